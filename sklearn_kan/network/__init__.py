@@ -1,0 +1,51 @@
+"""B-splines, layers, networks, passes and surgery: values on NumPy and SciPy alone.
+
+This floor knows no data set, loss or estimator. Arrays are float64 throughout.
+"""
+
+from .base_functions import BASE_FUNCTIONS
+from .basis import Basis, extend_breaks, make_basis
+from .conversion import insertion_matrix, nests, projection_matrix, spline_values
+from .editing import drop_dangling, remove_edges, widen
+from .features import Features, evaluate
+from .grids import fit_breaks, weighted_quantiles
+from .jacobian import input_derivatives, jacobian
+from .layer import Layer, combine, split_sensitivity
+from .network import Network
+from .passes import Inputs, backward, forward, inputs_at, predict, row_blocks, sensitivities
+from .surgery import cover, refine, regrid, renormalise
+
+__all__ = [
+    "BASE_FUNCTIONS",
+    "Basis",
+    "Features",
+    "Inputs",
+    "Layer",
+    "Network",
+    "backward",
+    "combine",
+    "cover",
+    "drop_dangling",
+    "evaluate",
+    "extend_breaks",
+    "fit_breaks",
+    "forward",
+    "input_derivatives",
+    "inputs_at",
+    "insertion_matrix",
+    "jacobian",
+    "make_basis",
+    "nests",
+    "predict",
+    "projection_matrix",
+    "refine",
+    "regrid",
+    "remove_edges",
+    "renormalise",
+    "row_blocks",
+    "sensitivities",
+    "spline_values",
+    "split_sensitivity",
+    "weighted_quantiles",
+    "widen",
+]

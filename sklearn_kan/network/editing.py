@@ -1,0 +1,191 @@
+"""Operations that change which edges and nodes are there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .basis import Basis
+from .features import evaluate
+from .layer import Layer
+from .network import Network
+
+
+def remove_edges(network: Network, index: int, gone: np.ndarray, means: np.ndarray) -> Network:
+    """Remove edges of one layer and keep their means in the biases.
+
+    Parameters
+    ----------
+    network : Network
+    index : int
+        Which of ``network.all_layers``; the last one may be the direct one, whose means go to
+        the bias of the last layer in the row.
+    gone : ndarray of shape (p, q), bool
+    means : ndarray of shape (p, m)
+        The mean of each feature, over whatever rows the edges' means are wanted.
+
+    Returns
+    -------
+    Network
+        Nodes that are left without edges stay; see `drop_dangling`.
+    """
+    layers = list(network.all_layers)
+    layer = layers[index]
+    gone = gone & layer.edges
+    lost = np.einsum("pm,pmq,pq->q", means, layer.weights, gone)
+    weights = np.where(gone[:, None, :], 0.0, layer.weights)
+    layers[index] = replace(layer, weights=weights, edges=layer.edges & ~gone)
+    receiver = len(network.layers) - 1 if layer is network.direct else index
+    layers[receiver] = replace(layers[receiver], bias=layers[receiver].bias + lost)
+    return network.with_layers(layers)
+
+
+def drop_dangling(network: Network) -> Network:
+    """Drop hidden nodes that have no input or no output; predictions do not change.
+
+    A node without inputs is a constant: what it passes on goes to the biases of the next
+    layer. A product node goes where one of its factors is a constant zero or nothing uses it.
+    A hidden layer that loses its last node takes those below it along.
+    """
+    index = 0
+    while index < len(network.layers) - 1:
+        layer, following = network.layers[index], network.layers[index + 1]
+        keep = _is_fed(layer) & following.edges.any(axis=1)
+        if keep.all():
+            index += 1
+            continue
+        network = _keep_nodes(network, index, keep)
+        if not keep.any():
+            return _without_row(network)
+        index = max(index - 1, 0)
+    return network
+
+
+def _is_fed(layer: Layer) -> np.ndarray:
+    """Tell which nodes vary; a product needs one sub-node that does."""
+    fed = layer.edges.any(axis=0)
+    sums = layer.n_sums
+    return np.concatenate([fed[:sums], fed[sums::2] | fed[sums + 1 :: 2]])
+
+
+def _keep_nodes(network: Network, index: int, keep: np.ndarray) -> Network:
+    """Drop the other nodes of a hidden layer, what constant ones pass on goes to the biases."""
+    layer, following = network.layers[index], network.layers[index + 1]
+    constants = node_constants(layer)
+    passed = evaluate(following.basis, constants[None]).by_row().toarray()
+    passed = passed.reshape(following.n_inputs, -1)
+    idle = ~keep
+    bias = following.bias + np.einsum("pm,pmq->q", passed[idle], following.weights[idle])
+    sums = layer.n_sums
+    keep_outputs = np.concatenate([keep[:sums], np.repeat(keep[sums:], 2)])
+    layers = list(network.layers)
+    layers[index] = replace(
+        layer,
+        weights=layer.weights[:, :, keep_outputs],
+        bias=layer.bias[keep_outputs],
+        edges=layer.edges[:, keep_outputs],
+        n_products=int(keep[sums:].sum()),
+    )
+    layers[index + 1] = replace(
+        following,
+        basis=following.basis.take(keep),
+        weights=following.weights[keep],
+        bias=bias,
+        edges=following.edges[keep],
+    )
+    return Network(tuple(layers), network.direct)
+
+
+def node_constants(layer: Layer) -> np.ndarray:
+    """Return each node's value where its edges give nothing: its bias, or product of biases."""
+    sums = layer.n_sums
+    return np.concatenate([layer.bias[:sums], layer.bias[sums::2] * layer.bias[sums + 1 :: 2]])
+
+
+def _without_row(network: Network) -> Network:
+    """Reduce a network whose last hidden layers feed nothing to direct edges, or a constant."""
+    bias = network.layers[-1].bias
+    direct = network.direct
+    if direct is None:
+        first = network.layers[0]
+        p, q = first.n_inputs, len(bias)
+        weights = np.zeros((p, first.basis.n_features, q))
+        return Network((Layer(first.basis, weights, bias, np.zeros((p, q), bool)),))
+    return Network((replace(direct, bias=bias),))
+
+
+def widen(
+    network: Network,
+    index: int,
+    incoming: np.ndarray,
+    knots: np.ndarray,
+    *,
+    outgoing: np.ndarray | None = None,
+    n_products: int = 0,
+) -> Network:
+    """Add nodes to a hidden layer.
+
+    Parameters
+    ----------
+    network : Network
+    index : int
+        A hidden layer, 0 to ``len(layers) - 2``.
+    incoming : ndarray of shape (p, m, s + 2t)
+        Weights into s new sum nodes and the pairs of sub-nodes of t new product nodes.
+    knots : ndarray of shape (s + t, G + 2k + 1)
+        Knots of the new nodes in the next layer.
+    outgoing : ndarray of shape (s + t, m', q') or None
+        Weights to the next layer; None for zeros, which leave the function as it is.
+    n_products : int
+        t.
+    """
+    layer, following = network.layers[index], network.layers[index + 1]
+    n_new = len(knots)
+    if outgoing is None:
+        outgoing = np.zeros((n_new, *following.weights.shape[1:]))
+    layers = list(network.layers)
+    layers[index] = _add_outputs(layer, incoming, n_products)
+    old = following.basis
+    base_map = np.tile([1.0, 0.0], (n_new, 1))
+    order = _sums_first(layer.n_sums, layer.n_products, n_new - n_products, n_products)
+    basis = Basis(
+        np.concatenate([old.knots, knots])[order],
+        old.degree,
+        old.base,
+        np.concatenate([old.base_map, base_map])[order],
+    )
+    edges = np.concatenate([following.edges, np.ones((n_new, following.n_outputs), bool)])
+    layers[index + 1] = replace(
+        following,
+        basis=basis,
+        weights=np.concatenate([following.weights, outgoing])[order],
+        edges=edges[order],
+    )
+    return Network(tuple(layers), network.direct)
+
+
+def _add_outputs(layer: Layer, incoming: np.ndarray, n_products: int) -> Layer:
+    n_new = incoming.shape[2]
+    order = _sums_first(
+        layer.n_sums, 2 * layer.n_products, n_new - 2 * n_products, 2 * n_products
+    )
+    edges = np.concatenate([layer.edges, np.ones((layer.n_inputs, n_new), bool)], axis=1)
+    return replace(
+        layer,
+        weights=np.concatenate([layer.weights, incoming], axis=2)[:, :, order],
+        bias=np.concatenate([layer.bias, np.zeros(n_new)])[order],
+        edges=edges[:, order],
+        n_products=layer.n_products + n_products,
+    )
+
+
+def _sums_first(n_sums: int, n_products: int, new_sums: int, new_products: int) -> np.ndarray:
+    """Return the order that puts all sums before all products.
+
+    The entries stand as old sums, old products, new sums, new products.
+    """
+    is_product = np.repeat(
+        [False, True, False, True], [n_sums, n_products, new_sums, new_products]
+    )
+    return np.argsort(is_product, kind="stable")

@@ -1,0 +1,79 @@
+"""Grids from data: breaks between uniform and quantile, with weights."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def fit_breaks(
+    x: np.ndarray, weights: np.ndarray, grid_size: int, grid_eps: float, margin: float = 0.0
+) -> np.ndarray:
+    """Return breaks (p, G + 1) that cover each column of x.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, p)
+    weights : ndarray of shape (n,)
+        Non-negative, not all zero; rows of weight zero count as absent, and a weight of two
+        as the row twice.
+    grid_size : int
+        G.
+    grid_eps : float
+        1 for uniform breaks, 0 for quantiles of the rows, between them for a mix.
+    margin : float
+        How far the grid goes beyond the data at either end, as a share of their range.
+
+    Returns
+    -------
+    ndarray of shape (p, G + 1)
+        Strictly increasing. A constant column gets a grid of length 2 around it.
+    """
+    present = weights > 0
+    if not present.all():
+        x, weights = x[present], weights[present]
+    low, high = _ends(x.min(axis=0), x.max(axis=0), margin)
+    share = np.linspace(0.0, 1.0, grid_size + 1)
+    uniform = low[:, None] + (high - low)[:, None] * share
+    uniform[:, -1] = high
+    if grid_eps >= 1.0 or grid_size == 1:
+        return uniform
+    quantiles = weighted_quantiles(x, weights, share)
+    quantiles[:, 0], quantiles[:, -1] = low, high
+    breaks = grid_eps * uniform + (1.0 - grid_eps) * quantiles
+    return _part(breaks, uniform)
+
+
+def _ends(low: np.ndarray, high: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]:
+    """Widen the range of a column, at the least so that a grid on it can be told apart."""
+    span = high - low
+    flat = span <= 1e-9 * np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
+    pad = np.where(flat, 1.0, margin * span)
+    return low - pad, high + pad
+
+
+# No interval shorter than this share of a uniform one: slopes stay computable.
+_SHORTEST = 0.05
+
+
+def _part(breaks: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+    """Mix in as much of the uniform grid as keeps every interval from vanishing (ties)."""
+    step = np.diff(uniform, axis=1).min(axis=1)
+    shortest = np.diff(breaks, axis=1).min(axis=1)
+    need = np.clip((_SHORTEST * step - shortest) / np.maximum(step - shortest, 1e-300), 0.0, 1.0)
+    return breaks + need[:, None] * (uniform - breaks)
+
+
+def weighted_quantiles(x: np.ndarray, weights: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return the quantiles (p, len(shares)) of each column of x (n, p).
+
+    The weight below each distinct value, half of its own included, is interpolated. Equal
+    values are merged first, so that a weight of two gives exactly what the row twice gives.
+    """
+    return np.stack([_column_quantiles(column, weights, shares) for column in x.T])
+
+
+def _column_quantiles(column: np.ndarray, weights: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    values, index = np.unique(column, return_inverse=True)
+    mass = np.bincount(index, weights=weights)
+    middle = np.cumsum(mass) - 0.5 * mass
+    return np.interp(shares, middle / mass.sum(), values)

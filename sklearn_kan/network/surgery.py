@@ -1,0 +1,144 @@
+"""Operations on grids and scales that keep the function: refine, cover, renormalise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .basis import Basis, extend_breaks
+from .conversion import insertion_matrix, nests, projection_matrix
+from .grids import fit_breaks
+from .layer import Layer
+from .network import Network
+
+
+def refine(network: Network, grid_size: int) -> Network:
+    """Cut every interval of every grid into equal parts.
+
+    Parameters
+    ----------
+    network : Network
+    grid_size : int
+        The new number of intervals, a multiple of the old one in every layer.
+
+    Returns
+    -------
+    Network
+        The same function up to rounding.
+
+    Raises
+    ------
+    ValueError
+        If the grids would not nest.
+    """
+    layers = []
+    for layer in network.layers:
+        old = layer.basis
+        parts, rest = divmod(grid_size, old.grid_size)
+        if rest:
+            raise ValueError(
+                f"grid_size={grid_size} is no multiple of the {old.grid_size} intervals at "
+                "hand: the grids would not nest."
+            )
+        layers.append(regrid(layer, _cut(old.breaks, parts)))
+    direct = network.direct
+    if direct is not None:
+        direct = regrid(direct, layers[0].basis.breaks)
+        direct = replace(direct, basis=layers[0].basis)
+    return Network(tuple(layers), direct)
+
+
+def _cut(breaks: np.ndarray, parts: int) -> np.ndarray:
+    """Cut each interval of breaks (p, G + 1) into equal parts, the old breaks kept exactly."""
+    left, width = breaks[:, :-1, None], np.diff(breaks, axis=1)[..., None]
+    inner = left + width * (np.arange(parts) / parts)
+    return np.concatenate([inner.reshape(len(breaks), -1), breaks[:, -1:]], axis=1)
+
+
+def regrid(layer: Layer, breaks: np.ndarray) -> Layer:
+    """Return the layer on other grids (p, G' + 1): exactly where they nest, else projected."""
+    old = layer.basis
+    new = Basis(extend_breaks(breaks, old.degree), old.degree, old.base, old.base_map)
+    matrix = insertion_matrix(old, new) if nests(old, new) else projection_matrix(old, new)
+    weights = matrix @ layer.weights[:, : old.n_splines]
+    if old.has_base:
+        weights = np.concatenate([weights, layer.weights[:, -1:]], axis=1)
+    return replace(layer, basis=new, weights=weights)
+
+
+def cover(
+    network: Network,
+    index: int,
+    activations: np.ndarray,
+    sample_weight: np.ndarray,
+    *,
+    grid_size: int | None = None,
+    grid_eps: float = 1.0,
+    margin: float = 0.0,
+) -> Network:
+    """Move the grids of one layer over new activations of its input nodes.
+
+    Parameters
+    ----------
+    network : Network
+    index : int
+        Which of ``network.layers``. Direct edges move along with the first.
+    activations : ndarray of shape (n, p)
+    sample_weight : ndarray of shape (n,)
+    grid_size : int or None
+        The new number of intervals; None keeps it.
+    grid_eps, margin : float
+        See `fit_breaks`.
+
+    Returns
+    -------
+    Network
+        Its curves projected onto the new grids, see `projection_matrix`.
+    """
+    layer = network.layers[index]
+    breaks = fit_breaks(
+        activations, sample_weight, grid_size or layer.basis.grid_size, grid_eps, margin
+    )
+    layers = list(network.layers)
+    layers[index] = regrid(layer, breaks)
+    direct = network.direct
+    if direct is not None and index == 0:
+        direct = replace(regrid(direct, breaks), basis=layers[0].basis)
+    return Network(tuple(layers), direct)
+
+
+def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarray) -> Network:
+    """Replace each node value z of ``layers[index]`` by (z - shift) / scale, exactly.
+
+    The incoming weights and biases are divided, the knots and the argument of the base
+    function of the next layer follow: predictions do not change beyond rounding.
+
+    Parameters
+    ----------
+    network : Network
+    index : int
+        A hidden layer, 0 to ``len(layers) - 2``.
+    shift : ndarray of shape (n_nodes,)
+        Zero on product nodes, which can only be scaled: a shift would change the product.
+    scale : ndarray of shape (n_nodes,)
+        Positive.
+    """
+    layer, following = network.layers[index], network.layers[index + 1]
+    sums = layer.n_sums
+    sub_scale = np.concatenate([scale[:sums], np.repeat(np.sqrt(scale[sums:]), 2)])
+    sub_shift = np.concatenate([shift[:sums], np.zeros(2 * layer.n_products)])
+    old = following.basis
+    map_scale, map_shift = old.base_map.T
+    basis = Basis(
+        (old.knots - shift[:, None]) / scale[:, None],
+        old.degree,
+        old.base,
+        np.stack([map_scale * scale, map_shift + map_scale * shift], axis=1),
+    )
+    layers = list(network.layers)
+    layers[index] = replace(
+        layer, weights=layer.weights / sub_scale, bias=(layer.bias - sub_shift) / sub_scale
+    )
+    layers[index + 1] = replace(following, basis=basis)
+    return Network(tuple(layers), network.direct)
