@@ -1,0 +1,119 @@
+"""First networks: the architecture, and the KAN paper's random weights on grids from data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..network import Basis, Layer, Network, combine, evaluate, fit_breaks, make_basis
+from .objective import Rows
+
+# Hidden grids reach this share of the activations' range beyond them: they will move.
+HIDDEN_MARGIN = 0.1
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The shape of a network.
+
+    Parameters
+    ----------
+    hidden : tuple of (int, int)
+        Sum nodes and product nodes of each hidden layer.
+    grid_size, degree : int
+    base : str
+    grid_eps : float
+    direct : bool
+        Whether there are edges from the inputs straight to the outputs. Without a hidden
+        layer all edges are.
+    """
+
+    hidden: tuple[tuple[int, int], ...] = ()
+    grid_size: int = 5
+    degree: int = 3
+    base: str = "silu"
+    grid_eps: float = 0.5
+    direct: bool = True
+
+
+def initial_network(
+    architecture: Architecture, sample: Rows, bias: np.ndarray, rng: np.random.Generator
+) -> Network:
+    """Return a network with the KAN paper's random weights (section 2.2).
+
+    Spline coefficients are N(0, 0.1^2), base weights Xavier-normal; then every hidden
+    output is shifted and scaled to mean 0 and variance 1 over the rows.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    sample : Rows
+        Rows that the grids are fitted to.
+    bias : ndarray of shape (q,)
+        The raw prediction of the last layer's bias.
+    rng : Generator
+    """
+    nodes = sample.x
+    layers: list[Layer] = []
+    for index, (sums, products) in enumerate(architecture.hidden):
+        basis = _basis_over(nodes, sample.weights, architecture, hidden=index > 0)
+        layer = _random_layer(basis, sums + 2 * products, products, rng)
+        layer, outputs = _standardised(layer, nodes, sample.weights)
+        layers.append(layer)
+        nodes = combine(layer, outputs)
+    basis = _basis_over(nodes, sample.weights, architecture, hidden=bool(layers))
+    last = _random_layer(basis, len(bias), 0, rng)
+    layers.append(_with_bias(last, nodes, sample.weights, bias))
+    direct = None
+    if architecture.hidden and architecture.direct:
+        # Zero: the additive part is what the first steps find by themselves.
+        first = layers[0].basis
+        shape = (first.n_nodes, first.n_features, len(bias))
+        edges = np.ones((first.n_nodes, len(bias)), bool)
+        direct = Layer(first, np.zeros(shape), np.zeros(len(bias)), edges)
+    return Network(tuple(layers), direct)
+
+
+def _basis_over(
+    nodes: np.ndarray, weights: np.ndarray, architecture: Architecture, *, hidden: bool
+) -> Basis:
+    margin = HIDDEN_MARGIN if hidden else 0.0
+    breaks = fit_breaks(nodes, weights, architecture.grid_size, architecture.grid_eps, margin)
+    return make_basis(breaks, architecture.degree, architecture.base)
+
+
+def _random_layer(basis: Basis, q: int, n_products: int, rng: np.random.Generator) -> Layer:
+    p = basis.n_nodes
+    weights = 0.1 * rng.standard_normal((p, basis.n_features, q))
+    if basis.has_base:
+        weights[:, -1] = rng.standard_normal((p, q)) * np.sqrt(2.0 / (p + q))
+    return Layer(basis, weights, np.zeros(q), np.ones((p, q), bool), n_products)
+
+
+def _outputs(layer: Layer, nodes: np.ndarray) -> np.ndarray:
+    return evaluate(layer.basis, nodes).design(layer.n_outputs) @ layer.matrix + layer.bias
+
+
+def _standardised(
+    layer: Layer, nodes: np.ndarray, weights: np.ndarray
+) -> tuple[Layer, np.ndarray]:
+    """Give every output mean 0 and variance 1; one that does not vary stays as it is."""
+    outputs = _outputs(layer, nodes)
+    mean = np.average(outputs, axis=0, weights=weights)
+    deviation = np.sqrt(np.average((outputs - mean) ** 2, axis=0, weights=weights))
+    scale = np.where(deviation > 1e-8, deviation, 1.0)
+    layer = Layer(
+        layer.basis, layer.weights / scale, -mean / scale, layer.edges, layer.n_products
+    )
+    return layer, (outputs - mean) / scale
+
+
+# Raw predictions of a fresh network vary by this much around the constant fit.
+_FIRST_DEVIATION = 0.1
+
+
+def _with_bias(layer: Layer, nodes: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> Layer:
+    layer, _ = _standardised(layer, nodes, weights)
+    shrunk = _FIRST_DEVIATION * layer.weights
+    return Layer(layer.basis, shrunk, bias + _FIRST_DEVIATION * layer.bias, layer.edges)

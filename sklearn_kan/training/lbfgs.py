@@ -1,0 +1,111 @@
+"""One run of SciPy's L-BFGS-B on an objective with fixed grids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import OptimizeResult, minimize
+
+from ..network import Network
+from .monitor import Monitor
+from .objective import Objective
+from .whitening import Whitening
+
+# Corrections kept. Splines have many weakly determined directions: 10 is SciPy's default and
+# needed a third more iterations.
+_MEMORY = 25
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """How a run ended.
+
+    Parameters
+    ----------
+    network : Network
+        The best one met.
+    n_iter : int
+    converged : bool
+        Whether the optimality condition holds.
+    stopped : bool
+        Whether the monitor stopped it.
+    """
+
+    network: Network
+    n_iter: int
+    converged: bool
+    stopped: bool
+
+
+class _Tracker:
+    """Wraps the objective: remembers the best point, shields SciPy from non-finite values."""
+
+    def __init__(self, objective: Objective, whitening: Whitening) -> None:
+        self._objective = objective
+        self._whitening = whitening
+        self.best_value = np.inf
+        self.best_phi: np.ndarray | None = None
+
+    def __call__(self, phi: np.ndarray) -> tuple[float, np.ndarray]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            value, gradient = self._objective.value_gradient(self._whitening.to_theta(phi))
+        if not (np.isfinite(value) and np.isfinite(gradient).all()):
+            # A wall that the line search turns back from.
+            return _WALL, np.zeros_like(phi)
+        if value < self.best_value:
+            self.best_value, self.best_phi = value, phi.copy()
+        return value, self._whitening.gradient(gradient)
+
+
+_WALL = 1e100
+
+
+def minimise(
+    objective: Objective, whitening: Whitening, monitor: Monitor, *, max_iter: int, tol: float
+) -> Run:
+    """Minimise an objective from its network's parameters.
+
+    Parameters
+    ----------
+    objective : Objective
+    whitening : Whitening
+        The coordinates to work in.
+    monitor : Monitor
+        Sees every step, may stop the run.
+    max_iter : int
+    tol : float
+        The largest entry of the gradient, in whitened coordinates, that counts as zero.
+
+    Returns
+    -------
+    Run
+    """
+    template = objective.network
+    tracker = _Tracker(objective, whitening)
+    stopped = False
+
+    def callback(intermediate_result: OptimizeResult) -> None:
+        nonlocal stopped
+        network = template.with_theta(whitening.to_theta(intermediate_result.x))
+        if monitor.record(network, float(intermediate_result.fun)):
+            stopped = True
+            raise StopIteration
+
+    result = minimize(
+        tracker,
+        whitening.to_phi(template.theta),
+        jac=True,
+        method="L-BFGS-B",
+        callback=callback,
+        options={
+            "maxcor": _MEMORY,
+            "maxiter": max_iter,
+            "maxfun": 3 * max_iter + 20,
+            "gtol": tol,
+            "ftol": 1e-15,
+        },
+    )
+    phi = tracker.best_phi
+    network = template if phi is None else template.with_theta(whitening.to_theta(phi))
+    return Run(network, int(result.nit), bool(result.success) and not stopped, stopped)

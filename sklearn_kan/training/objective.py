@@ -1,0 +1,130 @@
+"""The objective: a pure function of the flat parameter vector, a sum over blocks of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..network import Inputs, Network, backward, forward, inputs_at, row_blocks
+from ..network.network import pack
+from .losses import Loss
+from .penalties import LayerPenalty, LayerSparsity
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows to fit: x (n, p) and y (n, q), both scaled, and their weights (n,).
+
+    Rows of weight zero are left out before they get here.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def total_weight(self) -> float:
+        """The sum of the weights; the number of rows where each weighs one."""
+        return float(self.weights.sum())
+
+    def take(self, index: np.ndarray) -> Rows:
+        """Return some of the rows, by index or mask."""
+        return Rows(self.x[index], self.y[index], self.weights[index])
+
+
+# First-layer features are kept between evaluations while they take no more bytes than this.
+_CACHE_BYTES = 2**28
+
+
+class Blocks:
+    """Blocks of rows with their first-layer features, computed once where memory allows.
+
+    Parameters
+    ----------
+    network : Network
+        Gives the first layer's basis; its weights do not matter.
+    rows : Rows
+    block_size : int or None
+        Rows a block; by default what keeps a block's features in the cache.
+    """
+
+    def __init__(self, network: Network, rows: Rows, block_size: int | None = None) -> None:
+        self.rows = rows
+        self._network = network
+        self._slices = row_blocks(network, len(rows.x), block_size)
+        features = network.layers[0].basis.n_features * network.n_inputs
+        keep = len(rows.x) * features * 16 <= _CACHE_BYTES
+        self._kept = [inputs_at(network, rows.x[s]) for s in self._slices] if keep else None
+
+    def __iter__(self) -> Iterator[tuple[Inputs, slice]]:
+        for index, block in enumerate(self._slices):
+            if self._kept is not None:
+                yield self._kept[index], block
+            else:
+                yield inputs_at(self._network, self.rows.x[block]), block
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """``sum_i w_i loss_i / sum w + penalties / sum w + sparsity`` of a network's parameters.
+
+    Parameters
+    ----------
+    network : Network
+        The architecture and the bases; `value_gradient` puts other parameters in.
+    blocks : Blocks
+    loss : Loss
+    penalties : tuple of LayerPenalty, one a layer of ``network.all_layers``
+    sparsity : tuple of LayerSparsity, likewise, or empty
+    """
+
+    network: Network
+    blocks: Blocks
+    loss: Loss
+    penalties: tuple[LayerPenalty, ...] = ()
+    sparsity: tuple[LayerSparsity, ...] = ()
+
+    def value_gradient(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the objective and its gradient at `theta`."""
+        trial = self.network.with_theta(theta)
+        rows = self.blocks.rows
+        value, gradient = 0.0, np.zeros_like(theta)
+        for inputs, block in self.blocks:
+            raw, tape = forward(trial, inputs)
+            loss, sensitivity = self.loss.loss_gradient(rows.y[block], raw)
+            weights = rows.weights[block]
+            value += float(weights @ loss)
+            sensitivity *= weights[:, None]
+            gradient += backward(trial, tape, sensitivity)
+        penalty, penalty_gradient = _sum_over_layers(self.penalties, trial)
+        total = rows.total_weight
+        value = (value + penalty) / total
+        gradient += penalty_gradient
+        gradient /= total
+        sparsity, sparsity_gradient = _sum_over_layers(self.sparsity, trial)
+        return value + sparsity, gradient + sparsity_gradient
+
+
+def _sum_over_layers(
+    terms: tuple[LayerPenalty, ...] | tuple[LayerSparsity, ...], network: Network
+) -> tuple[float, np.ndarray | float]:
+    if not terms:
+        return 0.0, 0.0
+    value, parts = 0.0, []
+    for term, layer in zip(terms, network.all_layers, strict=True):
+        layer_value, gradient = term.value_gradient(layer.weights)
+        value += layer_value
+        by_edge = gradient.transpose(0, 2, 1)[layer.edges]
+        parts.append((by_edge, np.zeros(layer.n_outputs)))
+    return value, pack(network, parts)
+
+
+def mean_loss(network: Network, rows: Rows, loss: Loss) -> float:
+    """Return the weighted mean of the loss at some rows, without penalties."""
+    total = 0.0
+    for block in row_blocks(network, len(rows.x)):
+        raw = forward(network, inputs_at(network, rows.x[block]))[0]
+        total += float(rows.weights[block] @ loss.value(rows.y[block], raw))
+    return total / rows.total_weight

@@ -1,0 +1,122 @@
+"""Training with fixed strengths: a schedule of grids, on each some runs of L-BFGS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..network import Network
+from .grids import follow, to_grid_size
+from .lbfgs import minimise
+from .losses import Loss
+from .moments import Moments, node_moments
+from .monitor import Monitor
+from .objective import Blocks, Objective, Rows
+from .penalties import LayerSparsity, uniform_penalty
+from .whitening import whiten
+
+# Iterations between two looks at the hidden grids: short at first, when they move most.
+_FIRST_CHUNK, _CHUNK_GROWTH = 20, 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train with fixed strengths.
+
+    Parameters
+    ----------
+    loss : Loss
+    grid_sizes : tuple of int
+        One after the other.
+    grid_eps : float
+    alpha : float
+        Strength of roughness and ridge.
+    sparsity : float
+        Strength of the KAN paper's L1 and entropy.
+    max_iter : int
+        Iterations on each grid.
+    tol : float
+    """
+
+    loss: Loss
+    grid_sizes: tuple[int, ...]
+    grid_eps: float = 0.5
+    alpha: float = 1e-3
+    sparsity: float = 0.0
+    max_iter: int = 200
+    tol: float = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A trained network, and whether and why it is not the optimum (empty: it is)."""
+
+    network: Network
+    n_iter: int
+    shortfall: str = ""
+
+
+def train(network: Network, rows: Rows, sample: Rows, plan: Plan, monitor: Monitor) -> Outcome:
+    """Train a network on each grid of the plan in turn.
+
+    Parameters
+    ----------
+    network : Network
+        Where to start.
+    rows : Rows
+    sample : Rows
+        The rows, or some of them, that grids and scales are taken from.
+    plan : Plan
+    monitor : Monitor
+    """
+    n_iter, shortfall = 0, ""
+    for grid_size in plan.grid_sizes:
+        network = to_grid_size(network, grid_size, sample, plan.grid_eps)
+        monitor.begin_stage()
+        stage = _train_on_grid(network, rows, sample, plan, monitor)
+        network, shortfall = stage.network, stage.shortfall
+        n_iter += stage.n_iter
+    if monitor.best is not None:
+        network = monitor.best
+    return Outcome(network, n_iter, shortfall)
+
+
+def _train_on_grid(
+    network: Network, rows: Rows, sample: Rows, plan: Plan, monitor: Monitor
+) -> Outcome:
+    n_iter, chunk = 0, _FIRST_CHUNK
+    while n_iter < plan.max_iter:
+        objective, moments = _objective(network, rows, sample, plan)
+        whitening = whiten(
+            objective.network, moments, objective.penalties, rows.total_weight
+        )
+        last = len(network.layers) == 1
+        budget = plan.max_iter - n_iter if last else min(chunk, plan.max_iter - n_iter)
+        run = minimise(objective, whitening, monitor, max_iter=budget, tol=plan.tol)
+        network, n_iter = run.network, n_iter + run.n_iter
+        if run.converged or run.stopped:
+            return Outcome(network, n_iter)
+        if run.n_iter < budget:
+            return Outcome(network, n_iter, "the line search found no better point")
+        chunk *= _CHUNK_GROWTH
+    return Outcome(network, n_iter, f"max_iter={plan.max_iter} iterations were not enough")
+
+
+def _objective(
+    network: Network, rows: Rows, sample: Rows, plan: Plan
+) -> tuple[Objective, tuple[Moments, ...]]:
+    network = follow(network, sample, plan.grid_eps)
+    moments = node_moments(network, sample)
+    sparsity: tuple[LayerSparsity, ...] = ()
+    if plan.sparsity:
+        sparsity = tuple(
+            LayerSparsity(moment.covariance, layer.edges, plan.sparsity)
+            for layer, moment in zip(network.all_layers, moments, strict=True)
+        )
+    objective = Objective(
+        network,
+        Blocks(network, rows),
+        plan.loss,
+        uniform_penalty(network, plan.alpha),
+        sparsity,
+    )
+    return objective, moments
