@@ -1,18 +1,21 @@
 """Features at given rows: the k + 1 non-zero B-splines of each node, and its base function.
 
 Only the local values are computed and stored, (k + 2) numbers a row and node however fine
-the grid is. `Features.design` makes of them the matrix that the passes multiply with.
+the grid is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from .base_functions import BASE_FUNCTIONS
 from .basis import Basis
+
+Design: TypeAlias = np.ndarray | csr_array
 
 # Above this many intervals a binary search beats counting the breaks below each value.
 _COUNT_UP_TO = 40
@@ -54,7 +57,7 @@ class Features:
         n, p, lanes = self.columns.shape
         return _csr(self.derivatives[order], self.columns, n * p, lanes, p * self.n_features)
 
-    def design(self, n_outputs: int) -> np.ndarray | csr_array:
+    def design(self, n_outputs: int) -> Design:
         """Return the (n, p * m) feature matrix, dense or sparse, whichever multiplies faster.
 
         Measured: the sparse product costs about 1 ns a row, node and output, the dense one
@@ -70,10 +73,46 @@ class Features:
 def _csr(
     values: np.ndarray, columns: np.ndarray, n_rows: int, per_row: int, n_columns: int
 ) -> csr_array:
-    starts = np.arange(0, n_rows * per_row + 1, per_row, dtype=np.int32)
+    starts = per_row * np.arange(n_rows + 1, dtype=np.int32)
     return csr_array(
         (values.reshape(-1), columns.reshape(-1), starts), shape=(n_rows, n_columns), copy=False
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Location:
+    """Where n rows fall on the grids of p nodes.
+
+    Parameters
+    ----------
+    inside : ndarray of shape (p, n)
+        The values, moved to the nearer end of the grid where they lie outside.
+    beyond : ndarray of shape (p, n) or None
+        How far outside they lie; None where all are inside.
+    cell : ndarray of shape (p, n), intp
+        Interval g of node i counts as ``i * G + g``.
+    offset : ndarray of shape (p, n)
+        Distances from the intervals' left ends.
+    """
+
+    inside: np.ndarray
+    beyond: np.ndarray | None
+    cell: np.ndarray
+    offset: np.ndarray
+
+
+def locate(basis: Basis, x: np.ndarray) -> Location:
+    """Find the intervals of a basis's grids that x, of shape (n, p), falls into."""
+    # One contiguous row a node: NumPy is several times slower on short rows.
+    columns_first = np.ascontiguousarray(x.T)
+    breaks = basis.breaks
+    inside = np.maximum(columns_first, breaks[:, :1])
+    np.minimum(inside, breaks[:, -1:], out=inside)
+    beyond = columns_first - inside
+    cell = find_intervals(breaks, inside)
+    cell += np.arange(basis.n_nodes)[:, None] * basis.grid_size
+    offset = inside - breaks[:, :-1].reshape(-1).take(cell)
+    return Location(inside, beyond if beyond.any() else None, cell, offset)
 
 
 def evaluate(basis: Basis, x: np.ndarray, order: int = 0) -> Features:
@@ -93,23 +132,22 @@ def evaluate(basis: Basis, x: np.ndarray, order: int = 0) -> Features:
         Outside the grid, f(x) = f(end) + f'(end) * (x - end) for every feature f, so that
         first derivatives are constant there and second derivatives zero.
     """
-    # One contiguous row a node: NumPy is several times slower on short rows.
-    columns_first = np.ascontiguousarray(x.T)
-    breaks = basis.breaks
-    inside = np.minimum(np.maximum(columns_first, breaks[:, :1]), breaks[:, -1:])
-    beyond = columns_first - inside
-    outside = bool(beyond.any())
-    interval = find_intervals(breaks, inside)
-    interval += np.arange(basis.n_nodes)[:, None] * basis.grid_size
-    offset = inside - breaks[:, :-1].reshape(-1).take(interval)
-    cell = interval.T.reshape(-1)
-    derivatives = _local_splines(
-        basis.polynomials, cell, offset.T.reshape(-1), max(order, int(outside))
-    )
-    derivatives = [derivative.reshape(*x.shape, -1) for derivative in derivatives]
-    if basis.has_base:
-        _fill_base(basis, inside, derivatives)
-    if outside:
+    return evaluate_at(basis, locate(basis, x), order)
+
+
+def evaluate_at(basis: Basis, location: Location, order: int = 0) -> Features:
+    """Evaluate all features of a basis at rows that are located already, see `evaluate`."""
+    cell = location.cell.T.reshape(-1)
+    offset = location.offset.T.reshape(-1)
+    beyond = location.beyond
+    highest = order if beyond is None else max(order, 1)
+    derivatives = _local_splines(basis.polynomials, cell, offset, highest)
+    p, n = location.cell.shape
+    lanes = basis.columns.shape[1]
+    derivatives = [derivative.reshape(n, p, lanes) for derivative in derivatives]
+    for j, value in enumerate(base_derivatives(basis, location.inside, highest)):
+        derivatives[j][..., -1] = value.T
+    if beyond is not None:
         _continue_linearly(beyond.T.reshape(-1), derivatives)
     columns = basis.columns.take(cell, axis=0).reshape(derivatives[0].shape)
     return Features(columns, tuple(derivatives[: order + 1]), basis.n_features)
@@ -134,7 +172,7 @@ def _local_splines(
     polynomials: np.ndarray, cell: np.ndarray, offset: np.ndarray, order: int
 ) -> list[np.ndarray]:
     """Return all lanes (len(cell), L) and their derivatives, by Horner's rule."""
-    t = np.repeat(offset, polynomials.shape[2]).reshape(len(cell), -1)
+    t = np.repeat(offset, polynomials.shape[2]).reshape(len(cell), polynomials.shape[2])
     taylor = [polynomials[-1].take(cell, axis=0)]
     for table in polynomials[-2::-1]:
         highest = [taylor[-1].copy()] if len(taylor) <= order else []
@@ -150,12 +188,14 @@ def _local_splines(
     return taylor
 
 
-def _fill_base(basis: Basis, inside: np.ndarray, derivatives: list[np.ndarray]) -> None:
-    scale, shift = basis.base_map[:, :1], basis.base_map[:, 1:]
+def base_derivatives(basis: Basis, inside: np.ndarray, order: int) -> list[np.ndarray]:
+    """Return the base function of each node at (p, n), and its derivatives; [] without one."""
     function = BASE_FUNCTIONS[basis.base]
-    assert function is not None
-    for j, value in enumerate(function(inside * scale + shift, len(derivatives) - 1)):
-        derivatives[j][..., -1] = (value * scale**j if j else value).T
+    if function is None:
+        return []
+    scale, shift = basis.base_map[:, :1], basis.base_map[:, 1:]
+    values = function(inside * scale + shift, order)
+    return [value * scale**j if j else value for j, value in enumerate(values)]
 
 
 def _continue_linearly(beyond: np.ndarray, derivatives: list[np.ndarray]) -> None:

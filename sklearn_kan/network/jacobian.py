@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from .features import evaluate
 from .layer import Layer, combine
 from .network import Network
-from .passes import Design, Inputs, LayerTape, sensitivities
+from .passes import LayerTape, sensitivities
 
 
 def jacobian(network: Network, tape: list[LayerTape]) -> np.ndarray:
@@ -28,7 +27,7 @@ def jacobian(network: Network, tape: list[LayerTape]) -> np.ndarray:
     """
     n, n_outputs = len(tape[0].outputs), network.n_outputs
     result = np.zeros((n, n_outputs, network.n_parameters))
-    dense = [_dense(layer_tape.design) for layer_tape in tape]
+    dense = [layer_tape.at_rows.dense() for layer_tape in tape]
     for output in range(n_outputs):
         seed = np.zeros((n, n_outputs))
         seed[:, output] = 1.0
@@ -42,10 +41,6 @@ def jacobian(network: Network, tape: list[LayerTape]) -> np.ndarray:
         if network.direct is not None:
             _fill(result[:, output], start, network.direct, dense[0], seed)
     return result
-
-
-def _dense(design: Design) -> np.ndarray:
-    return design.toarray() if isinstance(design, csr_array) else design
 
 
 def _fill(
