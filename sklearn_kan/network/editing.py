@@ -45,8 +45,9 @@ def drop_dangling(network: Network) -> Network:
     """Drop hidden nodes that have no input or no output; predictions do not change.
 
     A node without inputs is a constant: what it passes on goes to the biases of the next
-    layer. A product node goes where one of its factors is a constant zero or nothing uses it.
-    A hidden layer that loses its last node takes those below it along.
+    layer. A product node goes where both factors are constants, or one is a constant zero. A
+    hidden layer that loses its last node takes all others along: direct edges are left, or
+    biases alone.
     """
     index = 0
     while index < len(network.layers) - 1:
@@ -56,17 +57,22 @@ def drop_dangling(network: Network) -> Network:
             index += 1
             continue
         network = _keep_nodes(network, index, keep)
-        if not keep.any():
+        if keep.any():
+            index = max(index - 1, 0)
+        elif index < len(network.layers) - 2:
+            index += 1  # the next layer is constant now: it goes too, and its constants on
+        else:
             return _without_row(network)
-        index = max(index - 1, 0)
     return network
 
 
 def _is_fed(layer: Layer) -> np.ndarray:
-    """Tell which nodes vary; a product needs one sub-node that does."""
+    """Tell which nodes vary; a product needs one sub-node that does, and no constant zero."""
     fed = layer.edges.any(axis=0)
     sums = layer.n_sums
-    return np.concatenate([fed[:sums], fed[sums::2] | fed[sums + 1 :: 2]])
+    not_zero = fed | layer.bias.astype(bool)
+    product = (fed[sums::2] & not_zero[sums + 1 :: 2]) | (not_zero[sums::2] & fed[sums + 1 :: 2])
+    return np.concatenate([fed[:sums], product])
 
 
 def _keep_nodes(network: Network, index: int, keep: np.ndarray) -> Network:
@@ -167,9 +173,7 @@ def widen(
 
 def _add_outputs(layer: Layer, incoming: np.ndarray, n_products: int) -> Layer:
     n_new = incoming.shape[2]
-    order = _sums_first(
-        layer.n_sums, 2 * layer.n_products, n_new - 2 * n_products, 2 * n_products
-    )
+    order = _sums_first(layer.n_sums, 2 * layer.n_products, n_new - 2 * n_products, 2 * n_products)
     edges = np.concatenate([layer.edges, np.ones((layer.n_inputs, n_new), bool)], axis=1)
     return replace(
         layer,
@@ -185,7 +189,5 @@ def _sums_first(n_sums: int, n_products: int, new_sums: int, new_products: int) 
 
     The entries stand as old sums, old products, new sums, new products.
     """
-    is_product = np.repeat(
-        [False, True, False, True], [n_sums, n_products, new_sums, new_products]
-    )
+    is_product = np.repeat([False, True, False, True], [n_sums, n_products, new_sums, new_products])
     return np.argsort(is_product, kind="stable")
