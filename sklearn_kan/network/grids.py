@@ -26,7 +26,9 @@ def fit_breaks(
     Returns
     -------
     ndarray of shape (p, G + 1)
-        Strictly increasing. A constant column gets a grid of length 2 around it.
+        Strictly increasing. A constant column gets a grid of length 2 around it, and a longer
+        one where its value is so large that rounding would swallow that. Constant are all
+        columns that range over less than 1e-9, or 1e-9 of their largest value.
     """
     present = weights > 0
     if not present.all():
@@ -39,15 +41,15 @@ def fit_breaks(
         return uniform
     quantiles = weighted_quantiles(x, weights, share)
     quantiles[:, 0], quantiles[:, -1] = low, high
-    breaks = grid_eps * uniform + (1.0 - grid_eps) * quantiles
-    return _part(breaks, uniform)
+    return _part(quantiles + grid_eps * (uniform - quantiles), uniform)
 
 
 def _ends(low: np.ndarray, high: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]:
     """Widen the range of a column, at the least so that a grid on it can be told apart."""
     span = high - low
-    flat = span <= 1e-9 * np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
-    pad = np.where(flat, 1.0, margin * span)
+    size = np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
+    flat = span <= 1e-9 * size
+    pad = np.where(flat, np.maximum(1.0, 1e-9 * size), margin * span)
     return low - pad, high + pad
 
 
@@ -59,12 +61,13 @@ def _part(breaks: np.ndarray, uniform: np.ndarray) -> np.ndarray:
     """Mix in as much of the uniform grid as keeps every interval from vanishing (ties)."""
     step = np.diff(uniform, axis=1).min(axis=1)
     shortest = np.diff(breaks, axis=1).min(axis=1)
-    need = np.clip((_SHORTEST * step - shortest) / np.maximum(step - shortest, 1e-300), 0.0, 1.0)
+    share = np.minimum(shortest / step, _SHORTEST)
+    need = (_SHORTEST - share) / (1.0 - share)
     return breaks + need[:, None] * (uniform - breaks)
 
 
 def weighted_quantiles(x: np.ndarray, weights: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Return the quantiles (p, len(shares)) of each column of x (n, p).
+    """Return the quantiles (p, len(shares)) of each column of x (n, p); weights are positive.
 
     The weight below each distinct value, half of its own included, is interpolated. Equal
     values are merged first, so that a weight of two gives exactly what the row twice gives.
