@@ -49,6 +49,7 @@ class Basis(Value):
     columns: np.ndarray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        """Work out what evaluation needs of the knots."""
         super().__post_init__()
         polynomials = local_polynomials(self.knots, self.degree)
         if self.has_base:
