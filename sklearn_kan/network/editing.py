@@ -70,7 +70,7 @@ def _is_fed(layer: Layer) -> np.ndarray:
     """Tell which nodes vary; a product needs one sub-node that does, and no constant zero."""
     fed = layer.edges.any(axis=0)
     sums = layer.n_sums
-    not_zero = fed | layer.bias.astype(bool)
+    not_zero = np.where(fed, True, layer.bias != 0.0)
     product = (fed[sums::2] & not_zero[sums + 1 :: 2]) | (not_zero[sums::2] & fed[sums + 1 :: 2])
     return np.concatenate([fed[:sums], product])
 

@@ -1,0 +1,45 @@
+"""Losses, penalties, objective and optimisers: from rows to a trained network.
+
+This floor knows no estimator. Its inputs are validated and scaled.
+"""
+
+from .adam import AdamState, epoch
+from .initialise import Architecture, initial_network
+from .losses import (
+    REGRESSION_LOSSES,
+    BinaryLogLoss,
+    Gamma,
+    Huber,
+    Loss,
+    MultinomialLogLoss,
+    Poisson,
+    SquaredError,
+)
+from .moments import Moments, edge_deviations, node_moments
+from .objective import Rows
+from .restarts import Fit, MiniBatches, Task, fit_best
+from .schedule import Plan
+
+__all__ = [
+    "REGRESSION_LOSSES",
+    "AdamState",
+    "Architecture",
+    "BinaryLogLoss",
+    "Fit",
+    "Gamma",
+    "Huber",
+    "Loss",
+    "MiniBatches",
+    "Moments",
+    "MultinomialLogLoss",
+    "Plan",
+    "Poisson",
+    "Rows",
+    "SquaredError",
+    "Task",
+    "edge_deviations",
+    "epoch",
+    "fit_best",
+    "initial_network",
+    "node_moments",
+]

@@ -32,7 +32,7 @@ def node_moments(network: Network, rows: Rows) -> tuple[Moments, ...]:
         weights = rows.weights[block]
         for layer, layer_tape, mean, gram in zip(network.layers, tape, first, second, strict=True):
             p, m = mean.shape
-            features = layer_tape.features.by_row().toarray().reshape(-1, p, m).transpose(1, 0, 2)
+            features = layer_tape.at_rows.dense().reshape(-1, p, m).transpose(1, 0, 2)
             weighted = features * weights[:, None]
             mean += weighted.sum(axis=1)
             gram += weighted.transpose(0, 2, 1) @ features

@@ -29,8 +29,8 @@ class Rows:
         """The sum of the weights; the number of rows where each weighs one."""
         return float(self.weights.sum())
 
-    def take(self, index: np.ndarray) -> Rows:
-        """Return some of the rows, by index or mask."""
+    def take(self, index: np.ndarray | slice) -> Rows:
+        """Return some of the rows, by index, mask or slice."""
         return Rows(self.x[index], self.y[index], self.weights[index])
 
 
@@ -92,24 +92,29 @@ class Objective:
         rows = self.blocks.rows
         value, gradient = 0.0, np.zeros_like(theta)
         for inputs, block in self.blocks:
-            raw, tape = forward(trial, inputs)
-            loss, sensitivity = self.loss.loss_gradient(rows.y[block], raw)
-            weights = rows.weights[block]
-            value += float(weights @ loss)
-            sensitivity *= weights[:, None]
-            gradient += backward(trial, tape, sensitivity)
-        penalty, penalty_gradient = _sum_over_layers(self.penalties, trial)
+            block_value, block_gradient = loss_gradient(trial, inputs, rows.take(block), self.loss)
+            value += block_value
+            gradient += block_gradient
+        penalty, slope = penalty_gradient(self.penalties, trial)
+        sparsity, sparse_slope = penalty_gradient(self.sparsity, trial)
         total = rows.total_weight
-        value = (value + penalty) / total
-        gradient += penalty_gradient
-        gradient /= total
-        sparsity, sparsity_gradient = _sum_over_layers(self.sparsity, trial)
-        return value + sparsity, gradient + sparsity_gradient
+        return (value + penalty) / total + sparsity, (gradient + slope) / total + sparse_slope
 
 
-def _sum_over_layers(
+def loss_gradient(
+    network: Network, inputs: Inputs, rows: Rows, loss: Loss
+) -> tuple[float, np.ndarray]:
+    """Return the weighted sum of the loss over a block of rows, and its gradient by theta."""
+    raw, tape = forward(network, inputs)
+    losses, sensitivity = loss.loss_gradient(rows.y, raw)
+    sensitivity *= rows.weights[:, None]
+    return float(rows.weights @ losses), backward(network, tape, sensitivity)
+
+
+def penalty_gradient(
     terms: tuple[LayerPenalty, ...] | tuple[LayerSparsity, ...], network: Network
 ) -> tuple[float, np.ndarray | float]:
+    """Return the sum of a penalty over the layers, and its gradient by theta."""
     if not terms:
         return 0.0, 0.0
     value, parts = 0.0, []
