@@ -68,9 +68,9 @@ def drop_dangling(network: Network) -> Network:
 
 def _is_fed(layer: Layer) -> np.ndarray:
     """Tell which nodes vary; a product needs one sub-node that does, and no constant zero."""
-    fed = layer.edges.any(axis=0)
+    fed = layer.edges.sum(axis=0) > 0
     sums = layer.n_sums
-    not_zero = np.where(fed, True, layer.bias != 0.0)
+    not_zero = fed | (layer.bias != 0.0)
     product = (fed[sums::2] & not_zero[sums + 1 :: 2]) | (not_zero[sums::2] & fed[sums + 1 :: 2])
     return np.concatenate([fed[:sums], product])
 
