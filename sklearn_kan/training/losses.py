@@ -7,6 +7,8 @@ squared error is one. All are convex in the raw prediction; weights are the call
 To add a loss, subclass `Loss` and list an instance in the tests' ``LOSSES``.
 """
 
+# ruff: noqa: D102  (`Loss` describes the methods of all)
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -14,10 +16,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit, softmax, xlogy
 
 # exp is continued linearly from here, so that no trial step overflows.
-_LARGEST_EXPONENT = 50.0
+_LARGEST_EXPONENT = 300.0
 
 
 class Loss(ABC):
@@ -99,11 +102,15 @@ class Huber(Loss):
         return raw
 
     def best_constant(self, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        constant = np.average(y, axis=0, weights=weights)
-        for _ in range(20):
-            curvature = weights[:, None] * self.hessian(y, constant[None])
-            constant = (curvature * y).sum(axis=0) / curvature.sum(axis=0)
-        return constant
+        return np.array([self._location(column, weights) for column in y.T])
+
+    def _location(self, column: np.ndarray, weights: np.ndarray) -> float:
+        """Return where the gradient, monotone in the constant, changes its sign."""
+
+        def slope(constant: float) -> float:
+            return float(weights @ np.clip(constant - column, -self.delta, self.delta))
+
+        return float(brentq(slope, column.min(), column.max()))
 
 
 class BinaryLogLoss(Loss):
@@ -149,6 +156,11 @@ class MultinomialLogLoss(Loss):
         return np.log(share) - np.log(share).mean()
 
 
+def _mean_of_log(raw: np.ndarray) -> np.ndarray:
+    """Return exp, held where it would overflow: predictions are finite."""
+    return np.exp(np.minimum(raw, 709.0))
+
+
 def _exp(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return exp, continued linearly where it would become huge, and its slope."""
     slope = np.exp(np.minimum(raw, _LARGEST_EXPONENT))
@@ -167,7 +179,7 @@ class Poisson(Loss):
         return _exp(raw)[1]
 
     def inverse_link(self, raw: np.ndarray) -> np.ndarray:
-        return _exp(raw)[0]
+        return _mean_of_log(raw)
 
     def best_constant(self, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
         return np.log(np.maximum(np.average(y, axis=0, weights=weights), 1e-300))
@@ -189,7 +201,7 @@ class Gamma(Loss):
         return _exp(np.log(y) - raw)[1]
 
     def inverse_link(self, raw: np.ndarray) -> np.ndarray:
-        return _exp(raw)[0]
+        return _mean_of_log(raw)
 
     def best_constant(self, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
         return np.log(np.average(y, axis=0, weights=weights))
