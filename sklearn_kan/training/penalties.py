@@ -15,15 +15,14 @@ from ..network import Basis, Network, evaluate
 def roughness_matrices(basis: Basis) -> np.ndarray:
     """Return R (p, m, m): ``w' R w`` is the integral of the spline's squared second derivative.
 
-    Over the grid, by Gauss-Legendre quadrature, which is exact for the polynomial pieces. For
-    degree 1, whose second derivative vanishes, of the squared first derivative of the slopes'
-    steps: the sum of squared second differences of the coefficients over the interval's width;
-    for degree 0, of first differences.
+    Over the grid, by Gauss-Legendre quadrature, which is exact for the polynomial pieces.
+    Splines of degree 0 and 1 have none: see `_jump_matrices`. The base function is not
+    penalised.
     """
     if basis.degree < 2:
-        return _difference_matrices(basis)
+        return _jump_matrices(basis)
     p, m, grid_size = basis.n_nodes, basis.n_features, basis.grid_size
-    nodes, mass = np.polynomial.legendre.leggauss(max(basis.degree - 1, 1))
+    nodes, mass = np.polynomial.legendre.leggauss(basis.degree - 1)
     left, width = basis.breaks[:, :-1, None], np.diff(basis.breaks, axis=1)[..., None]
     points = (left + width * (0.5 + 0.5 * nodes)).reshape(p, -1)
     splines = Basis(basis.knots, basis.degree, "none", basis.base_map)
@@ -37,14 +36,23 @@ def roughness_matrices(basis: Basis) -> np.ndarray:
     return matrices
 
 
-def _difference_matrices(basis: Basis) -> np.ndarray:
-    order = basis.degree + 1
+def _jump_matrices(basis: Basis) -> np.ndarray:
+    """Return the roughness of splines of degree 0 or 1, of shape (p, m, m).
+
+    The sum over the inner breaks of the squared jump of the value (degree 0) or the slope
+    (degree 1), each over the mean width of the two intervals that meet there. On ever finer
+    grids it tends to the integral of the squared first or second derivative.
+    """
+    width = np.diff(basis.breaks, axis=1)
+    pieces = np.broadcast_to(np.eye(basis.n_splines), (basis.n_nodes, *2 * (basis.n_splines,)))
+    if basis.degree == 1:
+        pieces = np.diff(pieces, axis=1) / width[:, :, None]
+    jumps = np.diff(pieces, axis=1)
+    distance = 0.5 * (width[:, :-1] + width[:, 1:])
     matrices = np.zeros((basis.n_nodes, basis.n_features, basis.n_features))
-    if basis.n_splines > order:
-        difference = np.diff(np.eye(basis.n_splines), order, axis=0)
-        width = np.diff(basis.breaks, axis=1).mean(axis=1)
-        product = difference.T @ difference
-        matrices[:, : basis.n_splines, : basis.n_splines] = product / width[:, None, None]
+    matrices[:, : basis.n_splines, : basis.n_splines] = (
+        jumps.transpose(0, 2, 1) / distance[:, None, :] @ jumps
+    )
     return matrices
 
 
@@ -99,7 +107,9 @@ class LayerSparsity:
         square = np.einsum("pmq,pmq->pq", weights, pulled)
         size = np.sqrt(np.maximum(square, 0.0) + _SMOOTHING**2)
         share = np.where(self.edges, size, 0.0)
-        total = max(float(share.sum()), _SMOOTHING)
+        total = float(share.sum())
+        if total == 0.0:  # no edge at all
+            return 0.0, np.zeros_like(weights)
         share = share / total
         log_share = np.log(np.where(self.edges, share, 1.0))
         entropy = -float((share * log_share).sum())
