@@ -9,10 +9,11 @@ import numpy as np
 from ..network import Network, inputs_at
 from .grids import follow
 from .losses import Loss
+from .moments import node_moments
 from .monitor import Monitor
 from .objective import Rows, loss_gradient, penalty_gradient
-from .penalties import uniform_penalty
-from .schedule import Outcome, Plan
+from .penalties import LayerSparsity, uniform_penalty
+from .schedule import Outcome, Plan, sparsities
 
 _DECAY_FIRST, _DECAY_SECOND, _EPSILON = 0.9, 0.999, 1e-8
 # Hidden grids follow their activations after these epochs only; later they stay.
@@ -51,6 +52,7 @@ class AdamState:
         return -learning_rate * mean / spread, state
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def epoch(
     network: Network,
     state: AdamState,
@@ -65,20 +67,26 @@ def epoch(
     A step that is not finite is not taken.
     """
     penalties = uniform_penalty(network, plan.alpha)
+    sparsity = _sparsities(network, rows, plan.sparsity)
     total = max(rows.total_weight, state.weight_seen)
     theta, order, value = network.theta, rng.permutation(len(rows.x)), 0.0
     for start in range(0, len(order), batch_size):
         batch = rows.take(order[start : start + batch_size])
         loss, gradient = _batch_gradient(network, batch, plan.loss)
         penalty, slope = penalty_gradient(penalties, network)
-        value += loss + penalty * batch.total_weight / total
+        sparse, sparse_slope = penalty_gradient(sparsity, network)
+        value += loss + (penalty / total + sparse) * batch.total_weight
         change, next_state = state.step(
-            gradient / batch.total_weight + slope / total, learning_rate
+            gradient / batch.total_weight + slope / total + sparse_slope, learning_rate
         )
         if np.isfinite(change).all():
             theta, state = theta + change, next_state
             network = network.with_theta(theta)
     return network, state, value / rows.total_weight
+
+
+def _sparsities(network: Network, rows: Rows, strength: float) -> tuple[LayerSparsity, ...]:
+    return sparsities(network, node_moments(network, rows), strength) if strength else ()
 
 
 def _batch_gradient(network: Network, batch: Rows, loss: Loss) -> tuple[float, np.ndarray]:
@@ -113,17 +121,14 @@ def train_adam(
     state = AdamState.fresh(network.n_parameters)
     best_value, best, waited = np.inf, network, 0
     for n_epochs in range(1, plan.max_iter + 1):
-        network, state, value = epoch(
-            network, state, rows, plan, batch_size, learning_rate, rng
-        )
+        network, state, value = epoch(network, state, rows, plan, batch_size, learning_rate, rng)
         waited = 0 if value < best_value - plan.tol else waited + 1
         if value < best_value:
             best_value, best = value, network
         stopped = monitor.record(network, value)
         if stopped or (monitor.validation is None and waited >= patience):
-            return Outcome(monitor.best or best, n_epochs)
+            return Outcome(monitor.best or best, n_epochs, best_value)
         if n_epochs in _FOLLOW_AFTER:
             network = follow(network, sample, plan.grid_eps)
     shortfall = f"max_iter={plan.max_iter} epochs were not enough"
-    return Outcome(monitor.best or best, plan.max_iter, shortfall)
-
+    return Outcome(monitor.best or best, plan.max_iter, best_value, shortfall)

@@ -25,6 +25,8 @@ class Run:
     ----------
     network : Network
         The best one met.
+    value : float
+        Its objective; infinite if no finite one was met.
     n_iter : int
     converged : bool
         Whether the optimality condition holds.
@@ -33,6 +35,7 @@ class Run:
     """
 
     network: Network
+    value: float
     n_iter: int
     converged: bool
     stopped: bool
@@ -51,14 +54,18 @@ class _Tracker:
         with np.errstate(over="ignore", invalid="ignore"):
             value, gradient = self._objective.value_gradient(self._whitening.to_theta(phi))
         if not (np.isfinite(value) and np.isfinite(gradient).all()):
-            # A wall that the line search turns back from.
-            return _WALL, np.zeros_like(phi)
+            return self._wall(), np.zeros_like(phi)
         if value < self.best_value:
             self.best_value, self.best_phi = value, phi.copy()
         return value, self._whitening.gradient(gradient)
 
+    def _wall(self) -> float:
+        """Return a value that the line search turns back from.
 
-_WALL = 1e100
+        Only somewhat above the best: of a huge one it would interpolate a step of length
+        zero, and take the stall for convergence.
+        """
+        return self.best_value + abs(self.best_value) + 1.0 if self.best_phi is not None else 0.0
 
 
 def minimise(
@@ -107,5 +114,8 @@ def minimise(
         },
     )
     phi = tracker.best_phi
-    network = template if phi is None else template.with_theta(whitening.to_theta(phi))
-    return Run(network, int(result.nit), bool(result.success) and not stopped, stopped)
+    if phi is None:  # not finite at the start
+        return Run(template, np.inf, 0, converged=False, stopped=False)
+    network = template.with_theta(whitening.to_theta(phi))
+    converged = bool(result.success) and not stopped
+    return Run(network, tracker.best_value, int(result.nit), converged, stopped)

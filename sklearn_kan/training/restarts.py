@@ -97,9 +97,7 @@ def fit_once(task: Task, seed: np.random.SeedSequence) -> Fit:
     if network is None:
         bias = plan.loss.best_constant(task.rows.y, task.rows.weights)
         network = initial_network(task.architecture, sample, bias, rng)
-    monitor = Monitor(
-        plan.loss, task.validation, task.patience, task.stopping_tol, task.on_step
-    )
+    monitor = Monitor(plan.loss, task.validation, task.patience, task.stopping_tol, task.on_step)
     if task.batches is None:
         outcome = train(network, task.rows, sample, plan, monitor)
     else:
@@ -114,10 +112,11 @@ def fit_once(task: Task, seed: np.random.SeedSequence) -> Fit:
             patience=task.patience,
             rng=rng,
         )
-    return Fit(outcome, monitor.loss_curve, monitor.validation_curve, _score(task, monitor, outcome))
+    return Fit(outcome, monitor.loss_curve, monitor.validation_curve, _score(task, outcome))
 
 
-def _score(task: Task, monitor: Monitor, outcome: Outcome) -> float:
+def _score(task: Task, outcome: Outcome) -> float:
+    score = outcome.value
     if task.validation is not None:
-        return mean_loss(outcome.network, task.validation, task.plan.loss)
-    return monitor.loss_curve[-1] if monitor.loss_curve else np.inf
+        score = mean_loss(outcome.network, task.validation, task.plan.loss)
+    return score if np.isfinite(score) else np.inf

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from ..network import Network
 from .grids import follow, to_grid_size
@@ -48,15 +50,26 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A trained network, and whether and why it is not the optimum (empty: it is)."""
+    """A trained network, its objective, and whether and why it is not the optimum.
+
+    Parameters
+    ----------
+    network : Network
+    n_iter : int
+    value : float
+        The objective at the end, or on the average of the last epoch.
+    shortfall : str
+        Empty at an optimum.
+    """
 
     network: Network
     n_iter: int
+    value: float
     shortfall: str = ""
 
 
 def train(network: Network, rows: Rows, sample: Rows, plan: Plan, monitor: Monitor) -> Outcome:
-    """Train a network on each grid of the plan in turn.
+    """Train a network on each grid of the plan in turn, each time from the best one so far.
 
     Parameters
     ----------
@@ -68,37 +81,34 @@ def train(network: Network, rows: Rows, sample: Rows, plan: Plan, monitor: Monit
     plan : Plan
     monitor : Monitor
     """
-    n_iter, shortfall = 0, ""
+    outcome = Outcome(network, 0, np.inf)
     for grid_size in plan.grid_sizes:
-        network = to_grid_size(network, grid_size, sample, plan.grid_eps)
+        network = to_grid_size(outcome.network, grid_size, sample, plan.grid_eps)
         monitor.begin_stage()
         stage = _train_on_grid(network, rows, sample, plan, monitor)
-        network, shortfall = stage.network, stage.shortfall
-        n_iter += stage.n_iter
-    if monitor.best is not None:
-        network = monitor.best
-    return Outcome(network, n_iter, shortfall)
+        best = monitor.best or stage.network
+        outcome = replace(stage, network=best, n_iter=outcome.n_iter + stage.n_iter)
+    return outcome
 
 
 def _train_on_grid(
     network: Network, rows: Rows, sample: Rows, plan: Plan, monitor: Monitor
 ) -> Outcome:
-    n_iter, chunk = 0, _FIRST_CHUNK
+    n_iter, value, chunk = 0, np.inf, _FIRST_CHUNK
     while n_iter < plan.max_iter:
         objective, moments = _objective(network, rows, sample, plan)
-        whitening = whiten(
-            objective.network, moments, objective.penalties, rows.total_weight
-        )
+        whitening = whiten(objective.network, moments, objective.penalties, rows.total_weight)
         last = len(network.layers) == 1
         budget = plan.max_iter - n_iter if last else min(chunk, plan.max_iter - n_iter)
         run = minimise(objective, whitening, monitor, max_iter=budget, tol=plan.tol)
-        network, n_iter = run.network, n_iter + run.n_iter
+        network, value, n_iter = run.network, run.value, n_iter + run.n_iter
         if run.converged or run.stopped:
-            return Outcome(network, n_iter)
+            return Outcome(network, n_iter, value)
         if run.n_iter < budget:
-            return Outcome(network, n_iter, "the line search found no better point")
+            return Outcome(network, n_iter, value, "the line search found no better point")
         chunk *= _CHUNK_GROWTH
-    return Outcome(network, n_iter, f"max_iter={plan.max_iter} iterations were not enough")
+    shortfall = f"max_iter={plan.max_iter} iterations were not enough"
+    return Outcome(network, n_iter, value, shortfall)
 
 
 def _objective(
@@ -106,17 +116,23 @@ def _objective(
 ) -> tuple[Objective, tuple[Moments, ...]]:
     network = follow(network, sample, plan.grid_eps)
     moments = node_moments(network, sample)
-    sparsity: tuple[LayerSparsity, ...] = ()
-    if plan.sparsity:
-        sparsity = tuple(
-            LayerSparsity(moment.covariance, layer.edges, plan.sparsity)
-            for layer, moment in zip(network.all_layers, moments, strict=True)
-        )
     objective = Objective(
         network,
         Blocks(network, rows),
         plan.loss,
         uniform_penalty(network, plan.alpha),
-        sparsity,
+        sparsities(network, moments, plan.sparsity),
     )
     return objective, moments
+
+
+def sparsities(
+    network: Network, moments: tuple[Moments, ...], strength: float
+) -> tuple[LayerSparsity, ...]:
+    """Return sparsity penalties of one strength for all layers; none for strength zero."""
+    if not strength:
+        return ()
+    return tuple(
+        LayerSparsity(moment.covariance, layer.edges, strength)
+        for layer, moment in zip(network.all_layers, moments, strict=True)
+    )
