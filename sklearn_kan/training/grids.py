@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..network import Network, combine, cover, evaluate, refine
-from .initialise import HIDDEN_MARGIN
+from ..network import Network, combine, cover, refine
+from .initialise import HIDDEN_MARGIN, layer_outputs
 from .objective import Rows
 
 # A hidden grid is moved when activations leave it by more than this share of its width, or
 # use less than that share of it.
 _DRIFT, _USED = 0.02, 0.6
+_CONSTANT = 1e-9
 
 
 def node_values(network: Network, index: int, x: np.ndarray) -> np.ndarray:
     """Return the values (n, p) of the input nodes of ``layers[index]`` at rows x."""
     nodes = x
     for layer in network.layers[:index]:
-        design = evaluate(layer.basis, nodes).design(layer.n_outputs)
-        nodes = combine(layer, design @ layer.matrix + layer.bias)
+        nodes = combine(layer, layer_outputs(layer, nodes))
     return nodes
 
 
@@ -29,8 +29,10 @@ def follow(network: Network, sample: Rows, grid_eps: float) -> Network:
         breaks = network.layers[index].basis.breaks
         width = breaks[:, -1] - breaks[:, 0]
         low, high = nodes.min(axis=0), nodes.max(axis=0)
-        moved = (low < breaks[:, 0] - _DRIFT * width) | (high > breaks[:, -1] + _DRIFT * width)
-        if (moved | (high - low < _USED * width)).any():
+        outgrown = (low < breaks[:, 0] - _DRIFT * width) | (high > breaks[:, -1] + _DRIFT * width)
+        # Constant nodes use nothing of any grid: they keep one that holds them.
+        idle = (high - low < _USED * width) & (high - low > _CONSTANT)
+        if (outgrown | idle).any():
             network = _move(network, index, nodes, sample, grid_eps)
     return network
 

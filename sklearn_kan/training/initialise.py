@@ -91,21 +91,18 @@ def _random_layer(basis: Basis, q: int, n_products: int, rng: np.random.Generato
     return Layer(basis, weights, np.zeros(q), np.ones((p, q), bool), n_products)
 
 
-def _outputs(layer: Layer, nodes: np.ndarray) -> np.ndarray:
+def layer_outputs(layer: Layer, nodes: np.ndarray) -> np.ndarray:
+    """Return the outputs (n, q) of a layer whose input nodes have values (n, p)."""
     return evaluate(layer.basis, nodes).design(layer.n_outputs) @ layer.matrix + layer.bias
 
 
-def _standardised(
-    layer: Layer, nodes: np.ndarray, weights: np.ndarray
-) -> tuple[Layer, np.ndarray]:
+def _standardised(layer: Layer, nodes: np.ndarray, weights: np.ndarray) -> tuple[Layer, np.ndarray]:
     """Give every output mean 0 and variance 1; one that does not vary stays as it is."""
-    outputs = _outputs(layer, nodes)
+    outputs = layer_outputs(layer, nodes)
     mean = np.average(outputs, axis=0, weights=weights)
     deviation = np.sqrt(np.average((outputs - mean) ** 2, axis=0, weights=weights))
     scale = np.where(deviation > 1e-8, deviation, 1.0)
-    layer = Layer(
-        layer.basis, layer.weights / scale, -mean / scale, layer.edges, layer.n_products
-    )
+    layer = Layer(layer.basis, layer.weights / scale, -mean / scale, layer.edges, layer.n_products)
     return layer, (outputs - mean) / scale
 
 

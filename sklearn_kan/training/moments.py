@@ -26,11 +26,13 @@ class Moments(Value):
 def node_moments(network: Network, rows: Rows) -> tuple[Moments, ...]:
     """Return the weighted moments for each layer of ``network.all_layers``."""
     first = [np.zeros((a.n_inputs, a.basis.n_features)) for a in network.layers]
-    second = [np.zeros((a.n_inputs, a.basis.n_features, a.basis.n_features)) for a in network.layers]
+    second = [
+        np.zeros((a.n_inputs, a.basis.n_features, a.basis.n_features)) for a in network.layers
+    ]
     for block in row_blocks(network, len(rows.x)):
         _, tape = forward(network, inputs_at(network, rows.x[block]))
         weights = rows.weights[block]
-        for layer, layer_tape, mean, gram in zip(network.layers, tape, first, second, strict=True):
+        for layer_tape, mean, gram in zip(tape, first, second, strict=True):
             p, m = mean.shape
             features = layer_tape.at_rows.dense().reshape(-1, p, m).transpose(1, 0, 2)
             weighted = features * weights[:, None]

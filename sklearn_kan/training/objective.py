@@ -59,6 +59,7 @@ class Blocks:
         self._kept = [inputs_at(network, rows.x[s]) for s in self._slices] if keep else None
 
     def __iter__(self) -> Iterator[tuple[Inputs, slice]]:
+        """Yield the first layer at each block, and which rows it holds."""
         for index, block in enumerate(self._slices):
             if self._kept is not None:
                 yield self._kept[index], block
@@ -112,7 +113,7 @@ def loss_gradient(
 
 
 def penalty_gradient(
-    terms: tuple[LayerPenalty, ...] | tuple[LayerSparsity, ...], network: Network
+    terms: tuple[LayerPenalty | LayerSparsity, ...], network: Network
 ) -> tuple[float, np.ndarray | float]:
     """Return the sum of a penalty over the layers, and its gradient by theta."""
     if not terms:
@@ -126,8 +127,12 @@ def penalty_gradient(
     return value, pack(network, parts)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def mean_loss(network: Network, rows: Rows, loss: Loss) -> float:
-    """Return the weighted mean of the loss at some rows, without penalties."""
+    """Return the weighted mean of the loss at some rows, without penalties.
+
+    Not finite where a raw prediction is too large, or none; the callers compare.
+    """
     total = 0.0
     for block in row_blocks(network, len(rows.x)):
         raw = forward(network, inputs_at(network, rows.x[block]))[0]
