@@ -80,8 +80,8 @@ def test_row_blocks_cover_each_row_once(n_rows):
     blocks = row_blocks(network, n_rows)
     rows = np.arange(n_rows)
     assert_array_equal(np.concatenate([rows[:0], *(rows[block] for block in blocks)]), rows)
-    # 60 * 24 features, 8 bytes each: a block of features takes 2 MB.
-    assert all(len(rows[block]) * 60 * 24 <= 2**18 for block in blocks)
+    # 60 * 24 features, 8 bytes each: a block of features takes 4 MB.
+    assert all(len(rows[block]) * 60 * 24 <= 2**19 for block in blocks)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
