@@ -54,8 +54,9 @@ class Blocks:
         self.rows = rows
         self._network = network
         self._slices = row_blocks(network, len(rows.x), block_size)
-        features = network.layers[0].basis.n_features * network.n_inputs
-        keep = len(rows.x) * features * 16 <= _CACHE_BYTES
+        # Eight bytes a feature; beyond about 30 a node they are kept sparse, see `Features.design`.
+        features = min(network.layers[0].basis.n_features, 30) * network.n_inputs
+        keep = len(rows.x) * features * 8 <= _CACHE_BYTES
         self._kept = [inputs_at(network, rows.x[s]) for s in self._slices] if keep else None
 
     def __iter__(self) -> Iterator[tuple[Inputs, slice]]:
