@@ -163,8 +163,12 @@ def _mean_of_log(raw: np.ndarray) -> np.ndarray:
 
 def _exp(raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return exp, continued linearly where it would become huge, and its slope."""
-    slope = np.exp(np.minimum(raw, _LARGEST_EXPONENT))
+    slope = _slope_of_exp(raw)
     return slope * (1.0 + np.maximum(raw - _LARGEST_EXPONENT, 0.0)), slope
+
+
+def _slope_of_exp(raw: np.ndarray) -> np.ndarray:
+    return np.exp(np.minimum(raw, _LARGEST_EXPONENT))
 
 
 class Poisson(Loss):
@@ -176,7 +180,7 @@ class Poisson(Loss):
         return loss.sum(axis=1), slope - y
 
     def hessian(self, y: np.ndarray, raw: np.ndarray) -> np.ndarray:
-        return _exp(raw)[1]
+        return _slope_of_exp(raw)
 
     def inverse_link(self, raw: np.ndarray) -> np.ndarray:
         return _mean_of_log(raw)
@@ -198,7 +202,7 @@ class Gamma(Loss):
         return (ratio - 1.0 + raw - np.log(y)).sum(axis=1), 1.0 - slope
 
     def hessian(self, y: np.ndarray, raw: np.ndarray) -> np.ndarray:
-        return _exp(np.log(y) - raw)[1]
+        return _slope_of_exp(np.log(y) - raw)
 
     def inverse_link(self, raw: np.ndarray) -> np.ndarray:
         return _mean_of_log(raw)
