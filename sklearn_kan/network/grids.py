@@ -69,14 +69,23 @@ def _part(breaks: np.ndarray, uniform: np.ndarray) -> np.ndarray:
 def weighted_quantiles(x: np.ndarray, weights: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Return the quantiles (p, len(shares)) of each column of x (n, p); weights are positive.
 
-    The weight below each distinct value, half of its own included, is interpolated. Equal
-    values are merged first, so that a weight of two gives exactly what the row twice gives.
+    The weight below each distinct value, half of its own included, is interpolated. Values
+    equal up to rounding are merged first, so that a weight of two gives what the row twice
+    gives, also where the copies were computed apart (the activations of hidden nodes).
     """
     return np.stack([_column_quantiles(column, weights, shares) for column in x.T])
 
 
+# Values closer than this share of their range are one value.
+_SAME = 1e-10
+
+
 def _column_quantiles(column: np.ndarray, weights: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    values, index = np.unique(column, return_inverse=True)
-    mass = np.bincount(index, weights=weights)
+    order = np.argsort(column, kind="stable")
+    column, weights = column[order], weights[order]
+    # Ends are halved: their difference could overflow.
+    new = np.diff(0.5 * column) > _SAME * (0.5 * column[-1] - 0.5 * column[0])
+    starts = np.flatnonzero(np.concatenate([[True], new]))
+    values, mass = column[starts], np.add.reduceat(weights, starts)
     middle = np.cumsum(mass) - 0.5 * mass
     return np.interp(shares, middle / mass.sum(), values)

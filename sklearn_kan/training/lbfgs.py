@@ -15,6 +15,9 @@ from .whitening import Whitening
 # Corrections kept. Splines have many weakly determined directions: 10 is SciPy's default and
 # needed a third more iterations.
 _MEMORY = 25
+# With hidden layers a run has also converged when so many iterations gain less than `tol` each,
+# as a share of the objective: their scales are loosely held, and drift on for ever.
+_WINDOW = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,7 @@ class Run:
         Its objective; infinite if no finite one was met.
     n_iter : int
     converged : bool
-        Whether the optimality condition holds.
+        Whether the optimality condition holds, or further steps gain next to nothing.
     stopped : bool
         Whether the monitor stopped it.
     """
@@ -82,7 +85,9 @@ def minimise(
         Sees every step, may stop the run.
     max_iter : int
     tol : float
-        The largest entry of the gradient, in whitened coordinates, that counts as zero.
+        The largest entry of the gradient, in whitened coordinates, that counts as zero; for
+        networks with hidden layers also the gain of an iteration, as a share of the
+        objective, that does.
 
     Returns
     -------
@@ -90,13 +95,17 @@ def minimise(
     """
     template = objective.network
     tracker = _Tracker(objective, whitening)
-    stopped = False
+    may_settle = len(template.layers) > 1
+    stopped = settled = False
+    values: list[float] = []
 
     def callback(intermediate_result: OptimizeResult) -> None:
-        nonlocal stopped
+        nonlocal stopped, settled
+        values.append(float(intermediate_result.fun))
         network = template.with_theta(whitening.to_theta(intermediate_result.x))
-        if monitor.record(network, float(intermediate_result.fun)):
-            stopped = True
+        stopped = monitor.record(network, values[-1])
+        settled = may_settle and _has_settled(values, tol)
+        if stopped or settled:
             raise StopIteration
 
     result = minimize(
@@ -117,5 +126,11 @@ def minimise(
     if phi is None:  # not finite at the start
         return Run(template, np.inf, 0, converged=False, stopped=False)
     network = template.with_theta(whitening.to_theta(phi))
-    converged = bool(result.success) and not stopped
+    converged = (settled or bool(result.success)) and not stopped
     return Run(network, tracker.best_value, int(result.nit), converged, stopped)
+
+
+def _has_settled(values: list[float], tol: float) -> bool:
+    if len(values) <= _WINDOW:
+        return False
+    return values[-1 - _WINDOW] - values[-1] <= _WINDOW * tol * abs(values[-1])
