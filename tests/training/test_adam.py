@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sklearn_kan.network import inputs_at, predict
+from sklearn_kan.network import predict
 from sklearn_kan.training import (
     AdamState,
     Architecture,
@@ -18,7 +18,9 @@ from sklearn_kan.training import (
 )
 from sklearn_kan.training.adam import train_adam
 from sklearn_kan.training.monitor import Monitor
-from sklearn_kan.training.objective import loss_gradient, mean_loss
+from sklearn_kan.training.objective import Blocks, Objective, mean_loss
+from sklearn_kan.training.penalties import uniform_penalty
+from sklearn_kan.training.schedule import sparsities
 from tests.training.rows import smooth_rows
 
 PLAN = Plan(SquaredError(), (5,), alpha=1e-3, max_iter=60)
@@ -75,22 +77,26 @@ def test_a_step_leaves_its_state_as_it_was():
     assert state.n_steps == 0
 
 
-def test_one_batch_of_all_rows_is_one_step_along_the_objective():
+@pytest.mark.parametrize(("alpha", "sparsity"), [(0.0, 0.0), (5.0, 0.0), (0.0, 0.1), (5.0, 0.1)])
+def test_one_batch_of_all_rows_is_one_step_along_the_objective(alpha, sparsity):
     rows = smooth_rows(weighted=True)
     network = fresh(rows)
-    moved, state, value = one_epoch(
+    objective = Objective(
         network,
-        AdamState.fresh(network.n_parameters),
-        rows,
-        Plan(SquaredError(), (5,), alpha=0.0),
-        batch_size=1000,
+        Blocks(network, rows),
+        SquaredError(),
+        uniform_penalty(network, alpha),
+        sparsities(network, node_moments(network, rows), sparsity),
     )
-    loss, gradient = loss_gradient(network, inputs_at(network, rows.x), rows, SquaredError())
-    mean = gradient / rows.total_weight
-    change, _ = AdamState.fresh(network.n_parameters).step(mean, 0.01)
-    assert_allclose(moved.theta - network.theta, change, rtol=1e-6, atol=1e-12)
-    assert_allclose(value, loss / rows.total_weight, rtol=1e-12)
-    assert state.n_steps == 1
+    wanted, gradient = objective.value_gradient(network.theta)
+    plan = Plan(SquaredError(), (5,), alpha=alpha, sparsity=sparsity)
+    state = AdamState.fresh(network.n_parameters)
+    moved, after, value = one_epoch(network, state, rows, plan, batch_size=1000)
+    assert_allclose(value, wanted, rtol=1e-12)
+    assert_allclose(after.first, 0.1 * gradient, rtol=1e-9, atol=1e-14)
+    assert_allclose(after.second, 0.001 * gradient**2, rtol=1e-9, atol=1e-14)
+    assert_allclose(moved.theta - network.theta, state.step(gradient, 0.01)[0], atol=1e-8)
+    assert after.n_steps == 1
 
 
 def test_an_epoch_visits_every_row_once():
