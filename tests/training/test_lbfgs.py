@@ -12,7 +12,7 @@ from sklearn_kan.training import (
     initial_network,
     node_moments,
 )
-from sklearn_kan.training.lbfgs import minimise
+from sklearn_kan.training.lbfgs import _Tracker, minimise
 from sklearn_kan.training.monitor import Monitor
 from sklearn_kan.training.objective import Blocks, Objective
 from sklearn_kan.training.penalties import roughness_matrices, uniform_penalty
@@ -207,3 +207,14 @@ def test_a_start_that_is_not_finite_is_handed_back():
     assert not run.converged
     assert run.value == np.inf
     assert_array_equal(run.network.theta, theta)
+
+
+def test_the_best_of_all_points_tried_is_remembered():
+    rows = smooth_rows()
+    run, objective, whitening = run_on(fresh(rows), rows, SquaredError(), max_iter=5)
+    tracker = _Tracker(objective, whitening)
+    best = whitening.to_phi(run.network.theta)
+    values = [tracker(best + shift)[0] for shift in (1.0, 0.0, 0.5, np.nan)]
+    assert tracker.best_value == values[1] < values[2] < values[0]
+    assert values[3] > values[1]
+    assert_array_equal(tracker.best_phi, best)

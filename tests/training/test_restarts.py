@@ -61,6 +61,13 @@ def test_the_start_with_the_lowest_score_is_kept(task):
     assert_same_bits(best.network, min(fits, key=lambda fit: fit.score).network)
 
 
+def test_one_start_is_just_a_fit():
+    (seed,) = make_seeds(1)
+    found, wanted = fit_best(make_task(), [seed], 2), fit_once(make_task(), seed)
+    assert_same_bits(found.network, wanted.network)
+    assert found.score == wanted.score
+
+
 def test_the_score_is_the_objective_of_the_network_kept():
     fit = fit_once(make_task(), make_seeds(1)[0])
     assert fit.score == fit.loss_curve[-1] == fit.outcome.value

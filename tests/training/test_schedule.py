@@ -176,3 +176,20 @@ def test_few_rows_give_a_finite_network(n, hidden):
     outcome, _ = train_on(rows.take(slice(n)), (3, 6), hidden=hidden, max_iter=30)
     assert_sound(outcome.network)
     assert np.isfinite(predict(outcome.network, 3.0 * rows.x)).all()
+
+
+class WrongWay(SquaredError):
+    """Its gradient points downhill: every step along it fails."""
+
+    def loss_gradient(self, y, raw):
+        values, gradient = super().loss_gradient(y, raw)
+        return values, -gradient
+
+
+def test_a_search_that_fails_is_a_shortfall():
+    rows = smooth_rows()
+    network = build(2, 1)
+    plan = Plan(WrongWay(), (4,), alpha=0.0)
+    outcome = train(network, rows, rows, plan, Monitor(plan.loss))
+    assert outcome.shortfall == "the line search found no better point"
+    assert_allclose(outcome.network.theta, network.theta, rtol=1e-9, atol=1e-11)
