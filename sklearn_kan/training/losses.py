@@ -28,6 +28,8 @@ class Loss(ABC):
 
     #: Whether y is to be standardised before it is fitted.
     scales_target: ClassVar[bool] = False
+    #: Whether the Hessian of a row is diag(p) - p p' with p the predictions, not diagonal.
+    couples_outputs: ClassVar[bool] = False
     #: Whether `loss` is -log of a likelihood with known dispersion one.
     is_likelihood: ClassVar[bool] = True
 
@@ -134,6 +136,8 @@ class BinaryLogLoss(Loss):
 
 class MultinomialLogLoss(Loss):
     """log(sum_j exp(raw_j)) - raw_y for one-hot y; raw predictions up to a common constant."""
+
+    couples_outputs = True
 
     def loss_gradient(self, y: np.ndarray, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         probability = softmax(raw, axis=1)

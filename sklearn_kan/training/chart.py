@@ -1,0 +1,123 @@
+"""A network's parameters in Demmler-Reinsch coordinates: what Gauss-Newton works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..network import Layer, Network
+from .coordinates import Coordinates
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """The linear map between a flat vector beta and the weights of a network.
+
+    Layer by layer (those in a row, then the direct one), output by output, beta has the
+    coordinates of the edges that lead there, then the layer's free biases.
+
+    Parameters
+    ----------
+    network : Network
+        Gives bases and shape; its weights do not matter.
+    coordinates : tuple of Coordinates
+        One for each of ``network.all_layers``, R columns.
+    active : tuple of ndarray of shape (R, q), bool
+        Which coordinates are parameters; the others are zero.
+    """
+
+    network: Network
+    coordinates: tuple[Coordinates, ...]
+    active: tuple[np.ndarray, ...]
+
+    @property
+    def n_hidden(self) -> int:
+        """Number of hidden layers."""
+        return len(self.network.layers) - 1
+
+    def free_biases(self, index: int) -> int:
+        """Return how many biases of a layer are parameters: the outputs', and no others.
+
+        Columns are centred, so that biases of hidden nodes are zero.
+        """
+        return self.network.n_outputs if index == self.n_hidden else 0
+
+    def entries(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return column and output of each coordinate of a layer, in the order of beta."""
+        outputs, columns = np.nonzero(self.active[index].T)
+        return columns, outputs
+
+    def parts(self) -> list[slice]:
+        """Return where each layer's coordinates stand in beta, biases not included."""
+        slices, start = [], 0
+        for index, active in enumerate(self.active):
+            size = int(active.sum())
+            slices.append(slice(start, start + size))
+            start += size + self.free_biases(index)
+        return slices
+
+    @property
+    def bias_part(self) -> slice:
+        """Where the biases of the outputs stand in beta."""
+        stop = self.parts()[self.n_hidden].stop
+        return slice(stop, stop + self.network.n_outputs)
+
+    @property
+    def size(self) -> int:
+        """Length of beta."""
+        return sum(int(active.sum()) for active in self.active) + self.network.n_outputs
+
+    def matrices(self, beta: np.ndarray) -> list[np.ndarray]:
+        """Return the coordinates of each layer as a matrix (R, q)."""
+        result = []
+        for index, part in enumerate(self.parts()):
+            matrix = np.zeros(self.active[index].shape)
+            columns, outputs = self.entries(index)
+            matrix[columns, outputs] = beta[part]
+            result.append(matrix)
+        return result
+
+    def pack(self, matrices: list[np.ndarray], bias: np.ndarray) -> np.ndarray:
+        """Return beta for coordinates (R, q) a layer and output biases (q,)."""
+        pieces = []
+        for index, matrix in enumerate(matrices):
+            columns, outputs = self.entries(index)
+            pieces.append(matrix[columns, outputs])
+            if index == self.n_hidden:
+                pieces.append(bias)
+        return np.concatenate(pieces)
+
+    def to_network(self, beta: np.ndarray) -> Network:
+        """Return the network with these coordinates."""
+        matrices = self.matrices(beta)
+        bias = beta[self.bias_part]
+        layers: list[Layer] = []
+        shifts = [self.coordinates[i].center @ matrix for i, matrix in enumerate(matrices)]
+        for index, (layer, matrix) in enumerate(
+            zip(self.network.all_layers, matrices, strict=True)
+        ):
+            weights = (self.coordinates[index].maps @ matrix).reshape(layer.weights.shape)
+            layer_bias = np.zeros(layer.n_outputs)
+            if index < self.n_hidden:
+                layer_bias = -shifts[index]
+            elif index == self.n_hidden:
+                layer_bias = bias - sum(shifts[self.n_hidden :])
+            edges = self.edges(index)
+            layers.append(replace(layer, weights=weights, bias=layer_bias, edges=edges))
+        return self.network.with_layers(layers)
+
+    def edges(self, index: int) -> np.ndarray:
+        """Return which edges (p, q) of a layer have an active coordinate."""
+        p, q = self.network.all_layers[index].edges.shape
+        count = np.zeros((p, q))
+        np.add.at(count, self.coordinates[index].node, self.active[index])
+        return count > 0
+
+    def roughness(self) -> np.ndarray:
+        """Return the roughness of each entry of beta; zero for the biases."""
+        result = np.zeros(self.size)
+        for index, part in enumerate(self.parts()):
+            columns, _ = self.entries(index)
+            result[part] = self.coordinates[index].roughness[columns]
+        return result

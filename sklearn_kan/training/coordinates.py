@@ -1,0 +1,145 @@
+"""Coordinates in which an edge's penalty is diagonal and its function's variance is its norm.
+
+For each input node of a layer the Demmler-Reinsch basis of its features over the training
+rows: centred functions of unit variance and zero covariance, the first one linear in x, the
+others ordered by roughness. With ``f = sum_a beta_a u_a`` for an edge,
+
+    variance of f = |beta|^2,   roughness of f = sum_a roughness_a beta_a^2,
+
+so both penalties of an edge are diagonal, constants belong to the bias alone, and columns
+with few distinct values have few coordinates: one for two values.
+
+References: Demmler and Reinsch (1975); Wood (2017), *Generalized Additive Models*, 5.4.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..network import Basis, evaluate
+from ..network.features import Design
+
+# Functions with less than this share of the variance per roughness vanish on the rows.
+_SMALLEST_SHARE = 1e-10
+_ROUNDING = 1e-13
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """Demmler-Reinsch coordinates of the p input nodes of a layer, R columns in all.
+
+    Parameters
+    ----------
+    maps : ndarray of shape (p * m, R)
+        Block-diagonal: the feature weights of each column's function.
+    node : ndarray of shape (R,)
+        The input node of each column.
+    roughness : ndarray of shape (R,)
+        The roughness of each column's function; zero for the linear ones.
+    center : ndarray of shape (R,)
+        The mean of each column over the rows, which is subtracted.
+    """
+
+    maps: np.ndarray
+    node: np.ndarray
+    roughness: np.ndarray
+    center: np.ndarray
+
+    def columns_at(self, design: Design) -> np.ndarray:
+        """Return the centred functions (n, R) at rows with features `design` (n, p * m)."""
+        return design @ self.maps - self.center
+
+
+def coordinates(
+    basis: Basis, mean: np.ndarray, covariance: np.ndarray, most: int | None = None
+) -> Coordinates:
+    """Return the coordinates of a basis for features of given moments.
+
+    Parameters
+    ----------
+    basis : Basis
+    mean : ndarray of shape (p, m)
+    covariance : ndarray of shape (p, m, m)
+    most : int or None
+        At most so many columns a node, the smoothest; None for all.
+    """
+    rough = feature_roughness(basis)
+    p, m, _ = rough.shape
+    blocks, nodes, roughness = [], [], []
+    for i in range(p):
+        block, d = _node_coordinates(_linear_weights(basis, i), covariance[i], rough[i])
+        block, d = block[:, :most], d[:most]
+        blocks.append(block)
+        nodes.append(np.full(len(d), i))
+        roughness.append(d)
+    node = np.concatenate(nodes) if nodes else np.zeros(0, int)
+    maps = np.zeros((p * m, len(node)))
+    start = 0
+    for i, block in enumerate(blocks):
+        maps[i * m : (i + 1) * m, start : start + block.shape[1]] = block
+        start += block.shape[1]
+    center = mean.reshape(-1) @ maps
+    return Coordinates(maps, node, np.concatenate(roughness) if nodes else np.zeros(0), center)
+
+
+def _node_coordinates(
+    linear: np.ndarray, covariance: np.ndarray, rough: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weights (m, r) and the roughness (r,) of one node's functions.
+
+    Constants and lines, which have no roughness, are split off first: in what is left both
+    matrices are well scaled, and a column with two distinct values leaves nothing.
+    """
+    variance = linear @ covariance @ linear
+    if variance <= 1e-18:
+        return np.zeros((len(linear), 0)), np.zeros(0)
+    linear = linear / np.sqrt(variance)
+    bending, directions = np.linalg.eigh(rough)
+    curved = bending > _ROUNDING * max(bending[-1], 1e-300)
+    scaled = directions[:, curved] / np.sqrt(bending[curved])
+    spread = scaled.T @ covariance @ scaled
+    along = scaled.T @ (covariance @ linear)
+    share, vectors = np.linalg.eigh(spread - np.outer(along, along))
+    share, vectors = share[::-1], vectors[:, ::-1]
+    keep = share > _SMALLEST_SHARE * np.trace(spread)
+    functions = (scaled - np.outer(linear, along)) @ vectors[:, keep] / np.sqrt(share[keep])
+    return (
+        np.concatenate([linear[:, None], functions], axis=1),
+        np.concatenate([[0.0], 1.0 / share[keep]]),
+    )
+
+
+def _linear_weights(basis: Basis, node: int) -> np.ndarray:
+    """Return the feature weights of x itself: B-spline coefficients are Greville abscissae."""
+    weights = np.zeros(basis.n_features)
+    if basis.degree == 0:
+        weights[: basis.n_splines] = 0.5 * (basis.breaks[node, 1:] + basis.breaks[node, :-1])
+        return weights
+    inner = basis.knots[node, 1:-1]
+    windows = np.lib.stride_tricks.sliding_window_view(inner, basis.degree)
+    weights[: basis.n_splines] = windows.mean(axis=1)
+    return weights
+
+
+WARP = 3.0
+
+
+def feature_roughness(basis: Basis) -> np.ndarray:
+    """Return (p, m, m): the weighted integral of products of second derivatives.
+
+    The base function counts like the splines. Each interval's integral is weighted by the
+    cube of its width over the mean width, which is roughness as seen from the intervals'
+    numbering: where rows are dense, and intervals short, curves may bend more.
+    """
+    degree = max(basis.degree - 1, 1) + 2 * basis.has_base
+    nodes, mass = np.polynomial.legendre.leggauss(degree)
+    width = np.diff(basis.breaks, axis=1)
+    points = basis.breaks[:, :-1, None] + width[..., None] * (0.5 + 0.5 * nodes)
+    p = basis.n_nodes
+    curvature = evaluate(basis, points.reshape(p, -1).T, order=2).by_row(2).toarray()
+    curvature = curvature.reshape(-1, p, basis.n_features)
+    relative = (width / width.mean(axis=1, keepdims=True)) ** WARP
+    weights = (0.5 * (relative * width)[..., None] * mass).reshape(p, -1)
+    return np.einsum("spa,ps,spb->pab", curvature, weights, curvature, optimize=True)

@@ -1,0 +1,172 @@
+"""The evidence of a network: how strong its penalties should be, and how good it is.
+
+With the posterior approximated by a normal around the penalised optimum (Laplace),
+
+    log evidence = -(loss + beta' S beta / 2) / phi - n log(2 pi phi) / 2
+                   + log|S|_+ / 2 - log|A + S| / 2,
+
+determinants taken where the gauge leaves freedom; the term in 2 pi phi only where the
+dispersion phi is estimated. Its derivative by a strength vanishes at the fixed point of
+
+    strength <- strength * phi * (tr(S^- S_g) - tr(V S_g)) / (beta' S_g beta),  V = (A + S)^-1,
+
+the generalised Fellner-Schall update (Wood and Fasiolo 2017, equation 6), which MacKay
+(1992) has for one ridge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from .gauge import Gauge
+from .linearise import System
+from .strengths import Strengths
+
+_LOG_2PI = float(np.log(2.0 * np.pi))
+# Strengths stay within these bounds: beyond, the penalty, or the coordinate, is gone anyway.
+_WEAKEST, _STRONGEST = 1e-8, 1e8
+# One update changes a strength at most by this factor.
+_LARGEST_CHANGE = 1e2
+# The dispersion of a fit without noise: rounding, in units of the target's variance.
+_SMALLEST_DISPERSION = 1e-28
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """The normal approximation at a point.
+
+    Parameters
+    ----------
+    root : ndarray of shape (free, P)
+        ``root' root`` is V: the covariance of beta over the dispersion.
+    dispersion : float
+    edf : float
+        Effective degrees of freedom, tr(V A).
+    log_evidence : float
+    """
+
+    root: np.ndarray
+    dispersion: float
+    edf: float
+    log_evidence: float
+
+    @property
+    def variances(self) -> np.ndarray:
+        """The diagonal of V, (P,)."""
+        return np.einsum("ab,ab->b", self.root, self.root)
+
+
+def posterior_at(
+    beta: np.ndarray,
+    system: System,
+    penalty: np.ndarray,
+    gauge: Gauge,
+    n: float,
+    *,
+    estimate_dispersion: bool,
+) -> Posterior:
+    """Return the posterior at an (almost) penalised optimum.
+
+    Parameters
+    ----------
+    beta : ndarray of shape (P,)
+    system : System
+        At beta.
+    penalty : ndarray of shape (P,)
+        The diagonal of S.
+    gauge : Gauge
+    n : float
+        Total weight of the rows, times the number of outputs.
+    estimate_dispersion : bool
+        False for likelihoods whose dispersion is one.
+    """
+    hessian = gauge.restrict(system.curvature + np.diag(penalty))
+    lower, log_determinant = _stable_cholesky(hessian)
+    inverse = solve_triangular(lower, np.eye(len(lower)), lower=True)
+    root = gauge.extend(inverse.T).T
+    edf = len(lower) - float(np.einsum("ab,ab->b", root, root) @ penalty)
+    n_free = float((penalty == 0).sum())
+    dispersion = 1.0
+    if estimate_dispersion:
+        dispersion = 2.0 * system.loss / max(n - edf, 1.0)
+        dispersion = max(dispersion, _SMALLEST_DISPERSION)
+    penalised = system.loss + 0.5 * float(beta @ (penalty * beta))
+    log_prior = float(np.log(penalty[penalty > 0]).sum()) + _gauge_term(penalty, gauge)
+    log_evidence = -penalised / dispersion + 0.5 * (log_prior - log_determinant)
+    if estimate_dispersion:
+        log_evidence -= 0.5 * (n - n_free) * (_LOG_2PI + np.log(dispersion))
+    return Posterior(root, dispersion, edf, log_evidence)
+
+
+def _stable_cholesky(matrix: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the factor and the log-determinant, with as much jitter as it takes."""
+    scale = float(np.abs(matrix.diagonal()).max())
+    for jitter in (1e-14, 1e-12, 1e-10, 1e-8, 1e-6):
+        try:
+            lower = np.linalg.cholesky(matrix + jitter * scale * np.eye(len(matrix)))
+        except np.linalg.LinAlgError:
+            continue
+        return lower, 2.0 * float(np.log(lower.diagonal()).sum())
+    values, vectors = np.linalg.eigh(matrix)
+    values = np.maximum(values, 1e-6 * scale)
+    lower = np.linalg.cholesky((vectors * values) @ vectors.T)
+    return lower, float(np.log(values).sum())
+
+
+def _gauge_term(penalty: np.ndarray, gauge: Gauge) -> float:
+    """Return what log|S| on the constraints' null space has beyond the whole log|S|."""
+    return sum(
+        float(np.log(normal @ (normal / penalty[block])))
+        for block, normal in zip(gauge.blocks, gauge.normals, strict=True)
+    )
+
+
+def _prior_variances(penalty: np.ndarray, gauge: Gauge) -> np.ndarray:
+    """Return the diagonal of S^-, the prior's covariance under the gauge's constraints."""
+    variances = np.divide(1.0, penalty, out=np.zeros_like(penalty), where=penalty > 0)
+    for block, normal in zip(gauge.blocks, gauge.normals, strict=True):
+        pulled = normal * variances[block]
+        variances[block] -= pulled**2 / (normal @ pulled)
+    return variances
+
+
+def update_strengths(
+    strengths: Strengths,
+    beta: np.ndarray,
+    rough: np.ndarray,
+    posterior: Posterior,
+    gauge: Gauge,
+    damping: float,
+) -> Strengths:
+    """Return strengths nearer to the fixed point of the evidence.
+
+    Parameters
+    ----------
+    strengths : Strengths
+    beta : ndarray of shape (P,)
+    rough : ndarray of shape (P,)
+        The roughness of each coordinate.
+    posterior : Posterior
+    gauge : Gauge
+    damping : float
+        0 for the whole update, 0.5 for the geometric mean of old and new strengths.
+    """
+    penalty = strengths.diagonal(rough)
+    surplus = np.maximum(_prior_variances(penalty, gauge) - posterior.variances, 0.0)
+
+    def updated(old: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        determined = old * strengths.sums(surplus * weight)
+        energy = strengths.sums(beta**2 * weight)
+        ratio = posterior.dispersion * determined / np.maximum(energy, 1e-300) / old
+        ratio = np.clip(ratio, 1.0 / _LARGEST_CHANGE, _LARGEST_CHANGE)
+        low, high = _WEAKEST * min(posterior.dispersion, 1.0), _STRONGEST
+        return np.clip(old * ratio ** (1.0 - damping), low, high)
+
+    return replace(
+        strengths,
+        roughness=updated(strengths.roughness, rough),
+        ridge=updated(strengths.ridge, np.ones_like(rough)),
+    )

@@ -1,0 +1,202 @@
+"""Gauss-Newton (Levenberg-Marquardt) under evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.linalg import cho_solve
+
+from ..network import Network, renormalise
+from .chart import Chart
+from .evidence import Posterior, posterior_at, update_strengths
+from .gauge import Gauge, gauge_at
+from .linearise import System, first_columns, linearise, spreads, total_loss
+from .losses import Loss
+from .objective import Blocks
+from .strengths import Strengths
+
+_FIRST_MARQUARDT, _RAISE, _LOWER, _MOST_RAISES = 1e-2, 6.0, 1.0 / 6.0, 12
+# Strengths are left alone in the first steps: the start is stiff, and not yet a fit.
+_EVIDENCE_FROM = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is fitted: rows in blocks, and the loss."""
+
+    blocks: Blocks
+    loss: Loss
+
+    @property
+    def n(self) -> float:
+        """Total weight of all numbers to fit."""
+        rows = self.blocks.rows
+        return rows.total_weight * rows.y.shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Where a fit stands.
+
+    Parameters
+    ----------
+    chart : Chart
+    beta : ndarray of shape (P,)
+    strengths : Strengths
+    marquardt : float
+        The damping mu of the step.
+    posterior : Posterior or None
+        At the last accepted point whose strengths were updated.
+    n_accepted : int
+    """
+
+    chart: Chart
+    beta: np.ndarray
+    strengths: Strengths
+    marquardt: float = _FIRST_MARQUARDT
+    posterior: Posterior | None = None
+    n_accepted: int = 0
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+        return self.chart.to_network(self.beta)
+
+
+def fit_evidence(
+    problem: Problem,
+    state: State,
+    *,
+    max_iter: int,
+    tol: float,
+    damping: float = 0.5,
+    evidence: bool = True,
+) -> State:
+    """Alternate Gauss-Newton steps and updates of the strengths until the evidence settles.
+
+    Parameters
+    ----------
+    problem : Problem
+    state : State
+    max_iter : int
+    tol : float
+        Rise of the log-evidence, in nats, that counts as none.
+    damping : float
+        See `update_strengths`.
+    evidence : bool
+        False keeps the strengths.
+
+    Returns
+    -------
+    State
+    """
+    settled = 0
+    kept = first_columns(state.chart, problem.blocks)
+    for _ in range(max_iter):
+        system = linearise(state.chart, state.network, problem.blocks, problem.loss, kept)
+        gauge = gauge_at(state.chart, system)
+        before = state.posterior
+        if state.n_accepted >= _EVIDENCE_FROM:
+            state = _judge(problem, state, system, gauge, damping if evidence else 1.0)
+        stepped = _step(problem, state, system, gauge)
+        accepted = stepped is not state and stepped.n_accepted > state.n_accepted
+        state = _renormalised(problem, stepped) if accepted else stepped
+        after = state.posterior
+        if before is not None and after is not None:
+            small = abs(after.log_evidence - before.log_evidence) < tol
+            settled = settled + 1 if small or not accepted else 0
+        if settled >= 3:
+            break
+    return state
+
+
+def _judge(problem: Problem, state: State, system: System, gauge: Gauge, damping: float) -> State:
+    """Find the posterior at the point, and the strengths that suit it."""
+    rough = state.chart.roughness()
+    posterior = posterior_at(
+        state.beta,
+        system,
+        state.strengths.diagonal(rough),
+        gauge,
+        problem.n,
+        estimate_dispersion=not problem.loss.is_likelihood,
+    )
+    strengths = state.strengths
+    if damping < 1.0:
+        strengths = update_strengths(strengths, state.beta, rough, posterior, gauge, damping)
+    return replace(state, posterior=posterior, strengths=strengths)
+
+
+def _step(problem: Problem, state: State, system: System, gauge: Gauge) -> State:
+    """Take one damped step that lowers the penalised loss, or raise the damping for good."""
+    penalty = state.strengths.diagonal(state.chart.roughness())
+    hessian = gauge.restrict(system.curvature + np.diag(penalty))
+    gradient = system.gradient + penalty * state.beta
+    free_gradient = gauge.reflect(gradient)[gauge.kept] if gauge.blocks else gradient
+    objective = system.loss + 0.5 * state.beta @ (penalty * state.beta)
+    marquardt, diagonal = state.marquardt, hessian.diagonal()
+    for _ in range(_MOST_RAISES):
+        direction = _solve(hessian, marquardt * diagonal, free_gradient)
+        if direction is not None:
+            step = gauge.extend(-direction)
+            beta = state.beta + step
+            loss = total_loss(state.chart.to_network(beta), problem.blocks, problem.loss)
+            value = loss + 0.5 * beta @ (penalty * beta)
+            if np.isfinite(value) and value <= objective:
+                expected = -(
+                    gradient @ step + 0.5 * step @ (system.curvature @ step + penalty * step)
+                )
+                good = objective - value > 0.5 * expected
+                return replace(
+                    state,
+                    beta=beta,
+                    marquardt=max(marquardt * _LOWER, 1e-12) if good else marquardt,
+                    n_accepted=state.n_accepted + 1,
+                )
+        marquardt = max(marquardt, 1e-8) * _RAISE
+    return replace(state, marquardt=min(marquardt, 1e8))
+
+
+def _solve(hessian: np.ndarray, extra: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
+    """Solve the damped system; None where it is not positive definite."""
+    floor = 1e-13 * np.abs(hessian.diagonal()).max()
+    try:
+        lower = np.linalg.cholesky(hessian + np.diag(extra + floor))
+    except np.linalg.LinAlgError:
+        return None
+    return cho_solve((lower, True), gradient)
+
+
+def _renormalised(problem: Problem, state: State) -> State:
+    """Give hidden outputs mean 0 and variance 1 again, exactly; penalties keep their value."""
+    if not state.chart.n_hidden:
+        return state
+    network = state.network
+    chart, strengths = state.chart, state.strengths
+    spread = spreads(network, problem.blocks)
+    matrices = chart.matrices(state.beta)
+    roughness, ridge = strengths.roughness.copy(), strengths.ridge.copy()
+    for index in range(chart.n_hidden):
+        scale = np.where(spread[index].deviation > 1e-10, spread[index].deviation, 1.0)
+        network = renormalise(network, index, spread[index].mean, scale)
+        matrices[index] = matrices[index] / scale
+        columns, outputs = chart.entries(index)
+        groups = strengths.group[chart.parts()[index]]
+        factor = np.ones(len(ridge))
+        factor[groups] = scale[outputs] ** 2
+        roughness, ridge = roughness * factor, ridge * factor
+    coordinates = list(chart.coordinates)
+    for index in range(1, len(network.layers)):
+        center = spread[index].features @ coordinates[index].maps
+        coordinates[index] = replace(coordinates[index], center=center)
+    new_chart = replace(chart, network=network, coordinates=tuple(coordinates))
+    bias = network.layers[-1].bias.copy()
+    for index in range(chart.n_hidden, len(matrices)):
+        bias += coordinates[index].center @ matrices[index]
+    return replace(
+        state,
+        chart=new_chart,
+        beta=new_chart.pack(matrices, bias),
+        strengths=replace(strengths, roughness=roughness, ridge=ridge),
+    )

@@ -1,0 +1,290 @@
+"""Networks that grow: from the additive model, node by node, where the residual asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..network import Basis, Layer, Network, evaluate, fit_breaks, forward, make_basis
+from .chart import Chart
+from .coordinates import Coordinates, coordinates
+from .gauss_newton import Problem, State
+from .grids import node_values
+from .initialise import Architecture
+from .losses import Loss
+from .objective import Rows
+from .strengths import Strengths, groups_of
+
+FIRST_STRENGTH = 10.0
+# Smoothest coordinates of an edge into a hidden node; the additive part has all of them.
+INCOMING = 5
+HIDDEN_GRID = 6
+_HIDDEN_MARGIN = 0.05
+
+
+def node_coordinates(basis: Basis, nodes: np.ndarray, weights: np.ndarray) -> Coordinates:
+    """Return the coordinates of a basis at node values (n, p)."""
+    p, m = basis.n_nodes, basis.n_features
+    mean, second = np.zeros((p, m)), np.zeros((p, m, m))
+    for start in range(0, len(nodes), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        dense = evaluate(basis, nodes[block]).by_row().toarray().reshape(-1, p, m)
+        by_node = dense.transpose(1, 0, 2)
+        weighted = by_node * weights[block, None]
+        mean += weighted.sum(axis=1)
+        second += weighted.transpose(0, 2, 1) @ by_node
+    mean /= weights.sum()
+    second /= weights.sum()
+    return coordinates(basis, mean, second - mean[:, :, None] * mean[:, None, :])
+
+
+_BLOCK = 4096
+
+
+def additive_state(architecture: Architecture, rows: Rows, loss: Loss) -> State:
+    """Return the additive model before its first step: all curves zero, penalties stiff."""
+    breaks = fit_breaks(rows.x, rows.weights, architecture.grid_size, architecture.grid_eps)
+    basis = make_basis(breaks, architecture.degree, architecture.base)
+    coordinate = node_coordinates(basis, rows.x, rows.weights)
+    bias = loss.best_constant(rows.y, rows.weights)
+    p, q = basis.n_nodes, len(bias)
+    layer = Layer(basis, np.zeros((p, basis.n_features, q)), bias, np.ones((p, q), bool))
+    active = np.ones((len(coordinate.node), q), bool)
+    chart = Chart(Network((layer,)), (coordinate,), (active,))
+    beta = chart.pack([np.zeros(active.shape)], bias)
+    return State(chart, beta, fresh_strengths(chart))
+
+
+def fresh_strengths(chart: Chart) -> Strengths:
+    """Return the strengths to start with, all equal and strong."""
+    group = groups_of(chart)
+    n_groups = group.max(initial=-1) + 1
+    strong = np.full(n_groups, FIRST_STRENGTH)
+    return Strengths(strong, strong.copy(), group)
+
+
+def working_residual(problem: Problem, network: Network) -> np.ndarray:
+    """Return minus the loss's gradient by the raw predictions (n, q)."""
+    rows = problem.blocks.rows
+    residual = np.empty_like(rows.y)
+    for inputs, block in problem.blocks:
+        raw, _ = forward(network, inputs)
+        residual[block] = -problem.loss.loss_gradient(rows.y[block], raw)[1]
+    return residual
+
+
+def interaction_directions(rows: Rows, residual: np.ndarray, number: int) -> np.ndarray:
+    """Return directions (p, number) along which the residual is curved.
+
+    Principal Hessian directions (Li 1992): eigenvectors of the residual's weighted second
+    moments of the inputs, diagonal left out, which the additive part has dealt with.
+    """
+    weights = rows.weights / rows.total_weight
+    vectors, sizes = [], []
+    for output in residual.T:
+        moments = (rows.x * (weights * output)[:, None]).T @ rows.x
+        np.fill_diagonal(moments, 0.0)
+        values, directions = np.linalg.eigh(moments)
+        vectors.append(directions)
+        sizes.append(np.abs(values))
+    order = np.argsort(-np.concatenate(sizes), kind="stable")[:number]
+    return np.concatenate(vectors, axis=1)[:, order]
+
+
+def grow(problem: Problem, state: State, directions: np.ndarray) -> State:
+    """Add one hidden sum node a direction, linear in the inputs, with a fitted curve.
+
+    Parameters
+    ----------
+    problem : Problem
+    state : State
+        Of a network with no hidden layer, or one.
+    directions : ndarray of shape (p, number)
+
+    Returns
+    -------
+    State
+        Strengths of the new nodes as at the start, the others as they were.
+    """
+    rows = problem.blocks.rows
+    residual = working_residual(problem, state.network)
+    first = state.chart.coordinates[0]
+    linear = _first_of_each(first.node)
+    incoming = np.zeros((len(first.node), directions.shape[1]))
+    incoming[linear] = directions[first.node[linear]]
+    hidden = _columns(first, state.chart.network.layers[0].basis, rows.x) @ incoming
+    deviation = np.sqrt(np.average(hidden**2, axis=0, weights=rows.weights))
+    usable = deviation > 1e-8
+    incoming = incoming[:, usable] / deviation[usable]
+    hidden = hidden[:, usable] / deviation[usable]
+    inputs = state.chart.network.layers[0].basis
+    grid_size = min(inputs.grid_size, HIDDEN_GRID)
+    breaks = fit_breaks(hidden, rows.weights, grid_size, 0.5, _HIDDEN_MARGIN)
+    basis = make_basis(breaks, inputs.degree, inputs.base)
+    coordinate = node_coordinates(basis, hidden, rows.weights)
+    columns = _columns(coordinate, basis, hidden)
+    pull = columns.T @ (rows.weights[:, None] * residual)
+    damped = rows.total_weight + FIRST_STRENGTH * (1.0 + coordinate.roughness)
+    return _joined(state, incoming, basis, coordinate, pull / damped[:, None])
+
+
+def _columns(coordinate: Coordinates, basis: Basis, nodes: np.ndarray) -> np.ndarray:
+    return coordinate.columns_at(evaluate(basis, nodes).by_row())
+
+
+def _first_of_each(node: np.ndarray) -> np.ndarray:
+    """Return where each node's first column, the linear one, stands."""
+    return np.flatnonzero(np.r_[True, node[1:] != node[:-1]]) if len(node) else np.zeros(0, int)
+
+
+def _rank_in_node(node: np.ndarray) -> np.ndarray:
+    """Return each column's place among those of its node, 0 for the linear one."""
+    first = _first_of_each(node)
+    return np.arange(len(node)) - np.repeat(first, np.diff(np.r_[first, len(node)]))
+
+
+def _joined(
+    state: State,
+    incoming: np.ndarray,
+    basis: Basis,
+    coordinate: Coordinates,
+    outgoing: np.ndarray,
+) -> State:
+    """Put new nodes beside those that are there; the additive layer becomes the direct one."""
+    chart = state.chart
+    matrices = chart.matrices(state.beta)
+    bias = state.beta[chart.bias_part]
+    first = chart.coordinates[0]
+    active = np.repeat((_rank_in_node(first.node) < INCOMING)[:, None], incoming.shape[1], 1)
+    edges = np.ones((basis.n_nodes, len(bias)), bool)
+    if chart.n_hidden == 0:
+        direct = replace(chart.network.layers[0], bias=np.zeros(len(bias)))
+        hidden_layer = _bare_layer(direct.basis, incoming.shape[1])
+        last = Layer(basis, np.zeros((*_shape(basis), len(bias))), bias, edges)
+        network = Network((hidden_layer, last), direct)
+        coordinates_all = (first, coordinate, first)
+        actives = (active, np.ones(outgoing.shape, bool), chart.active[0])
+        parts = [incoming, outgoing, matrices[0]]
+    else:
+        old_basis = chart.network.layers[1].basis
+        basis = _beside(old_basis, basis)
+        hidden_layer = _bare_layer(
+            chart.network.layers[0].basis, matrices[0].shape[1] + incoming.shape[1]
+        )
+        edges = np.ones((basis.n_nodes, len(bias)), bool)
+        last = Layer(basis, np.zeros((*_shape(basis), len(bias))), bias, edges)
+        network = Network((hidden_layer, last), chart.network.direct)
+        coordinates_all = (first, _coordinates_beside(chart.coordinates[1], coordinate), first)
+        new_out = np.ones(outgoing.shape, bool)
+        actives = (
+            np.concatenate([chart.active[0], active], axis=1),
+            np.concatenate([chart.active[1], new_out]),
+            chart.active[2],
+        )
+        parts = [
+            np.concatenate([matrices[0], incoming], axis=1),
+            np.concatenate([matrices[1], outgoing]),
+            matrices[2],
+        ]
+    new_chart = Chart(network, coordinates_all, actives)
+    return State(
+        new_chart, new_chart.pack(parts, bias), _carried(state, new_chart, incoming.shape[1])
+    )
+
+
+def _shape(basis: Basis) -> tuple[int, int]:
+    return basis.n_nodes, basis.n_features
+
+
+def _bare_layer(basis: Basis, q: int) -> Layer:
+    return Layer(
+        basis, np.zeros((*_shape(basis), q)), np.zeros(q), np.ones((basis.n_nodes, q), bool)
+    )
+
+
+def _beside(old: Basis, new: Basis) -> Basis:
+    return Basis(
+        np.concatenate([old.knots, new.knots]),
+        old.degree,
+        old.base,
+        np.concatenate([old.base_map, new.base_map]),
+    )
+
+
+def _coordinates_beside(old: Coordinates, new: Coordinates) -> Coordinates:
+    maps = np.zeros((len(old.maps) + len(new.maps), len(old.node) + len(new.node)))
+    maps[: len(old.maps), : len(old.node)] = old.maps
+    maps[len(old.maps) :, len(old.node) :] = new.maps
+    n_old = old.node.max(initial=-1) + 1
+    return Coordinates(
+        maps,
+        np.concatenate([old.node, new.node + n_old]),
+        np.concatenate([old.roughness, new.roughness]),
+        np.concatenate([old.center, new.center]),
+    )
+
+
+def _carried(state: State, chart: Chart, n_new: int) -> Strengths:
+    """Return the strengths of a grown chart: known ones kept, those of new nodes fresh."""
+    fresh = fresh_strengths(chart)
+    old, q = state.strengths, chart.network.n_outputs
+    n_hidden = chart.active[0].shape[1]
+    n_old = n_hidden - n_new
+    # Groups stand as: incoming of each hidden node; outgoing by node, then output; direct.
+    if state.chart.n_hidden:
+        old_index = np.concatenate([np.arange(n_old), n_old + np.arange(n_old * q + q)])
+    else:
+        old_index = np.arange(q)
+    start = n_hidden + n_hidden * q
+    direct = start + np.arange(q)
+    target = np.concatenate([np.arange(n_old), n_hidden + np.arange(n_old * q), direct])
+    roughness, ridge = fresh.roughness.copy(), fresh.ridge.copy()
+    roughness[target], ridge[target] = old.roughness[old_index], old.ridge[old_index]
+    return replace(fresh, roughness=roughness, ridge=ridge)
+
+
+def cover_hidden(problem: Problem, state: State) -> State:
+    """Move hidden grids that their activations have left, curves projected."""
+    if not state.chart.n_hidden:
+        return state
+    rows, chart = problem.blocks.rows, state.chart
+    network = state.network
+    nodes = node_values(network, 1, rows.x)
+    basis = network.layers[1].basis
+    width = basis.breaks[:, -1] - basis.breaks[:, 0]
+    low, high = nodes.min(axis=0), nodes.max(axis=0)
+    moved = (low < basis.breaks[:, 0] - 0.05 * width) | (high > basis.breaks[:, -1] + 0.05 * width)
+    moved |= high - low < 0.6 * width
+    if not moved.any():
+        return state
+    breaks = fit_breaks(nodes, rows.weights, basis.grid_size, 0.5, _HIDDEN_MARGIN)
+    fresh = make_basis(breaks, basis.degree, basis.base)
+    basis = Basis(
+        np.where(moved[:, None], fresh.knots, basis.knots),
+        basis.degree,
+        basis.base,
+        np.where(moved[:, None], fresh.base_map, basis.base_map),
+    )
+    old = chart.coordinates[1]
+    matrices = chart.matrices(state.beta)
+    values = _columns(old, network.layers[1].basis, nodes)
+    coordinate = node_coordinates(basis, nodes, rows.weights)
+    columns = _columns(coordinate, basis, nodes)
+    outgoing = np.zeros((len(coordinate.node), matrices[1].shape[1]))
+    for node in range(basis.n_nodes):
+        mine, before = coordinate.node == node, old.node == node
+        curve = values[:, before] @ matrices[1][before]
+        outgoing[mine] = columns[:, mine].T @ (rows.weights[:, None] * curve) / rows.total_weight
+    matrices[1] = outgoing
+    layers = list(network.layers)
+    weights = np.zeros((*_shape(basis), network.n_outputs))
+    layers[1] = replace(layers[1], basis=basis, weights=weights)
+    new_chart = Chart(
+        Network(tuple(layers), network.direct),
+        (chart.coordinates[0], coordinate, chart.coordinates[2]),
+        (chart.active[0], np.ones(outgoing.shape, bool), chart.active[2]),
+    )
+    beta = new_chart.pack(matrices, state.beta[chart.bias_part])
+    strengths = replace(state.strengths, group=groups_of(new_chart))
+    return replace(state, chart=new_chart, beta=beta, strengths=strengths)
