@@ -1,15 +1,27 @@
-"""Hyperparameters in the form that the core takes, checked beyond what a type can say."""
+"""Hyperparameters in the form that training takes, checked beyond what a type can say.
+
+The only place that turns an estimator's hyperparameters into a training call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_ENTRY = (
-    "hidden_layer_sizes must hold one entry a layer: a number of nodes, or a pair (sum nodes, "
-    "product nodes), of at least one node in all; got {!r}."
-)
+import numpy as np
+from sklearn.utils import check_random_state
+
+from .network import Network
+from .training import Architecture, Loss, MiniBatches, Plan, Rows, Task
+
+if TYPE_CHECKING:
+    from ._base import BaseKAN
+
+_AUTO_BATCH = 200
+# "adam" takes over from "lbfgs" in solver="auto" for more rows than this.
+_LBFGS_ROWS = 1_000_000
 
 
 def hidden_layers(hidden_layer_sizes: Any) -> tuple[tuple[int, int], ...]:
@@ -26,10 +38,15 @@ def hidden_layers(hidden_layer_sizes: Any) -> tuple[tuple[int, int], ...]:
 
 
 def _hidden_layer(entry: Any, given: Any) -> tuple[int, int]:
-    pair = tuple(entry) if isinstance(entry, Iterable) and not isinstance(entry, str) else (entry, 0)
+    pair = (
+        tuple(entry) if isinstance(entry, Iterable) and not isinstance(entry, str) else (entry, 0)
+    )
     whole = len(pair) == 2 and all(isinstance(size, Integral) for size in pair)
     if not whole or min(pair) < 0 or sum(pair) == 0:
-        raise ValueError(_ENTRY.format(given))
+        raise ValueError(
+            "hidden_layer_sizes must hold one entry a layer: a number of nodes, or a pair (sum "
+            f"nodes, product nodes), of at least one node in all; got {given!r}."
+        )
     return int(pair[0]), int(pair[1])
 
 
@@ -42,11 +59,100 @@ def refinement_schedule(grid_size: Any) -> tuple[int, ...]:
         If `grid_size` is not a positive whole number or an increasing sequence of such.
     """
     sizes = tuple(grid_size) if isinstance(grid_size, Iterable) else (grid_size,)
-    whole = all(isinstance(size, Real) and size == int(size) and size >= 1 for size in sizes)
-    increasing = all(a < b for a, b in zip(sizes, sizes[1:], strict=False))
-    if not sizes or isinstance(grid_size, str) or not whole or not increasing:
+    whole = all(isinstance(size, Real) and float(size).is_integer() for size in sizes)
+    schedule = tuple(int(size) for size in sizes) if whole else ()
+    if not schedule or schedule[0] < 1 or any(a >= b for a, b in pairwise(schedule)):
         raise ValueError(
             "grid_size must be a positive whole number of intervals, or an increasing "
             f"sequence of such, a refinement schedule; got {grid_size!r}."
         )
-    return tuple(int(size) for size in sizes)
+    return schedule
+
+
+def seed_sequence(random_state: Any) -> np.random.SeedSequence:
+    """Return the root of all randomness of one call; the global generator is not touched."""
+    if random_state is None:
+        return np.random.SeedSequence()
+    if isinstance(random_state, Integral):
+        return np.random.SeedSequence(int(random_state))
+    return np.random.SeedSequence(check_random_state(random_state).randint(2**31 - 1))
+
+
+def architecture_of(estimator: BaseKAN, grid_size: int) -> Architecture:
+    """Return the shape of a fresh network."""
+    return Architecture(
+        hidden=hidden_layers(estimator.hidden_layer_sizes),
+        grid_size=grid_size,
+        degree=int(estimator.spline_order),
+        base=estimator.base_function,
+        grid_eps=float(estimator.grid_eps),
+        direct=bool(estimator.direct_edges),
+    )
+
+
+def plan_of(estimator: BaseKAN, loss: Loss, schedule: tuple[int, ...]) -> Plan:
+    """Return how to train on the grids of a schedule.
+
+    Raises
+    ------
+    ValueError
+        If a strength or a tolerance is infinite, which their type allows.
+    """
+    for name in ("alpha", "sparsity", "tol", "learning_rate_init"):
+        if not np.isfinite(getattr(estimator, name)):
+            raise ValueError(f"{name} must be finite; got {getattr(estimator, name)!r}.")
+    return Plan(
+        loss=loss,
+        grid_sizes=schedule,
+        grid_eps=float(estimator.grid_eps),
+        alpha=float(estimator.alpha),
+        sparsity=float(estimator.sparsity),
+        max_iter=int(estimator.max_iter),
+        tol=float(estimator.tol),
+    )
+
+
+def mini_batches_of(estimator: BaseKAN, n_rows: int) -> MiniBatches:
+    """Return how Adam runs over so many rows."""
+    size = _AUTO_BATCH if estimator.batch_size == "auto" else int(estimator.batch_size)
+    return MiniBatches(min(size, n_rows), float(estimator.learning_rate_init))
+
+
+def task_of(
+    estimator: BaseKAN,
+    loss: Loss,
+    rows: Rows,
+    validation: Rows | None,
+    start: Network | None,
+    on_step: Callable[[int, float, float | None], None] | None,
+) -> Task:
+    """Return what `fit` asks of training.
+
+    Parameters
+    ----------
+    estimator : BaseKAN
+    loss : Loss
+    rows, validation : Rows, Rows or None
+        Scaled and encoded.
+    start : Network or None
+        Where to go on from; grids that it has outgrown already are not gone back to.
+    on_step : callable or None
+        Told ``(n_iter, objective, validation_loss or None)`` after each step.
+    """
+    schedule = refinement_schedule(estimator.grid_size)
+    architecture = architecture_of(estimator, schedule[0])
+    if start is not None:
+        schedule = tuple(g for g in schedule if g > start.grid_size) or (start.grid_size,)
+    solver = estimator.solver
+    if solver == "auto":
+        solver = "lbfgs" if len(rows.x) <= _LBFGS_ROWS else "adam"
+    return Task(
+        rows=rows,
+        validation=validation,
+        architecture=architecture,
+        plan=plan_of(estimator, loss, schedule),
+        batches=mini_batches_of(estimator, len(rows.x)) if solver == "adam" else None,
+        patience=int(estimator.n_iter_no_change),
+        start=start,
+        on_step=on_step,
+    )

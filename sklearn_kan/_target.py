@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from sklearn.preprocessing import LabelBinarizer
 
 from ._scaling import Scaling, identity_scaling, standardise, standardise_robustly
 from .network._value import Value
@@ -36,8 +35,19 @@ class NumericTarget(Value):
     is_column: bool
 
     def encode(self, y: np.ndarray) -> np.ndarray:
-        """Return scaled y of shape (n, q)."""
-        return self.scaling.apply(y.reshape(len(y), -1))
+        """Return scaled y of shape (n, q).
+
+        Raises
+        ------
+        ValueError
+            If y has another number of outputs.
+        """
+        columns = y.reshape(len(y), -1)
+        if columns.shape[1] != len(self.scaling.center):
+            raise ValueError(
+                f"y has {columns.shape[1]} outputs, {len(self.scaling.center)} are expected."
+            )
+        return self.scaling.apply(columns)
 
     def decode(self, predictions: np.ndarray) -> np.ndarray:
         """Return predictions (n, q) of the loss in the units and shape of y."""
@@ -82,4 +92,4 @@ class ClassTarget(Value):
             raise ValueError(f"y has labels {unknown!r} that are not in classes {self.classes!r}.")
         if len(self.classes) == 2:
             return (y == self.classes[1]).astype(float)[:, None]
-        return LabelBinarizer().fit(self.classes).transform(y).astype(float)
+        return (y[:, None] == self.classes).astype(float)

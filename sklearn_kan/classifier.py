@@ -9,7 +9,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils import column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from ._base import BaseKAN
 from ._compat import StrOptions, fit_context
@@ -19,7 +19,141 @@ from .training import BinaryLogLoss, Loss, MultinomialLogLoss
 
 
 class KANClassifier(ClassifierMixin, BaseKAN):
-    """DOCSTRING."""
+    """Kolmogorov-Arnold network for classification.
+
+    Every edge of the network [1]_ carries a function of one variable, a base function plus a
+    B-spline, and every node adds up what arrives::
+
+        phi(x) = w * base(x) + sum_m c_m * B_m(x)
+
+    The outputs are the log-odds of the second class, or one logit a class for more than two.
+    All weights are found together, by minimising the log-loss plus a penalty on rough and large
+    edge functions [3]_. X is standardised inside: nothing need be scaled beforehand.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence, default=()
+        One entry a hidden layer: the number of its sum nodes, or a pair (sum nodes, product
+        nodes); a product node multiplies two sums. An int stands for one layer, () and 0 for
+        none: an additive model, one curve a column, whose fit is convex. ``(4,)`` finds
+        interactions too; it wants more rows, or a larger `alpha`.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the classes, ``{label: weight}``, which multiply those of the rows;
+        "balanced" gives all classes the same total weight.
+    grid_size : int or increasing sequence of int, default=5
+        Intervals of every spline grid. A sequence such as ``(3, 6, 12)`` is a refinement
+        schedule: train on the first grid, refine it, train on. Refining changes no prediction
+        where a grid size is a multiple of the one before.
+    spline_order : int, default=3
+        Degree of the splines, 0 to 5; 3 for cubic ones.
+    grid_eps : float, default=0.5
+        Where the breaks of a grid lie between the column's quantiles (0) and equal distances
+        (1).
+    base_function : {"silu", "identity", "none"}, default="silu"
+        What every edge function has beside its spline: ``x / (1 + exp(-x))``, a straight line,
+        or nothing.
+    direct_edges : bool, default=True
+        Whether inputs are also joined straight to the outputs, past hidden layers, which then
+        carry interactions only. Without hidden layers there is nothing else.
+    solver : {"auto", "lbfgs", "adam"}, default="auto"
+        L-BFGS on all rows, or Adam on mini-batches. "auto" takes L-BFGS up to a million rows.
+    alpha : float, default=1.0
+        Strength of the penalty on roughness (the integral of the squared second derivative)
+        and size (squared weights) of every edge function, in standardised units. It is worth
+        so many rows: the objective is the sum of losses plus ``alpha / 2`` times the penalty.
+    sparsity : float, default=0.0
+        Strength of the KAN paper's penalty on the number of edges that matter: the sum of the
+        edge functions' standard deviations plus the entropy of their shares, layer by layer,
+        added to the *mean* loss. Sensible values are around 0.01.
+    max_iter : int, default=1000
+        Iterations of L-BFGS on each grid, or epochs of Adam.
+    tol : float, default=1e-4
+        L-BFGS ends when no entry of the gradient, in coordinates in which the objective is
+        round, exceeds `tol`; with hidden layers also when ten iterations gain less than `tol`
+        each, as a share of the objective. Adam ends after `n_iter_no_change` epochs whose mean
+        objective gains less than `tol`.
+    batch_size : int or "auto", default="auto"
+        Rows of a mini-batch of Adam; "auto" is 200, or all rows if those are fewer.
+    learning_rate_init : float, default=0.01
+        Step size of Adam.
+    early_stopping : bool, default=False
+        Whether to watch the loss on rows held out, end when it no longer falls by 1e-4, and
+        keep the network with the lowest. The rows are split off, or given to `fit` as `X_val`
+        and `y_val`.
+    validation_fraction : float, default=0.1
+        Share of the rows that `early_stopping` holds out; copies of a row stay together.
+    n_iter_no_change : int, default=10
+        Iterations (epochs of Adam) without gain before training ends, see `early_stopping`
+        and `tol`.
+    n_init : int, default=1
+        Starts from different random weights; the best is kept, by the validation loss with
+        `early_stopping`, else by the objective. More than one helps with hidden layers only.
+    n_jobs : int or None, default=None
+        Starts that run in parallel, as in joblib. It does not change the result.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the network fitted last, with its scales; raising
+        `grid_size` refines that.
+    extrapolation : {"linear", "constant", "error"}, default="linear"
+        What `predict` does beyond the range of a column in `fit`: go on in a straight line,
+        stay at the value of the end, or raise ValueError.
+    random_state : int, RandomState instance or None, default=None
+        Seeds weights, split and mini-batches. The same int gives the same model, to the bit;
+        None draws fresh entropy. NumPy's global generator is never touched.
+    verbose : int, default=0
+        Print one line an iteration if not zero.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted.
+    network_ : sklearn_kan.network.Network
+        The trained network, an immutable value in standardised units.
+    n_iter_ : int
+        Iterations of L-BFGS over all grids, or epochs of Adam.
+    loss_curve_ : list of float
+        The objective after each iteration: mean loss plus penalties.
+    validation_loss_curve_ : list of float or None
+        The mean loss on the rows of `early_stopping` after each iteration.
+    n_parameters_ : int
+        Number of weights in `network_`.
+    n_outputs_ : int
+        1 for two classes, else the number of classes.
+    n_features_in_ : int
+        Number of columns seen in `fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if all are strings.
+
+    See Also
+    --------
+    KANRegressor : The same for numbers.
+    sklearn.neural_network.MLPClassifier : Fixed functions on nodes instead of fitted ones on
+        edges.
+
+    References
+    ----------
+    .. [1] Z. Liu, Y. Wang, S. Vaidya, F. Ruehle, J. Halverson, M. Soljacic, T. Y. Hou,
+       M. Tegmark, "KAN: Kolmogorov-Arnold Networks", `arXiv:2404.19756
+       <https://arxiv.org/abs/2404.19756>`_, 2024.
+    .. [2] Z. Liu, P. Ma, Y. Wang, W. Matusik, M. Tegmark, "KAN 2.0: Kolmogorov-Arnold Networks
+       Meet Science", `arXiv:2408.10205 <https://arxiv.org/abs/2408.10205>`_, 2024: product
+       nodes.
+    .. [3] P. H. C. Eilers, B. D. Marx, "Flexible Smoothing with B-splines and Penalties",
+       Statistical Science 11(2), 1996.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_wine
+    >>> from sklearn.model_selection import train_test_split
+    >>> from sklearn_kan import KANClassifier
+    >>> X, y = load_wine(return_X_y=True)
+    >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+    >>> model = KANClassifier(random_state=0).fit(X_train, y_train)
+    >>> print(f"{model.score(X_test, y_test):.2f}")
+    0.98
+    >>> model.predict_proba(X_test[:2]).round(2)
+    array([[0.98, 0.01, 0.01],
+           [0.  , 0.  , 0.99]])
+    """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BaseKAN._parameter_constraints,
@@ -28,7 +162,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = (4,),
+        hidden_layer_sizes: Any = (),
         *,
         class_weight: Any = None,
         grid_size: Any = 5,
@@ -39,7 +173,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         solver: str = "auto",
         alpha: float = 1.0,
         sparsity: float = 0.0,
-        max_iter: int = 500,
+        max_iter: int = 1000,
         tol: float = 1e-4,
         batch_size: Any = "auto",
         learning_rate_init: float = 0.01,
@@ -167,14 +301,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
                 raise ValueError(
                     f"classes={classes!r} is not what the first call had, {self.classes_!r}."
                 )
-        self._partial_fit(X, y, sample_weight, classes)
-        return self
+        return self._partial_fit(X, y, sample_weight, classes)
 
     def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
         X, y = validate_data(self, X, y, dtype=np.float64, reset=reset)
         return X, self._check_y(y)
 
-    def _check_y(self, y: Any) -> np.ndarray:
+    def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
         check_classification_targets(y)
         return column_or_1d(y, warn=True)
 
@@ -187,9 +320,11 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         return ClassTarget(classes)
 
     def _loss(self, target: TargetCode) -> Loss:
+        assert isinstance(target, ClassTarget)
         return BinaryLogLoss() if len(target.classes) == 2 else MultinomialLogLoss()
 
     def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
+        assert isinstance(target, ClassTarget)
         return {"classes_": target.classes}
 
     def _balanced(self, data: Data) -> Data:
@@ -207,4 +342,4 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         return Data(data.X, data.y, data.weights * factors[index])
 
     def _strata(self, y: np.ndarray) -> np.ndarray:
-        return y
+        return np.unique(y, return_inverse=True)[1]

@@ -15,9 +15,148 @@ from ._data import Data
 from ._target import NumericTarget, TargetCode, numeric_target
 from .training import REGRESSION_LOSSES, Loss
 
+# What targets must not be below, by loss: the gamma deviance takes their logarithm.
+_LEAST_TARGET = {"poisson": 0.0, "gamma": np.finfo(float).tiny}
+
 
 class KANRegressor(RegressorMixin, BaseKAN):
-    """DOCSTRING."""
+    """Kolmogorov-Arnold network for regression.
+
+    Every edge of the network [1]_ carries a function of one variable, a base function plus a
+    B-spline, and every node adds up what arrives::
+
+        phi(x) = w * base(x) + sum_m c_m * B_m(x)
+
+    All weights are found together, by minimising the loss plus a penalty on rough and large
+    edge functions [3]_. X and y are standardised inside, and predictions come back in the
+    units of y: nothing need be scaled beforehand.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence, default=()
+        One entry a hidden layer: the number of its sum nodes, or a pair (sum nodes, product
+        nodes); a product node multiplies two sums. An int stands for one layer, () and 0 for
+        none: an additive model, one curve a column, whose fit is convex. ``(4,)`` finds
+        interactions too; it wants more rows, or a larger `alpha`.
+    loss : {"squared_error", "huber", "poisson", "gamma"}, default="squared_error"
+        What is minimised. "huber" is linear in residuals beyond 1.35 robust standard
+        deviations, for targets with outliers. "poisson" (counts, y >= 0) and "gamma" (y > 0)
+        are deviances with a log link: predictions are positive.
+    grid_size : int or increasing sequence of int, default=5
+        Intervals of every spline grid. A sequence such as ``(3, 6, 12)`` is a refinement
+        schedule: train on the first grid, refine it, train on. Refining changes no prediction
+        where a grid size is a multiple of the one before.
+    spline_order : int, default=3
+        Degree of the splines, 0 to 5; 3 for cubic ones.
+    grid_eps : float, default=0.5
+        Where the breaks of a grid lie between the column's quantiles (0) and equal distances
+        (1).
+    base_function : {"silu", "identity", "none"}, default="silu"
+        What every edge function has beside its spline: ``x / (1 + exp(-x))``, a straight line,
+        or nothing.
+    direct_edges : bool, default=True
+        Whether inputs are also joined straight to the outputs, past hidden layers, which then
+        carry interactions only. Without hidden layers there is nothing else.
+    solver : {"auto", "lbfgs", "adam"}, default="auto"
+        L-BFGS on all rows, or Adam on mini-batches. "auto" takes L-BFGS up to a million rows.
+    alpha : float, default=1.0
+        Strength of the penalty on roughness (the integral of the squared second derivative)
+        and size (squared weights) of every edge function, in standardised units. It is worth
+        so many rows: the objective is the sum of losses plus ``alpha / 2`` times the penalty.
+    sparsity : float, default=0.0
+        Strength of the KAN paper's penalty on the number of edges that matter: the sum of the
+        edge functions' standard deviations plus the entropy of their shares, layer by layer,
+        added to the *mean* loss. Sensible values are around 0.01.
+    max_iter : int, default=1000
+        Iterations of L-BFGS on each grid, or epochs of Adam.
+    tol : float, default=1e-4
+        L-BFGS ends when no entry of the gradient, in coordinates in which the objective is
+        round, exceeds `tol`; with hidden layers also when ten iterations gain less than `tol`
+        each, as a share of the objective. Adam ends after `n_iter_no_change` epochs whose mean
+        objective gains less than `tol`.
+    batch_size : int or "auto", default="auto"
+        Rows of a mini-batch of Adam; "auto" is 200, or all rows if those are fewer.
+    learning_rate_init : float, default=0.01
+        Step size of Adam.
+    early_stopping : bool, default=False
+        Whether to watch the loss on rows held out, end when it no longer falls by 1e-4, and
+        keep the network with the lowest. The rows are split off, or given to `fit` as `X_val`
+        and `y_val`.
+    validation_fraction : float, default=0.1
+        Share of the rows that `early_stopping` holds out; copies of a row stay together.
+    n_iter_no_change : int, default=10
+        Iterations (epochs of Adam) without gain before training ends, see `early_stopping`
+        and `tol`.
+    n_init : int, default=1
+        Starts from different random weights; the best is kept, by the validation loss with
+        `early_stopping`, else by the objective. More than one helps with hidden layers only.
+    n_jobs : int or None, default=None
+        Starts that run in parallel, as in joblib. It does not change the result.
+    warm_start : bool, default=False
+        Whether `fit` goes on from the network fitted last, with its scales; raising
+        `grid_size` refines that.
+    extrapolation : {"linear", "constant", "error"}, default="linear"
+        What `predict` does beyond the range of a column in `fit`: go on in a straight line,
+        stay at the value of the end, or raise ValueError.
+    random_state : int, RandomState instance or None, default=None
+        Seeds weights, split and mini-batches. The same int gives the same model, to the bit;
+        None draws fresh entropy. NumPy's global generator is never touched.
+    verbose : int, default=0
+        Print one line an iteration if not zero.
+
+    Attributes
+    ----------
+    network_ : sklearn_kan.network.Network
+        The trained network, an immutable value in standardised units.
+    n_iter_ : int
+        Iterations of L-BFGS over all grids, or epochs of Adam.
+    loss_curve_ : list of float
+        The objective after each iteration: mean loss plus penalties.
+    validation_loss_curve_ : list of float or None
+        The mean loss on the rows of `early_stopping` after each iteration.
+    n_parameters_ : int
+        Number of weights in `network_`.
+    n_outputs_ : int
+        Number of targets.
+    n_features_in_ : int
+        Number of columns seen in `fit`.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if all are strings.
+
+    See Also
+    --------
+    KANClassifier : The same for classes.
+    sklearn.neural_network.MLPRegressor : Fixed functions on nodes instead of fitted ones on
+        edges.
+
+    References
+    ----------
+    .. [1] Z. Liu, Y. Wang, S. Vaidya, F. Ruehle, J. Halverson, M. Soljacic, T. Y. Hou,
+       M. Tegmark, "KAN: Kolmogorov-Arnold Networks", `arXiv:2404.19756
+       <https://arxiv.org/abs/2404.19756>`_, 2024.
+    .. [2] Z. Liu, P. Ma, Y. Wang, W. Matusik, M. Tegmark, "KAN 2.0: Kolmogorov-Arnold Networks
+       Meet Science", `arXiv:2408.10205 <https://arxiv.org/abs/2408.10205>`_, 2024: product
+       nodes.
+    .. [3] P. H. C. Eilers, B. D. Marx, "Flexible Smoothing with B-splines and Penalties",
+       Statistical Science 11(2), 1996.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_kan import KANRegressor
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.uniform(-1, 1, (300, 2))
+    >>> y = np.exp(np.sin(np.pi * X[:, 0]) + X[:, 1] ** 2)
+    >>> additive = KANRegressor().fit(X[:200], y[:200])
+    >>> print(f"{additive.score(X[200:], y[200:]):.2f}")
+    0.87
+
+    The sum inside of the exponential is a hidden node:
+
+    >>> model = KANRegressor((2,), grid_size=(3, 6), alpha=1e-3, random_state=0)
+    >>> print(f"{model.fit(X[:200], y[:200]).score(X[200:], y[200:]):.3f}")
+    1.000
+    """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **BaseKAN._parameter_constraints,
@@ -26,7 +165,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = (4,),
+        hidden_layer_sizes: Any = (),
         *,
         loss: str = "squared_error",
         grid_size: Any = 5,
@@ -37,7 +176,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
         solver: str = "auto",
         alpha: float = 1.0,
         sparsity: float = 0.0,
-        max_iter: int = 500,
+        max_iter: int = 1000,
         tol: float = 1e-4,
         batch_size: Any = "auto",
         learning_rate_init: float = 0.01,
@@ -109,8 +248,15 @@ class KANRegressor(RegressorMixin, BaseKAN):
         self : object
             The estimator, one epoch further.
         """
-        self._partial_fit(X, y, sample_weight)
-        return self
+        return self._partial_fit(X, y, sample_weight)
+
+    def __sklearn_tags__(self) -> Any:
+        """Return scikit-learn's description of what the estimator can do."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = self.loss in _LEAST_TARGET
+        # Positive targets may be several too, but scikit-learn's check of several has negatives.
+        tags.target_tags.multi_output = self.loss not in _LEAST_TARGET
+        return tags
 
     def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
         X, y = validate_data(
@@ -118,14 +264,16 @@ class KANRegressor(RegressorMixin, BaseKAN):
         )
         return X, self._check_y(y)
 
-    def _check_y(self, y: Any) -> np.ndarray:
-        y = check_array(y, dtype=np.float64, ensure_2d=False, input_name="y")
+    def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
+        y = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
         if y.ndim != 2 or y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if self.loss == "poisson" and (y < 0).any():
-            raise ValueError("loss='poisson' needs y of at least 0; some values of y are negative.")
-        if self.loss == "gamma" and (y <= 0).any():
-            raise ValueError("loss='gamma' needs positive y; some values of y are not.")
+        if self.loss in _LEAST_TARGET:
+            least = _LEAST_TARGET[self.loss]
+            if (y < least).any():
+                raise ValueError(
+                    f"loss={self.loss!r} needs {name} of at least {least}; got {y.min()}."
+                )
         return y
 
     def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
@@ -136,3 +284,9 @@ class KANRegressor(RegressorMixin, BaseKAN):
 
     def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
         return {}
+
+    def _balanced(self, data: Data) -> Data:
+        return data
+
+    def _strata(self, y: np.ndarray) -> None:
+        return None

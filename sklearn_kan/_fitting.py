@@ -1,0 +1,237 @@
+"""What `fit` and `partial_fit` do: from the user's rows to fitted attributes.
+
+Functions here only read the estimator that they are given, a copy on which the checks record
+names and numbers of columns.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_array
+from sklearn.utils.validation import validate_data
+
+from ._data import Data, checked_weights
+from ._holdout import split_for_validation
+from ._hyperparameters import (
+    architecture_of,
+    hidden_layers,
+    mini_batches_of,
+    plan_of,
+    refinement_schedule,
+    seed_sequence,
+    task_of,
+)
+from ._scaling import Scaling, standardise
+from ._target import TargetCode
+from .network import Network
+from .training import AdamState, Rows, epoch, fit_best, initial_network, node_moments
+
+if TYPE_CHECKING:
+    from ._base import BaseKAN
+
+
+class Validation(NamedTuple):
+    """Rows for early stopping as the user gives them, or None each."""
+
+    X_val: Any = None
+    y_val: Any = None
+    sample_weight_val: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """How X and y become what the core fits."""
+
+    x_scaling: Scaling
+    target: TargetCode
+
+    def rows(self, data: Data) -> Rows:
+        """Return the rows that count, scaled and encoded."""
+        data = data.present()
+        return Rows(self.x_scaling.apply(data.X), self.target.encode(data.y), data.weights)
+
+
+def fit_attributes(
+    estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, validation: Validation
+) -> dict[str, Any]:
+    """Train on all rows; return the fitted attributes."""
+    hidden_layers(estimator.hidden_layer_sizes)  # wrong ones are to be known before the data are
+    refinement_schedule(estimator.grid_size)
+    going_on = estimator.warm_start and hasattr(estimator, "network_")
+    data = _checked(estimator, X, y, sample_weight, reset=not going_on)
+    n_starts = 1 if going_on else int(estimator.n_init)
+    split_seed, *seeds = seed_sequence(estimator.random_state).spawn(1 + n_starts)
+    labels = data.y
+    data, held_out = _hold_out(estimator, data, validation, split_seed)
+    encoding = estimator._encoding_ if going_on else _encoding(estimator, data, labels)
+    rows = encoding.rows(data)
+    task = task_of(
+        estimator,
+        loss=estimator._loss(encoding.target),
+        rows=rows,
+        validation=None if held_out is None else encoding.rows(held_out),
+        start=_fitted_network(estimator) if going_on else None,
+        on_step=_print_step if estimator.verbose else None,
+    )
+    best = fit_best(task, seeds, estimator.n_jobs)
+    if best.outcome.shortfall:
+        _warn_of(best.outcome.shortfall)
+    return {
+        **_attributes(estimator, best.network, rows, encoding),
+        "n_iter_": max(best.outcome.n_iter, 1),
+        "loss_curve_": best.loss_curve,
+        "validation_loss_curve_": best.validation_curve if held_out is not None else None,
+        "_adam_": AdamState.fresh(best.network.n_parameters).seeing(rows.total_weight),
+    }
+
+
+def partial_fit_attributes(
+    estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, classes: Any = None
+) -> dict[str, Any]:
+    """Make one pass of Adam over the rows; return the fitted attributes."""
+    schedule = refinement_schedule(estimator.grid_size)
+    first = not hasattr(estimator, "network_")
+    data = _checked(estimator, X, y, sample_weight, reset=first)
+    labels = data.y if classes is None else classes
+    data = data.present()
+    encoding = _encoding(estimator, data, labels) if first else estimator._encoding_
+    rows = encoding.rows(data)
+    loss = estimator._loss(encoding.target)
+    start_seed, order_seed = seed_sequence(estimator.random_state).spawn(2)
+    if first:
+        network = initial_network(
+            architecture_of(estimator, schedule[-1]),
+            rows,
+            loss.best_constant(rows.y, rows.weights),
+            np.random.default_rng(start_seed),
+        )
+        state, n_epochs, curve = AdamState.fresh(network.n_parameters), 0, []
+    else:
+        network, state = _fitted_network(estimator), estimator._adam_
+        n_epochs, curve = estimator.n_iter_, estimator.loss_curve_
+    batches = mini_batches_of(estimator, len(rows.x))
+    network, state, value = epoch(
+        network,
+        state.seeing(rows.total_weight),
+        rows,
+        plan_of(estimator, loss, schedule),
+        batches.batch_size,
+        batches.learning_rate,
+        np.random.default_rng([*order_seed.generate_state(4), state.n_steps]),
+    )
+    return {
+        **_attributes(estimator, network, rows, encoding),
+        "n_iter_": n_epochs + 1,
+        "loss_curve_": [*curve, value],
+        "validation_loss_curve_": None,
+        "_adam_": state,
+    }
+
+
+def _checked(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Data:
+    X, y = estimator._check(X, y, reset=reset)
+    return estimator._balanced(Data(X, y, checked_weights(sample_weight, X)))
+
+
+def _encoding(estimator: BaseKAN, data: Data, labels: np.ndarray) -> Encoding:
+    data = data.present()
+    return Encoding(standardise(data.X, data.weights), estimator._target_code(data, labels))
+
+
+def _attributes(
+    estimator: BaseKAN, network: Network, rows: Rows, encoding: Encoding
+) -> dict[str, Any]:
+    """Return the attributes that describe a network."""
+    return {
+        "network_": network,
+        "n_parameters_": network.n_parameters,
+        "n_outputs_": rows.y.shape[1],
+        "_encoding_": encoding,
+        "_moments_": node_moments(network, rows),
+        **estimator._target_attributes(encoding.target),
+    }
+
+
+def _hold_out(
+    estimator: BaseKAN, data: Data, validation: Validation, seed: np.random.SeedSequence
+) -> tuple[Data, Data | None]:
+    """Return the rows to fit, and those for early stopping."""
+    X_val, y_val, weights_val = validation
+    if (X_val is None) != (y_val is None) or (X_val is None and weights_val is not None):
+        raise ValueError("X_val and y_val must be given together, and sample_weight_val with them.")
+    if X_val is not None and not estimator.early_stopping:
+        raise ValueError("X_val and y_val are for early_stopping=True, but it is False.")
+    if not estimator.early_stopping:
+        return data, None
+    if X_val is None:
+        data = data.present()
+        return split_for_validation(
+            data,
+            float(estimator.validation_fraction),
+            int(seed.generate_state(1, np.uint64)[0]),
+            estimator._strata(data.y),
+        )
+    return data, _checked_validation(estimator, validation)
+
+
+def _checked_validation(estimator: BaseKAN, validation: Validation) -> Data:
+    X = check_array(validation.X_val, dtype=np.float64, input_name="X_val")
+    if X.shape[1] != estimator.n_features_in_:
+        raise ValueError(f"X_val has {X.shape[1]} features, X has {estimator.n_features_in_}.")
+    validate_data(estimator, validation.X_val, reset=False, skip_check_array=True)
+    y = estimator._check_y(validation.y_val, "y_val")
+    if len(y) != len(X):
+        raise ValueError(f"X_val has {len(X)} rows, y_val has {len(y)}.")
+    return Data(X, y, checked_weights(validation.sample_weight_val, X, "sample_weight_val"))
+
+
+def _fitted_network(estimator: BaseKAN) -> Network:
+    """Return the fitted network to go on from, if it still fits the hyperparameters.
+
+    Raises
+    ------
+    ValueError
+        If it does not.
+    """
+    network: Network = estimator.network_
+    wanted = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
+    basis = network.layers[0].basis
+    hidden = tuple((layer.n_sums, layer.n_products) for layer in network.layers[:-1])
+    for name, fitted, given in (
+        ("hidden_layer_sizes", hidden, wanted.hidden),
+        ("spline_order", basis.degree, wanted.degree),
+        ("base_function", basis.base, wanted.base),
+        ("direct_edges", network.direct is not None, bool(wanted.hidden) and wanted.direct),
+    ):
+        if fitted != given:
+            raise ValueError(
+                f"{name} is {given!r}, the network to go on from has {fitted!r}: only "
+                "grid_size may change. Use warm_start=False, or a clone, to start afresh."
+            )
+    if wanted.grid_size < network.grid_size:
+        raise ValueError(
+            "The grid can be refined but not coarsened: the network to go on from has "
+            f"{network.grid_size} intervals, grid_size={estimator.grid_size!r}."
+        )
+    return network
+
+
+def _warn_of(shortfall: str) -> None:
+    warnings.warn(
+        f"Training ended before the optimum: {shortfall}. The best network so far is kept. "
+        "More iterations (max_iter), a larger alpha, a coarser grid_size or a larger tol help.",
+        ConvergenceWarning,
+        stacklevel=5,
+    )
+
+
+def _print_step(n_iter: int, value: float, validation: float | None) -> None:
+    line = f"iteration {n_iter}: objective {value:.6g}"
+    if validation is not None:
+        line += f", validation loss {validation:.6g}"
+    print(line)  # noqa: T201  (verbose was asked for)
