@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._compat import Interval, StrOptions, fit_context
-from ._data import Data
+from ._data import Data, numeric
 from ._fitting import Validation, fit_attributes, partial_fit_attributes
 from ._target import TargetCode
 from .network import BASE_FUNCTIONS, predict
@@ -143,7 +143,8 @@ class BaseKAN(BaseEstimator, metaclass=ABCMeta):
     def _raw_prediction(self, X: Any) -> np.ndarray:
         """Return raw predictions (n, q) for rows X in the user's units."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        with numeric("X"):
+            X = validate_data(self, X, dtype=np.float64, reset=False)
         scaled = self._encoding_.x_scaling.apply(X)
         if self.extrapolation != "linear":
             breaks = self.network_.layers[0].basis.breaks

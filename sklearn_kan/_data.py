@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,21 @@ from ._compat import check_sample_weight
 
 # Beyond this the sum of the weights could overflow.
 _LARGEST_WEIGHT = 1e100
+
+
+@contextmanager
+def numeric(names: str) -> Iterator[None]:
+    """Turn errors of number conversion into ones that name what was not numeric."""
+    try:
+        yield
+    except OverflowError as error:
+        raise ValueError(f"{names} must be within the range of floats: {error}.") from error
+    except ValueError as error:
+        if "could not convert string" not in str(error):
+            raise
+        raise ValueError(
+            f"{names} must be numeric: {error}. Encode text first, with OneHotEncoder say."
+        ) from error
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
-from ._data import Data, checked_weights
+from ._data import Data, checked_weights, numeric
 from ._holdout import split_for_validation
 from ._hyperparameters import (
     architecture_of,
@@ -29,7 +29,15 @@ from ._hyperparameters import (
 from ._scaling import Scaling, standardise
 from ._target import TargetCode
 from .network import Network
-from .training import AdamState, Rows, epoch, fit_best, initial_network, node_moments
+from .training import (
+    AdamState,
+    Rows,
+    at_least_constant,
+    epoch,
+    fit_best,
+    initial_network,
+    node_moments,
+)
 
 if TYPE_CHECKING:
     from ._base import BaseKAN
@@ -79,14 +87,17 @@ def fit_attributes(
         on_step=_print_step if estimator.verbose else None,
     )
     best = fit_best(task, seeds, estimator.n_jobs)
-    if best.outcome.shortfall:
+    network = at_least_constant(best.network, rows, task.plan.loss)
+    if network is not best.network:
+        _warn_of("it led to a worse fit than a constant, towards which the network was shrunk")
+    elif best.outcome.shortfall:
         _warn_of(best.outcome.shortfall)
     return {
-        **_attributes(estimator, best.network, rows, encoding),
+        **_attributes(estimator, network, rows, encoding),
         "n_iter_": max(best.outcome.n_iter, 1),
         "loss_curve_": best.loss_curve,
         "validation_loss_curve_": best.validation_curve if held_out is not None else None,
-        "_adam_": AdamState.fresh(best.network.n_parameters).seeing(rows.total_weight),
+        "_adam_": AdamState.fresh(network.n_parameters).seeing(rows.total_weight),
     }
 
 
@@ -180,7 +191,8 @@ def _hold_out(
 
 
 def _checked_validation(estimator: BaseKAN, validation: Validation) -> Data:
-    X = check_array(validation.X_val, dtype=np.float64, input_name="X_val")
+    with numeric("X_val"):
+        X = check_array(validation.X_val, dtype=np.float64, input_name="X_val")
     if X.shape[1] != estimator.n_features_in_:
         raise ValueError(f"X_val has {X.shape[1]} features, X has {estimator.n_features_in_}.")
     validate_data(estimator, validation.X_val, reset=False, skip_check_array=True)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _AUTO_BATCH = 200
 # "adam" takes over from "lbfgs" in solver="auto" for more rows than this.
 _LBFGS_ROWS = 1_000_000
+# All is flat long before.
+_LARGEST_STRENGTH = 1e15
 
 
 def hidden_layers(hidden_layer_sizes: Any) -> tuple[tuple[int, int], ...]:
@@ -96,11 +98,12 @@ def plan_of(estimator: BaseKAN, loss: Loss, schedule: tuple[int, ...]) -> Plan:
     Raises
     ------
     ValueError
-        If a strength or a tolerance is infinite, which their type allows.
+        If a strength is so large that penalties could overflow.
     """
-    for name in ("alpha", "sparsity", "tol", "learning_rate_init"):
-        if not np.isfinite(getattr(estimator, name)):
-            raise ValueError(f"{name} must be finite; got {getattr(estimator, name)!r}.")
+    for name in ("alpha", "sparsity"):
+        if getattr(estimator, name) > _LARGEST_STRENGTH:
+            value = getattr(estimator, name)
+            raise ValueError(f"{name} must be at most {_LARGEST_STRENGTH:g}; got {value!r}.")
     return Plan(
         loss=loss,
         grid_sizes=schedule,

@@ -65,9 +65,11 @@ def standardise_robustly(values: np.ndarray, weights: np.ndarray) -> Scaling:
     return _scaling(median, np.where(robust > 1e-6 * deviation, robust, deviation), size)
 
 
-def identity_scaling(n_columns: int) -> Scaling:
-    """Return the scaling that leaves all as it is."""
-    return Scaling(np.zeros(n_columns), np.ones(n_columns))
+def by_mean(values: np.ndarray, weights: np.ndarray, least: float = 0.0) -> Scaling:
+    """Return the division of non-negative columns by their weighted mean, or by `least`."""
+    size, unit = _in_units(values)
+    mean = size * np.average(unit, axis=0, weights=weights)
+    return Scaling(np.zeros(len(mean)), np.maximum(mean, max(least, np.finfo(float).tiny)))
 
 
 def _in_units(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

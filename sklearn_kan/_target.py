@@ -7,9 +7,9 @@ from typing import Protocol
 
 import numpy as np
 
-from ._scaling import Scaling, identity_scaling, standardise, standardise_robustly
+from ._scaling import Scaling, by_mean, standardise, standardise_robustly
 from .network._value import Value
-from .training import Huber, Loss
+from .training import Gamma, Huber, Loss, Poisson
 
 
 class TargetCode(Protocol):
@@ -22,17 +22,20 @@ class TargetCode(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class NumericTarget(Value):
-    """A numeric target, scaled for losses that have no link.
+    """A numeric target, scaled.
 
     Parameters
     ----------
     scaling : Scaling
     is_column : bool
         Whether y is one-dimensional.
+    least : float
+        Scaled values are at least this.
     """
 
     scaling: Scaling
     is_column: bool
+    least: float = -np.inf
 
     def encode(self, y: np.ndarray) -> np.ndarray:
         """Return scaled y of shape (n, q).
@@ -47,7 +50,7 @@ class NumericTarget(Value):
             raise ValueError(
                 f"y has {columns.shape[1]} outputs, {len(self.scaling.center)} are expected."
             )
-        return self.scaling.apply(columns)
+        return np.maximum(self.scaling.apply(columns), self.least)
 
     def decode(self, predictions: np.ndarray) -> np.ndarray:
         """Return predictions (n, q) of the loss in the units and shape of y."""
@@ -56,10 +59,17 @@ class NumericTarget(Value):
 
 
 def numeric_target(y: np.ndarray, weights: np.ndarray, loss: Loss) -> NumericTarget:
-    """Fit the encoding of a numeric target."""
+    """Fit the encoding of a numeric target.
+
+    Targets of log links are divided by their mean, which shifts the raw prediction. A gamma
+    target's mean does not matter. Counts are not divided by a mean below one: many rows of few
+    events say little, and their loss must not grow.
+    """
     columns = y.reshape(len(y), -1)
-    if not loss.scales_target:
-        scaling = identity_scaling(columns.shape[1])
+    if isinstance(loss, Poisson):
+        scaling = by_mean(columns, weights, least=1.0)
+    elif isinstance(loss, Gamma):
+        return NumericTarget(by_mean(columns, weights), y.ndim == 1, np.finfo(float).tiny)
     elif isinstance(loss, Huber):
         scaling = standardise_robustly(columns, weights)
     else:

@@ -13,7 +13,7 @@ from sklearn.utils.validation import validate_data
 
 from ._base import BaseKAN
 from ._compat import StrOptions, fit_context
-from ._data import Data
+from ._data import Data, numeric
 from ._target import ClassTarget, TargetCode
 from .training import BinaryLogLoss, Loss, MultinomialLogLoss
 
@@ -304,7 +304,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         return self._partial_fit(X, y, sample_weight, classes)
 
     def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        X, y = validate_data(self, X, y, dtype=np.float64, reset=reset)
+        with numeric("X"):
+            X, y = validate_data(self, X, y, dtype=np.float64, reset=reset)
         return X, self._check_y(y)
 
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
@@ -339,7 +340,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             factors[present] = mass.sum() / (present.sum() * mass[present])
         else:
             factors = compute_class_weight(self.class_weight, classes=classes, y=data.y)
-        return Data(data.X, data.y, data.weights * factors[index])
+        weights = data.weights * factors[index]
+        if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
+            raise ValueError(
+                "class_weight must hold finite weights of at least 0, not zero for all rows; "
+                f"got {self.class_weight!r}."
+            )
+        return Data(data.X, data.y, weights)
 
     def _strata(self, y: np.ndarray) -> np.ndarray:
         return np.unique(y, return_inverse=True)[1]

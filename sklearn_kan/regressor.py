@@ -11,7 +11,7 @@ from sklearn.utils.validation import validate_data
 
 from ._base import BaseKAN
 from ._compat import StrOptions, fit_context
-from ._data import Data
+from ._data import Data, numeric
 from ._target import NumericTarget, TargetCode, numeric_target
 from .training import REGRESSION_LOSSES, Loss
 
@@ -259,13 +259,15 @@ class KANRegressor(RegressorMixin, BaseKAN):
         return tags
 
     def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        X, y = validate_data(
-            self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, reset=reset
-        )
+        with numeric("X and y"):
+            X, y = validate_data(
+                self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, reset=reset
+            )
         return X, self._check_y(y)
 
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
-        y = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
+        with numeric(name):
+            y = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
         if y.ndim != 2 or y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
         if self.loss in _LEAST_TARGET:

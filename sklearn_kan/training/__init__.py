@@ -18,6 +18,7 @@ from .losses import (
 from .moments import Moments, edge_deviations, node_moments
 from .objective import Rows
 from .restarts import Fit, MiniBatches, Task, fit_best
+from .safeguard import at_least_constant
 from .schedule import Plan
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Rows",
     "SquaredError",
     "Task",
+    "at_least_constant",
     "edge_deviations",
     "epoch",
     "fit_best",
