@@ -109,7 +109,7 @@ def cover(
 
 
 def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarray) -> Network:
-    """Replace each node value z of ``layers[index]`` by (z - shift) / scale, exactly.
+    """Replace each output z of ``layers[index]`` by (z - shift) / scale, exactly.
 
     The incoming weights and biases are divided, the knots and the argument of the base
     function of the next layer follow: predictions do not change beyond rounding.
@@ -119,26 +119,24 @@ def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarr
     network : Network
     index : int
         A hidden layer, 0 to ``len(layers) - 2``.
-    shift : ndarray of shape (n_nodes,)
-        Zero on product nodes, which can only be scaled: a shift would change the product.
-    scale : ndarray of shape (n_nodes,)
-        Positive.
+    shift : ndarray of shape (q,)
+        Zero on sub-nodes, which can only be scaled: a shift would change the product.
+    scale : ndarray of shape (q,)
+        Positive; a product node is divided by both of its sub-nodes' scales.
     """
     layer, following = network.layers[index], network.layers[index + 1]
     sums = layer.n_sums
-    sub_scale = np.concatenate([scale[:sums], np.repeat(np.sqrt(scale[sums:]), 2)])
-    sub_shift = np.concatenate([shift[:sums], np.zeros(2 * layer.n_products)])
+    node_shift = np.concatenate([shift[:sums], np.zeros(layer.n_products)])
+    node_scale = np.concatenate([scale[:sums], scale[sums::2] * scale[sums + 1 :: 2]])
     old = following.basis
     map_scale, map_shift = old.base_map.T
     basis = Basis(
-        (old.knots - shift[:, None]) / scale[:, None],
+        (old.knots - node_shift[:, None]) / node_scale[:, None],
         old.degree,
         old.base,
-        np.stack([map_scale * scale, map_shift + map_scale * shift], axis=1),
+        np.stack([map_scale * node_scale, map_shift + map_scale * node_shift], axis=1),
     )
     layers = list(network.layers)
-    layers[index] = replace(
-        layer, weights=layer.weights / sub_scale, bias=(layer.bias - sub_shift) / sub_scale
-    )
+    layers[index] = replace(layer, weights=layer.weights / scale, bias=(layer.bias - shift) / scale)
     layers[index + 1] = replace(following, basis=basis)
     return Network(tuple(layers), network.direct)

@@ -37,11 +37,14 @@ class Chart:
         return len(self.network.layers) - 1
 
     def free_biases(self, index: int) -> int:
-        """Return how many biases of a layer are parameters: the outputs', and no others.
+        """Return how many biases of a layer are parameters: the last layer's, and sub-nodes'.
 
-        Columns are centred, so that biases of hidden nodes are zero.
+        Columns are centred and hidden sum nodes have mean zero; the factors of a product
+        need means of their own, as a product of shifted factors is no shifted product.
         """
-        return self.network.n_outputs if index == self.n_hidden else 0
+        if index == self.n_hidden:
+            return self.network.n_outputs
+        return 2 * self.network.layers[index].n_products if index < self.n_hidden else 0
 
     def entries(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return column and output of each coordinate of a layer, in the order of beta."""
@@ -57,16 +60,22 @@ class Chart:
             start += size + self.free_biases(index)
         return slices
 
+    def bias_parts(self) -> list[slice]:
+        """Return where each layer's free biases stand in beta, last outputs of the layer."""
+        return [
+            slice(part.stop, part.stop + self.free_biases(index))
+            for index, part in enumerate(self.parts())
+        ]
+
     @property
     def bias_part(self) -> slice:
-        """Where the biases of the outputs stand in beta."""
-        stop = self.parts()[self.n_hidden].stop
-        return slice(stop, stop + self.network.n_outputs)
+        """Where the biases of the last layer stand in beta."""
+        return self.bias_parts()[self.n_hidden]
 
     @property
     def size(self) -> int:
         """Length of beta."""
-        return sum(int(active.sum()) for active in self.active) + self.network.n_outputs
+        return self.bias_parts()[-1].stop
 
     def matrices(self, beta: np.ndarray) -> list[np.ndarray]:
         """Return the coordinates of each layer as a matrix (R, q)."""
@@ -78,20 +87,39 @@ class Chart:
             result.append(matrix)
         return result
 
-    def pack(self, matrices: list[np.ndarray], bias: np.ndarray) -> np.ndarray:
-        """Return beta for coordinates (R, q) a layer and output biases (q,)."""
+    def pack(
+        self,
+        matrices: list[np.ndarray],
+        bias: np.ndarray,
+        sub_biases: list[np.ndarray] | None = None,
+    ) -> np.ndarray:
+        """Return beta.
+
+        Parameters
+        ----------
+        matrices : list of ndarray of shape (R, q)
+            The coordinates of each layer.
+        bias : ndarray of shape (q,)
+            Of the last layer.
+        sub_biases : list of ndarray of shape (2 * n_products,) or None
+            Means of each hidden layer's sub-nodes; None for zeros.
+        """
         pieces = []
         for index, matrix in enumerate(matrices):
             columns, outputs = self.entries(index)
             pieces.append(matrix[columns, outputs])
             if index == self.n_hidden:
                 pieces.append(bias)
+            elif sub_biases is not None and index < self.n_hidden:
+                pieces.append(sub_biases[index])
+            else:
+                pieces.append(np.zeros(self.free_biases(index)))
         return np.concatenate(pieces)
 
     def to_network(self, beta: np.ndarray) -> Network:
         """Return the network with these coordinates."""
         matrices = self.matrices(beta)
-        bias = beta[self.bias_part]
+        biases = [beta[part] for part in self.bias_parts()]
         layers: list[Layer] = []
         shifts = [self.coordinates[i].center @ matrix for i, matrix in enumerate(matrices)]
         for index, (layer, matrix) in enumerate(
@@ -101,8 +129,9 @@ class Chart:
             layer_bias = np.zeros(layer.n_outputs)
             if index < self.n_hidden:
                 layer_bias = -shifts[index]
+                layer_bias[layer.n_sums :] += biases[index]
             elif index == self.n_hidden:
-                layer_bias = bias - sum(shifts[self.n_hidden :])
+                layer_bias = biases[index] - sum(shifts[self.n_hidden :])
             edges = self.edges(index)
             layers.append(replace(layer, weights=weights, bias=layer_bias, edges=edges))
         return self.network.with_layers(layers)

@@ -169,7 +169,10 @@ def _solve(hessian: np.ndarray, extra: np.ndarray, gradient: np.ndarray) -> np.n
 
 
 def _renormalised(problem: Problem, state: State) -> State:
-    """Give hidden outputs mean 0 and variance 1 again, exactly; penalties keep their value."""
+    """Give hidden outputs variance 1 again, exactly, and sum nodes mean 0.
+
+    Penalties keep their value.
+    """
     if not state.chart.n_hidden:
         return state
     network = state.network
@@ -177,9 +180,14 @@ def _renormalised(problem: Problem, state: State) -> State:
     spread = spreads(network, problem.blocks)
     matrices = chart.matrices(state.beta)
     roughness, ridge = strengths.roughness.copy(), strengths.ridge.copy()
+    sub_biases = []
     for index in range(chart.n_hidden):
         scale = np.where(spread[index].deviation > 1e-10, spread[index].deviation, 1.0)
-        network = renormalise(network, index, spread[index].mean, scale)
+        sums = network.layers[index].n_sums
+        shift = spread[index].mean.copy()
+        shift[sums:] = 0.0
+        network = renormalise(network, index, shift, scale)
+        sub_biases.append(spread[index].mean[sums:] / scale[sums:])
         matrices[index] = matrices[index] / scale
         columns, outputs = chart.entries(index)
         groups = strengths.group[chart.parts()[index]]
@@ -197,6 +205,6 @@ def _renormalised(problem: Problem, state: State) -> State:
     return replace(
         state,
         chart=new_chart,
-        beta=new_chart.pack(matrices, bias),
+        beta=new_chart.pack(matrices, bias, sub_biases),
         strengths=replace(strengths, roughness=roughness, ridge=ridge),
     )

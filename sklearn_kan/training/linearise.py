@@ -124,6 +124,8 @@ def _jacobians(
                 if index < chart.n_hidden or target == output:
                     np.multiply(mine, delta[:, target, None], out=jacobian[:, start:stop])
                 start = stop
+        for index, part in enumerate(chart.bias_parts()[: chart.n_hidden]):
+            jacobian[:, part] = deltas[index][:, network.layers[index].n_sums :]
         jacobian[:, chart.bias_part.start + output] = 1.0
         yield jacobian
 

@@ -31,9 +31,9 @@ def renormalised(network, rng):
         return network
     index = rng.integers(len(network.layers) - 1)
     layer = network.layers[index]
-    shift = rng.normal(size=layer.n_nodes)
+    shift = rng.normal(size=layer.n_outputs)
     shift[layer.n_sums :] = 0.0
-    return renormalise(network, index, shift, rng.uniform(0.5, 2.0, layer.n_nodes))
+    return renormalise(network, index, shift, rng.uniform(0.5, 2.0, layer.n_outputs))
 
 
 def widened(network, rng):

@@ -148,7 +148,7 @@ def test_a_product_with_a_zero_factor_is_dropped():
 def test_new_nodes_without_outgoing_weights_change_no_prediction(network, n_sums, n_products):
     rng = np.random.default_rng(0)
     for index in range(len(network.layers) - 1):
-        scale = rng.uniform(0.5, 2.0, network.layers[index].n_nodes)  # base maps that differ
+        scale = rng.uniform(0.5, 2.0, network.layers[index].n_outputs)  # base maps that differ
         network = renormalise(network, index, 0.0 * scale, scale)
         other = widen(
             network,

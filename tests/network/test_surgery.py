@@ -131,11 +131,19 @@ def test_regrid_keeps_what_is_no_spline():
 
 
 def random_gauge(network, index, rng):
-    """Return shifts and scales of a hidden layer's nodes."""
+    """Return shifts and scales of a hidden layer's outputs."""
     layer = network.layers[index]
-    shift = rng.normal(size=layer.n_nodes)
+    shift = rng.normal(size=layer.n_outputs)
     shift[layer.n_sums :] = 0.0
-    return shift, np.exp(rng.normal(size=layer.n_nodes))
+    return shift, np.exp(rng.normal(size=layer.n_outputs))
+
+
+def of_nodes(layer, shift, scale):
+    """Return shifts and scales of a layer's nodes, given those of its outputs."""
+    sums = layer.n_sums
+    products = scale[sums::2] * scale[sums + 1 :: 2]
+    node_shift = np.concatenate([shift[:sums], np.zeros(layer.n_products)])
+    return node_shift, np.concatenate([scale[:sums], products])
 
 
 @pytest.mark.parametrize("network", HIDDEN)
@@ -146,7 +154,8 @@ def test_renormalising_keeps_predictions(network):
         other = renormalise(network, index, shift, scale)
         assert_sound(other)
         before, after = (node_values(n, rows)[index + 1] for n in (network, other))
-        wanted = (before - shift) / scale
+        node_shift, node_scale = of_nodes(network.layers[index], shift, scale)
+        wanted = (before - node_shift) / node_scale
         assert_allclose(after, wanted, rtol=1e-12, atol=1e-12 * np.abs(wanted).max())
         assert_same_predictions(other, network, rows, rtol=1e-11)
         network = other
