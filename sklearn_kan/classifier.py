@@ -65,9 +65,9 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         Strength of the KAN paper's penalty on the number of edges that matter: the sum of the
         edge functions' standard deviations plus the entropy of their shares, layer by layer,
         added to the *mean* loss. Sensible values are around 0.01.
-    max_iter : int, default=1000
+    max_iter : int, default=2000
         Iterations of L-BFGS on each grid, or epochs of Adam.
-    tol : float, default=1e-4
+    tol : float, default=1e-5
         L-BFGS ends when no entry of the gradient, in coordinates in which the objective is
         round, exceeds `tol`; with hidden layers also when ten iterations gain less than `tol`
         each, as a share of the objective. Adam ends after `n_iter_no_change` epochs whose mean
@@ -173,8 +173,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         solver: str = "auto",
         alpha: float = 1.0,
         sparsity: float = 0.0,
-        max_iter: int = 1000,
-        tol: float = 1e-4,
+        max_iter: int = 2000,
+        tol: float = 1e-5,
         batch_size: Any = "auto",
         learning_rate_init: float = 0.01,
         early_stopping: bool = False,

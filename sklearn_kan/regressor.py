@@ -41,7 +41,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
     loss : {"squared_error", "huber", "poisson", "gamma"}, default="squared_error"
         What is minimised. "huber" is linear in residuals beyond 1.35 robust standard
         deviations, for targets with outliers. "poisson" (counts, y >= 0) and "gamma" (y > 0)
-        are deviances with a log link: predictions are positive.
+        are deviances with a log link: predictions are positive. Those of counts are taken in
+        units of the mean count, or of 1 if the mean is lower.
     grid_size : int or increasing sequence of int, default=5
         Intervals of every spline grid. A sequence such as ``(3, 6, 12)`` is a refinement
         schedule: train on the first grid, refine it, train on. Refining changes no prediction
@@ -67,9 +68,9 @@ class KANRegressor(RegressorMixin, BaseKAN):
         Strength of the KAN paper's penalty on the number of edges that matter: the sum of the
         edge functions' standard deviations plus the entropy of their shares, layer by layer,
         added to the *mean* loss. Sensible values are around 0.01.
-    max_iter : int, default=1000
+    max_iter : int, default=2000
         Iterations of L-BFGS on each grid, or epochs of Adam.
-    tol : float, default=1e-4
+    tol : float, default=1e-5
         L-BFGS ends when no entry of the gradient, in coordinates in which the objective is
         round, exceeds `tol`; with hidden layers also when ten iterations gain less than `tol`
         each, as a share of the objective. Adam ends after `n_iter_no_change` epochs whose mean
@@ -176,8 +177,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
         solver: str = "auto",
         alpha: float = 1.0,
         sparsity: float = 0.0,
-        max_iter: int = 1000,
-        tol: float = 1e-4,
+        max_iter: int = 2000,
+        tol: float = 1e-5,
         batch_size: Any = "auto",
         learning_rate_init: float = 0.01,
         early_stopping: bool = False,

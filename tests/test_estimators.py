@@ -489,16 +489,8 @@ def test_defaults_are_good_on_small_tables(load, kind, least):
 
 
 @pytest.mark.slow
-@IGNORE_CONVERGENCE
 def test_the_papers_toy_is_fitted_closely():
     X, y = toy()
     X_test, y_test = toy(seed=1)
-    model = KANRegressor(
-        (5,),
-        direct_edges=False,
-        grid_size=(3, 6, 12, 24),
-        alpha=1e-7,
-        tol=1e-6,
-        random_state=0,
-    ).fit(X, y)
+    model = KANRegressor((5,), grid_size=(3, 6, 12, 24), alpha=1e-7, random_state=0).fit(X, y)
     assert np.sqrt(np.mean((model.predict(X_test) - y_test) ** 2)) < 1e-3
