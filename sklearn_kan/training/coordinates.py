@@ -53,7 +53,12 @@ class Coordinates:
 
 
 def coordinates(
-    basis: Basis, mean: np.ndarray, covariance: np.ndarray, most: int | None = None
+    basis: Basis,
+    mean: np.ndarray,
+    covariance: np.ndarray,
+    most: int | None = None,
+    *,
+    complete: bool = False,
 ) -> Coordinates:
     """Return the coordinates of a basis for features of given moments.
 
@@ -64,12 +69,17 @@ def coordinates(
     covariance : ndarray of shape (p, m, m)
     most : int or None
         At most so many columns a node, the smoothest; None for all.
+    complete : bool
+        Whether to keep functions that vanish on the rows too, so that every curve has
+        coordinates. They are scaled as if they had the smallest share of variance that
+        counts. A node where most functions vanish (few distinct values) keeps none of them.
     """
     rough = feature_roughness(basis)
     p, m, _ = rough.shape
     blocks, nodes, roughness = [], [], []
     for i in range(p):
-        block, d = _node_coordinates(_linear_weights(basis, i), covariance[i], rough[i])
+        linear = _linear_weights(basis, i)
+        block, d = _node_coordinates(linear, covariance[i], rough[i], basis.n_splines, complete)
         block, d = block[:, :most], d[:most]
         blocks.append(block)
         nodes.append(np.full(len(d), i))
@@ -85,7 +95,7 @@ def coordinates(
 
 
 def _node_coordinates(
-    linear: np.ndarray, covariance: np.ndarray, rough: np.ndarray
+    linear: np.ndarray, covariance: np.ndarray, rough: np.ndarray, n_splines: int, complete: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights (m, r) and the roughness (r,) of one node's functions.
 
@@ -96,19 +106,38 @@ def _node_coordinates(
     if variance <= 1e-18:
         return np.zeros((len(linear), 0)), np.zeros(0)
     linear = linear / np.sqrt(variance)
-    bending, directions = np.linalg.eigh(rough)
-    curved = bending > _ROUNDING * max(bending[-1], 1e-300)
-    scaled = directions[:, curved] / np.sqrt(bending[curved])
-    spread = scaled.T @ covariance @ scaled
-    along = scaled.T @ (covariance @ linear)
-    share, vectors = np.linalg.eigh(spread - np.outer(along, along))
+    scaled = _of_unit_roughness(rough, n_splines)
+    scaled -= np.outer(linear, (covariance @ linear) @ scaled)
+    share, vectors = np.linalg.eigh(scaled.T @ covariance @ scaled)
     share, vectors = share[::-1], vectors[:, ::-1]
-    keep = share > _SMALLEST_SHARE * np.trace(spread)
-    functions = (scaled - np.outer(linear, along)) @ vectors[:, keep] / np.sqrt(share[keep])
+    smallest = _SMALLEST_SHARE * share.sum()
+    keep = share > smallest
+    if complete and 2 * keep.sum() >= len(keep):
+        share, keep = np.maximum(share, smallest), np.ones(len(keep), bool)
+    functions = scaled @ vectors[:, keep] / np.sqrt(share[keep])
     return (
         np.concatenate([linear[:, None], functions], axis=1),
         np.concatenate([[0.0], 1.0 / share[keep]]),
     )
+
+
+def _of_unit_roughness(rough: np.ndarray, n_splines: int) -> np.ndarray:
+    """Return weights (m, r) of functions of roughness one, orthogonal in that sense.
+
+    A base function counts by what splines cannot bend like; on a fine grid that is nothing.
+    """
+    bending, directions = np.linalg.eigh(rough[:n_splines, :n_splines])
+    curved = bending > _ROUNDING * max(bending[-1], 1e-300)
+    splines = np.zeros((len(rough), int(curved.sum())))
+    splines[:n_splines] = directions[:, curved] / np.sqrt(bending[curved])
+    if len(rough) == n_splines:
+        return splines
+    base = np.eye(len(rough))[:, -1]
+    rest = base - splines @ (splines.T @ (rough @ base))
+    left = rest @ rough @ rest
+    if left <= _SMALLEST_SHARE * rough[-1, -1]:
+        return splines
+    return np.column_stack([splines, rest / np.sqrt(left)])
 
 
 def _linear_weights(basis: Basis, node: int) -> np.ndarray:

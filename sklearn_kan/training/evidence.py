@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import solve_triangular
+from scipy.linalg.lapack import dtrtri
 
 from .gauge import Gauge
 from .linearise import System
@@ -85,7 +85,7 @@ def posterior_at(
     """
     hessian = gauge.restrict(system.curvature + np.diag(penalty))
     lower, log_determinant = _stable_cholesky(hessian)
-    inverse = solve_triangular(lower, np.eye(len(lower)), lower=True)
+    inverse, _ = dtrtri(lower, lower=1)
     root = gauge.extend(inverse.T).T
     edf = len(lower) - float(np.einsum("ab,ab->b", root, root) @ penalty)
     n_free = float((penalty == 0).sum())

@@ -81,34 +81,45 @@ def fit_evidence(
     state : State
     max_iter : int
     tol : float
-        Rise of the log-evidence, in nats, that counts as none.
+        Rise of the log-evidence, in nats, that counts as none; without evidence, of the
+        likelihood.
     damping : float
         See `update_strengths`.
     evidence : bool
-        False keeps the strengths.
+        False keeps the strengths, and works out no posterior.
 
     Returns
     -------
     State
     """
-    settled = 0
+    settled, before = 0, np.nan
     kept = first_columns(state.chart, problem.blocks)
     for _ in range(max_iter):
         system = linearise(state.chart, state.network, problem.blocks, problem.loss, kept)
         gauge = gauge_at(state.chart, system)
-        before = state.posterior
-        if state.n_accepted >= _EVIDENCE_FROM:
-            state = _judge(problem, state, system, gauge, damping if evidence else 1.0)
+        if evidence and state.n_accepted >= _EVIDENCE_FROM:
+            state = _judge(problem, state, system, gauge, damping)
+        after = _criterion(problem, state, system, evidence)
         stepped = _step(problem, state, system, gauge)
         accepted = stepped is not state and stepped.n_accepted > state.n_accepted
         state = _renormalised(problem, stepped) if accepted else stepped
-        after = state.posterior
-        if before is not None and after is not None:
-            small = abs(after.log_evidence - before.log_evidence) < tol
-            settled = settled + 1 if small or not accepted else 0
+        if np.isfinite(before):
+            settled = settled + 1 if abs(after - before) < tol or not accepted else 0
+        before = after
         if settled >= 3:
             break
     return state
+
+
+def _criterion(problem: Problem, state: State, system: System, evidence: bool) -> float:
+    """Return what must settle, in nats; NaN before the first look at the evidence."""
+    if evidence:
+        return np.nan if state.posterior is None else state.posterior.log_evidence
+    penalty = state.strengths.diagonal(state.chart.roughness())
+    objective = system.loss + 0.5 * state.beta @ (penalty * state.beta)
+    if problem.loss.is_likelihood:
+        return -objective
+    return -0.5 * problem.n * float(np.log(max(objective, 1e-300)))
 
 
 def _judge(problem: Problem, state: State, system: System, gauge: Gauge, damping: float) -> State:
@@ -189,7 +200,7 @@ def _renormalised(problem: Problem, state: State) -> State:
         network = renormalise(network, index, shift, scale)
         sub_biases.append(spread[index].mean[sums:] / scale[sums:])
         matrices[index] = matrices[index] / scale
-        columns, outputs = chart.entries(index)
+        _, outputs = chart.entries(index)
         groups = strengths.group[chart.parts()[index]]
         factor = np.ones(len(ridge))
         factor[groups] = scale[outputs] ** 2

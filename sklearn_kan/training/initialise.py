@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -37,13 +39,29 @@ class Architecture:
     direct: bool = True
 
 
-def initial_network(
-    architecture: Architecture, sample: Rows, bias: np.ndarray, rng: np.random.Generator
-) -> Network:
-    """Return a network with the KAN paper's random weights (section 2.2).
+# Returns random weights (p, m, q) for q outputs on a basis of p nodes with m features.
+DrawWeights: TypeAlias = Callable[[Basis, int, np.random.Generator], np.ndarray]
 
-    Spline coefficients are N(0, 0.1^2), base weights Xavier-normal; then every hidden
-    output is shifted and scaled to mean 0 and variance 1 over the rows.
+
+def paper_weights(basis: Basis, q: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw the KAN paper's weights: splines N(0, 0.1^2), base functions Xavier-normal."""
+    p = basis.n_nodes
+    weights = 0.1 * rng.standard_normal((p, basis.n_features, q))
+    if basis.has_base:
+        weights[:, -1] = rng.standard_normal((p, q)) * np.sqrt(2.0 / (p + q))
+    return weights
+
+
+def initial_network(
+    architecture: Architecture,
+    sample: Rows,
+    bias: np.ndarray,
+    rng: np.random.Generator,
+    draw: DrawWeights = paper_weights,
+) -> Network:
+    """Return a network with random weights, by default the KAN paper's (section 2.2).
+
+    Every hidden output is shifted and scaled to mean 0 and variance 1 over the rows.
 
     Parameters
     ----------
@@ -53,17 +71,19 @@ def initial_network(
     bias : ndarray of shape (q,)
         The raw prediction of the last layer's bias.
     rng : Generator
+    draw : callable
+        Draws the weights of a layer, see `DrawWeights`.
     """
     nodes = sample.x
     layers: list[Layer] = []
     for index, (sums, products) in enumerate(architecture.hidden):
         basis = _basis_over(nodes, sample.weights, architecture, hidden=index > 0)
-        layer = _random_layer(basis, sums + 2 * products, products, rng)
+        layer = _bare_layer(basis, draw(basis, sums + 2 * products, rng), products)
         layer, outputs = _standardised(layer, nodes, sample.weights)
         layers.append(layer)
         nodes = combine(layer, outputs)
     basis = _basis_over(nodes, sample.weights, architecture, hidden=bool(layers))
-    last = _random_layer(basis, len(bias), 0, rng)
+    last = _bare_layer(basis, draw(basis, len(bias), rng), 0)
     layers.append(_with_bias(last, nodes, sample.weights, bias))
     direct = None
     if architecture.hidden and architecture.direct:
@@ -83,11 +103,8 @@ def _basis_over(
     return make_basis(breaks, architecture.degree, architecture.base)
 
 
-def _random_layer(basis: Basis, q: int, n_products: int, rng: np.random.Generator) -> Layer:
-    p = basis.n_nodes
-    weights = 0.1 * rng.standard_normal((p, basis.n_features, q))
-    if basis.has_base:
-        weights[:, -1] = rng.standard_normal((p, q)) * np.sqrt(2.0 / (p + q))
+def _bare_layer(basis: Basis, weights: np.ndarray, n_products: int) -> Layer:
+    p, _, q = weights.shape
     return Layer(basis, weights, np.zeros(q), np.ones((p, q), bool), n_products)
 
 

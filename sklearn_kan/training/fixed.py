@@ -1,0 +1,240 @@
+"""Fits of a given architecture: many small starts, the best one refined.
+
+1. Every start begins on a coarse grid, and on some of the rows where they are many. After
+   each rung of a few Gauss-Newton steps the worse half is dropped (successive halving).
+2. The best is fitted to all rows, then refined: knots are inserted exactly, and Gauss-Newton
+   goes on from there. It converges on the last grid only.
+
+Strengths go from level to level as they are: penalties do not depend on the grid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from ..network import Network
+from .charting import place
+from .gauss_newton import Problem, State, fit_evidence
+from .grids import follow, to_grid_size
+from .initialise import Architecture, initial_network
+from .linearise import total_loss
+from .losses import Loss
+from .objective import Blocks, Rows
+from .starts import DRAWS
+from .strengths import Strengths, groups_of
+
+# Steps between two choices among the starts, and at each but the last level.
+RUNG, LEVEL_STEPS = 10, 10
+# A level before the last one ends when so many nats a row are not gained any more.
+_LEVEL_TOL = 3e-3
+# Rows that starts are tried on: so many a parameter, and no fewer than this.
+_ROWS_A_PARAMETER, _FEWEST_ROWS = 8, 600
+_FIRST_MARQUARDT = 1e-2
+
+
+@dataclass(frozen=True)
+class FixedPlan:
+    """How to fit an architecture.
+
+    Parameters
+    ----------
+    loss : Loss
+    architecture : Architecture
+        Its grid size is that of the last level.
+    grid_sizes : tuple of int
+        Increasing, the levels; see `levels_to`.
+    strength : float or None
+        Of roughness and ridge; None to learn the strengths from the evidence.
+    first_strength : float
+        What learning begins with.
+    max_iter : int
+        Steps at the last level.
+    tol : float
+        Nats that count as none, see `fit_evidence`.
+    """
+
+    loss: Loss
+    architecture: Architecture
+    grid_sizes: tuple[int, ...]
+    strength: float | None = None
+    first_strength: float = 1.0
+    max_iter: int = 100
+    tol: float = 1e-3
+
+    @property
+    def evidence(self) -> bool:
+        """Whether strengths are learnt."""
+        return self.strength is None
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A network on its way.
+
+    Parameters
+    ----------
+    network : Network
+    strengths : Strengths or None
+        None at the very start.
+    marquardt : float
+    n_accepted : int
+    state : State or None
+        After the last steps.
+    score : float
+        The log-evidence, or minus the objective; higher is better.
+    """
+
+    network: Network
+    strengths: Strengths | None = None
+    marquardt: float = _FIRST_MARQUARDT
+    n_accepted: int = 0
+    state: State | None = None
+    score: float = -np.inf
+
+
+def levels_to(grid_size: int, smallest: int = 3) -> tuple[int, ...]:
+    """Return grid sizes that double up to the given one, from `smallest` or a little more.
+
+    >>> levels_to(48)
+    (3, 6, 12, 24, 48)
+    >>> levels_to(5)
+    (5,)
+    """
+    sizes = [grid_size]
+    while sizes[-1] // 2 >= smallest:
+        sizes.append(sizes[-1] // 2)
+    return tuple(sizes[::-1])
+
+
+def fit_fixed(
+    plan: FixedPlan, rows: Rows, seeds: list[np.random.SeedSequence], n_jobs: int | None = None
+) -> Candidate:
+    """Fit an architecture from one start per seed; the best one is refined.
+
+    Parameters
+    ----------
+    plan : FixedPlan
+    rows : Rows
+    seeds : list of SeedSequence
+        The first one also draws the rows that starts are tried on.
+    n_jobs : int or None
+        Of joblib; the result does not depend on it.
+
+    Returns
+    -------
+    Candidate
+        ``state.chart`` and ``state.beta`` as well as the network.
+    """
+    coarse = replace(plan.architecture, grid_size=plan.grid_sizes[0])
+    sample = _sample(coarse, rows, seeds[0])
+    starts = [
+        Candidate(_start(coarse, sample, plan.loss, number, seed))
+        for number, seed in enumerate(seeds)
+    ]
+    best = _best_of(plan, sample, starts, n_jobs)
+    for grid_size in plan.grid_sizes[:-1]:
+        best = _better(best, advance(plan, rows, best, grid_size, LEVEL_STEPS, _level_tol(rows)))
+    return advance(plan, rows, best, plan.grid_sizes[-1], plan.max_iter, plan.tol)
+
+
+def _level_tol(rows: Rows) -> float:
+    return _LEVEL_TOL * rows.total_weight
+
+
+def _start(
+    architecture: Architecture, rows: Rows, loss: Loss, number: int, seed: np.random.SeedSequence
+) -> Network:
+    bias = loss.best_constant(rows.y, rows.weights)
+    draw = DRAWS[number % len(DRAWS)]
+    return initial_network(architecture, rows, bias, np.random.default_rng(seed), draw)
+
+
+def _sample(architecture: Architecture, rows: Rows, seed: np.random.SeedSequence) -> Rows:
+    """Return the rows that starts are tried on, a random choice in the order of the rows."""
+    size = max(_FEWEST_ROWS, _ROWS_A_PARAMETER * _count_parameters(architecture, rows))
+    if size >= len(rows.x):
+        return rows
+    rng = np.random.default_rng(seed.spawn(1)[0])
+    return rows.take(np.sort(rng.choice(len(rows.x), size, replace=False)))
+
+
+def _count_parameters(architecture: Architecture, rows: Rows) -> int:
+    a_node = architecture.grid_size + architecture.degree + 1
+    inputs, edges = rows.x.shape[1], 0
+    for sums, products in architecture.hidden:
+        edges += inputs * (sums + 2 * products)
+        inputs = sums + products
+    return (edges + inputs * rows.y.shape[1]) * a_node
+
+
+def _best_of(
+    plan: FixedPlan, rows: Rows, candidates: list[Candidate], n_jobs: int | None
+) -> Candidate:
+    """Let candidates run rung by rung, drop the worse half after each."""
+    grid_size = plan.grid_sizes[0]
+    with Parallel(n_jobs=n_jobs) as parallel:
+        while len(candidates) > 1:
+            candidates = parallel(
+                delayed(advance)(plan, rows, candidate, grid_size, RUNG, 0.0)
+                for candidate in candidates
+            )
+            order = np.argsort([-candidate.score for candidate in candidates], kind="stable")
+            candidates = [candidates[i] for i in order[: (len(order) + 1) // 2]]
+    return candidates[0]
+
+
+def _better(old: Candidate, new: Candidate) -> Candidate:
+    return new if np.isfinite(new.score) else old
+
+
+def advance(
+    plan: FixedPlan, rows: Rows, candidate: Candidate, grid_size: int, max_iter: int, tol: float
+) -> Candidate:
+    """Bring a candidate to a grid size and let it take some steps.
+
+    On the coarsest grid hidden grids are first moved over their activations, curves
+    projected; later ones keep what is there.
+    """
+    network = candidate.network
+    if grid_size == plan.grid_sizes[0]:
+        network = follow(network, rows, plan.architecture.grid_eps)
+    network = to_grid_size(network, grid_size, rows, plan.architecture.grid_eps)
+    placed = place(network, rows)
+    strengths = _strengths(plan, candidate, groups_of(placed.chart))
+    state = State(
+        placed.chart,
+        placed.beta,
+        strengths,
+        candidate.marquardt,
+        n_accepted=candidate.n_accepted,
+    )
+    problem = Problem(Blocks(placed.chart.network, rows), plan.loss)
+    state = fit_evidence(problem, state, max_iter=max_iter, tol=tol, evidence=plan.evidence)
+    return Candidate(
+        state.network,
+        state.strengths,
+        min(state.marquardt, _FIRST_MARQUARDT),
+        state.n_accepted,
+        state,
+        _score(problem, state),
+    )
+
+
+def _strengths(plan: FixedPlan, candidate: Candidate, group: np.ndarray) -> Strengths:
+    if candidate.strengths is not None:
+        return replace(candidate.strengths, group=group)
+    strength = plan.first_strength if plan.strength is None else plan.strength
+    each = np.full(int(group.max(initial=-1)) + 1, strength)
+    return Strengths(each, each.copy(), group)
+
+
+def _score(problem: Problem, state: State) -> float:
+    if state.posterior is not None:
+        return state.posterior.log_evidence
+    penalty = state.strengths.diagonal(state.chart.roughness())
+    loss = total_loss(state.network, problem.blocks, problem.loss)
+    score = -loss - 0.5 * float(state.beta @ (penalty * state.beta))
+    return score if np.isfinite(score) else -np.inf
