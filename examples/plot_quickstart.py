@@ -86,7 +86,8 @@ for axis, column in zip(axes, most, strict=True):
         **{column: values}
     )
     axis.plot(values, model.predict(grid))
-    axis.plot(X[column], np.full(len(X), axis.get_ylim()[0]), "|", color="gray", alpha=0.3)
+    rug = np.full(len(X), 0.03)
+    axis.plot(X[column], rug, "|", color="gray", alpha=0.3, transform=axis.get_xaxis_transform())
     axis.set_xlabel(column)
 axes[0].set_ylabel("progression of the disease")
 plt.show()
