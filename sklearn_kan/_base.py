@@ -26,14 +26,18 @@ class BaseKAN(BaseEstimator, metaclass=ABCMeta):
     """Template of the estimators; final classes say how targets are checked and encoded."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "hidden_layer_sizes": ["array-like", Interval(Integral, 0, None, closed="left")],
+        "hidden_layer_sizes": [
+            StrOptions({"auto"}),
+            "array-like",
+            Interval(Integral, 0, None, closed="left"),
+        ],
         "grid_size": ["array-like", Interval(Real, 1, None, closed="left")],
         "spline_order": [Interval(Integral, 0, 5, closed="both")],
         "grid_eps": [Interval(Real, 0, 1, closed="both")],
         "base_function": [StrOptions(set(BASE_FUNCTIONS))],
         "direct_edges": ["boolean"],
-        "solver": [StrOptions({"auto", "lbfgs", "adam"})],
-        "alpha": [Interval(Real, 0, None, closed="left")],
+        "solver": [StrOptions({"auto", "gauss_newton", "lbfgs", "adam"})],
+        "alpha": [StrOptions({"evidence"}), Interval(Real, 0, None, closed="left")],
         "sparsity": [Interval(Real, 0, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -142,6 +146,10 @@ class BaseKAN(BaseEstimator, metaclass=ABCMeta):
 
     def _raw_prediction(self, X: Any) -> np.ndarray:
         """Return raw predictions (n, q) for rows X in the user's units."""
+        return predict(self.network_, self._scaled(X))
+
+    def _scaled(self, X: Any) -> np.ndarray:
+        """Return rows X scaled as the network takes them, held to the grids if asked to."""
         check_is_fitted(self)
         with numeric("X"):
             X = validate_data(self, X, dtype=np.float64, reset=False)
@@ -157,4 +165,4 @@ class BaseKAN(BaseEstimator, metaclass=ABCMeta):
                     f"{names[beyond].tolist()}, and extrapolation='error'."
                 )
             scaled = inside
-        return predict(self.network_, scaled)
+        return scaled

@@ -7,7 +7,7 @@ names and numbers of columns.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,10 +16,12 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from ._data import Data, checked_weights, numeric
+from ._evidence import fit_under_evidence, uses_evidence
 from ._holdout import split_for_validation
 from ._hyperparameters import (
     architecture_of,
     hidden_layers,
+    is_automatic,
     mini_batches_of,
     plan_of,
     refinement_schedule,
@@ -31,6 +33,7 @@ from ._target import TargetCode
 from .network import Network
 from .training import (
     AdamState,
+    Loss,
     Rows,
     at_least_constant,
     epoch,
@@ -78,12 +81,16 @@ def fit_attributes(
     data, held_out = _hold_out(estimator, data, validation, split_seed)
     encoding = estimator._encoding_ if going_on else _encoding(estimator, data, labels)
     rows = encoding.rows(data)
+    loss = estimator._loss(encoding.target)
+    start = _fitted_network(estimator) if going_on else None
+    if uses_evidence(estimator, rows, start):
+        return _evidence_attributes(estimator, rows, encoding, loss, seeds)
     task = task_of(
         estimator,
-        loss=estimator._loss(encoding.target),
+        loss=loss,
         rows=rows,
         validation=None if held_out is None else encoding.rows(held_out),
-        start=_fitted_network(estimator) if going_on else None,
+        start=start,
         on_step=_print_step if estimator.verbose else None,
     )
     best = fit_best(task, seeds, estimator.n_jobs)
@@ -97,7 +104,30 @@ def fit_attributes(
         "n_iter_": max(best.outcome.n_iter, 1),
         "loss_curve_": best.loss_curve,
         "validation_loss_curve_": best.validation_curve if held_out is not None else None,
+        "log_evidence_": None,
         "_adam_": AdamState.fresh(network.n_parameters).seeing(rows.total_weight),
+        "_predictive_": None,
+    }
+
+
+def _evidence_attributes(
+    estimator: BaseKAN,
+    rows: Rows,
+    encoding: Encoding,
+    loss: Loss,
+    seeds: list[np.random.SeedSequence],
+) -> dict[str, Any]:
+    """Fit under evidence; return the fitted attributes."""
+    fit = fit_under_evidence(estimator, rows, loss, seeds)
+    network = at_least_constant(fit.network, rows, loss)
+    return {
+        **_attributes(estimator, network, rows, encoding),
+        "n_iter_": max(fit.n_iter, 1),
+        "loss_curve_": fit.loss_curve,
+        "validation_loss_curve_": None,
+        "log_evidence_": fit.log_evidence,
+        "_adam_": AdamState.fresh(network.n_parameters).seeing(rows.total_weight),
+        "_predictive_": fit.predictive if network is fit.network else None,
     }
 
 
@@ -140,7 +170,9 @@ def partial_fit_attributes(
         "n_iter_": n_epochs + 1,
         "loss_curve_": [*curve, value],
         "validation_loss_curve_": None,
+        "log_evidence_": None,
         "_adam_": state,
+        "_predictive_": None,
     }
 
 
@@ -214,6 +246,8 @@ def _fitted_network(estimator: BaseKAN) -> Network:
     wanted = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
     basis = network.layers[0].basis
     hidden = tuple((layer.n_sums, layer.n_products) for layer in network.layers[:-1])
+    if is_automatic(estimator):
+        wanted = replace(wanted, hidden=hidden, direct=network.direct is not None)
     for name, fitted, given in (
         ("hidden_layer_sizes", hidden, wanted.hidden),
         ("spline_order", basis.degree, wanted.degree),

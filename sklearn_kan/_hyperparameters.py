@@ -22,18 +22,28 @@ if TYPE_CHECKING:
 _AUTO_BATCH = 200
 # "adam" takes over from "lbfgs" in solver="auto" for more rows than this.
 _LBFGS_ROWS = 1_000_000
+# What alpha="evidence" means where the evidence is not worked out (L-BFGS and Adam).
+_FIXED_ALPHA = 1.0
 # All is flat long before.
 _LARGEST_STRENGTH = 1e15
 
 
+def is_automatic(estimator: BaseKAN) -> bool:
+    """Tell whether the rows choose the architecture."""
+    sizes = estimator.hidden_layer_sizes
+    return isinstance(sizes, str) and sizes == "auto"
+
+
 def hidden_layers(hidden_layer_sizes: Any) -> tuple[tuple[int, int], ...]:
-    """Return (sum nodes, product nodes) of each hidden layer.
+    """Return (sum nodes, product nodes) of each hidden layer; none for "auto".
 
     Raises
     ------
     ValueError
         If an entry is not a positive number of nodes, or a pair of such.
     """
+    if isinstance(hidden_layer_sizes, str) and hidden_layer_sizes == "auto":
+        return ()
     if isinstance(hidden_layer_sizes, Integral):
         hidden_layer_sizes = (hidden_layer_sizes,) if hidden_layer_sizes else ()
     return tuple(_hidden_layer(entry, hidden_layer_sizes) for entry in hidden_layer_sizes)
@@ -100,15 +110,15 @@ def plan_of(estimator: BaseKAN, loss: Loss, schedule: tuple[int, ...]) -> Plan:
     ValueError
         If a strength is so large that penalties could overflow.
     """
-    for name in ("alpha", "sparsity"):
-        if getattr(estimator, name) > _LARGEST_STRENGTH:
-            value = getattr(estimator, name)
+    alpha = _FIXED_ALPHA if estimator.alpha == "evidence" else float(estimator.alpha)
+    for name, value in (("alpha", alpha), ("sparsity", float(estimator.sparsity))):
+        if value > _LARGEST_STRENGTH:
             raise ValueError(f"{name} must be at most {_LARGEST_STRENGTH:g}; got {value!r}.")
     return Plan(
         loss=loss,
         grid_sizes=schedule,
         grid_eps=float(estimator.grid_eps),
-        alpha=float(estimator.alpha),
+        alpha=alpha,
         sparsity=float(estimator.sparsity),
         max_iter=int(estimator.max_iter),
         tol=float(estimator.tol),

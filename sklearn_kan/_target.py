@@ -57,6 +57,12 @@ class NumericTarget(Value):
         restored = self.scaling.restore(predictions)
         return restored[:, 0] if self.is_column else restored
 
+    def spread(self, deviations: np.ndarray) -> np.ndarray:
+        """Return standard deviations (n, q) of scaled values in the units and shape of y."""
+        scale = np.where(np.isinf(self.scaling.scale), 0.0, self.scaling.scale)
+        restored = deviations * scale
+        return restored[:, 0] if self.is_column else restored
+
 
 def numeric_target(y: np.ndarray, weights: np.ndarray, loss: Loss) -> NumericTarget:
     """Fit the encoding of a numeric target.

@@ -166,16 +166,16 @@ class KANRegressor(RegressorMixin, BaseKAN):
 
     def __init__(
         self,
-        hidden_layer_sizes: Any = (),
+        hidden_layer_sizes: Any = "auto",
         *,
         loss: str = "squared_error",
-        grid_size: Any = 5,
+        grid_size: Any = 10,
         spline_order: int = 3,
-        grid_eps: float = 0.5,
+        grid_eps: float = 0.05,
         base_function: str = "silu",
         direct_edges: bool = True,
         solver: str = "auto",
-        alpha: float = 1.0,
+        alpha: Any = "evidence",
         sparsity: float = 0.0,
         max_iter: int = 2000,
         tol: float = 1e-5,
@@ -215,22 +215,49 @@ class KANRegressor(RegressorMixin, BaseKAN):
         self.random_state = random_state
         self.verbose = verbose
 
-    def predict(self, X: Any) -> np.ndarray:
-        """Predict the target.
+    def predict(
+        self, X: Any, return_std: bool | str = False
+    ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
+        """Predict the target, and how far off it may be.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
+        return_std : bool or "mean", default=False
+            Whether to return standard deviations of the predictions too: True for those of a
+            new target, noise included, "mean" for those of the curve alone. They need
+            ``alpha="evidence"`` and a loss without link, "squared_error" or "huber".
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             The conditional mean (for ``loss="huber"`` a robust centre), in the units of y.
             Beyond the range seen in `fit` as `extrapolation` says.
+        std : ndarray of the same shape
+            Only if asked for.
+
+        Raises
+        ------
+        ValueError
+            If standard deviations are asked for and the fit has none.
         """
         raw = self._raw_prediction(X)
         target: NumericTarget = self._encoding_.target
-        return target.decode(self._loss(target).inverse_link(raw))
+        mean = target.decode(self._loss(target).inverse_link(raw))
+        if return_std is False:
+            return mean
+        if return_std is not True and return_std != "mean":
+            raise ValueError(f"return_std must be True, False or 'mean'; got {return_std!r}.")
+        predictive = self._predictive_
+        if predictive is None or self.loss in _LEAST_TARGET:
+            raise ValueError(
+                "return_std needs a fit with alpha='evidence' (and solver='auto' or "
+                "'gauss_newton') and loss='squared_error' or 'huber'."
+            )
+        variances = predictive.variances(self._scaled(X))
+        if return_std is True:
+            variances = variances + predictive.dispersion
+        return mean, target.spread(np.sqrt(variances))
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> KANRegressor:

@@ -110,8 +110,11 @@ def _node_coordinates(
     scaled -= np.outer(linear, (covariance @ linear) @ scaled)
     share, vectors = np.linalg.eigh(scaled.T @ covariance @ scaled)
     share, vectors = share[::-1], vectors[:, ::-1]
-    smallest = _SMALLEST_SHARE * share.sum()
-    keep = share > smallest
+    smallest = _SMALLEST_SHARE * max(share.sum(), 0.0)
+    # A variance that is only what rounding leaves of the covariance is none.
+    size = np.einsum("ma,ma->a", scaled @ vectors, scaled @ vectors)
+    noise = _ROUNDING * np.trace(covariance) * size
+    keep = share > np.maximum(smallest, noise)
     if complete and 2 * keep.sum() >= len(keep):
         share, keep = np.maximum(share, smallest), np.ones(len(keep), bool)
     functions = scaled @ vectors[:, keep] / np.sqrt(share[keep])

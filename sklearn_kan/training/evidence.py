@@ -5,8 +5,11 @@ With the posterior approximated by a normal around the penalised optimum (Laplac
     log evidence = -(loss + beta' S beta / 2) / phi - n log(2 pi phi) / 2
                    + log|S|_+ / 2 - log|A + S| / 2,
 
-determinants taken where the gauge leaves freedom; the term in 2 pi phi only where the
-dispersion phi is estimated. Its derivative by a strength vanishes at the fixed point of
+determinants taken where the gauge leaves freedom. Where the dispersion phi is estimated, the
+evidence is taken at its maximum by phi, 2 (loss + beta' S beta / 2) / n; at the fixed point
+below this is the estimate loss / (n - edf), and far from it, in a fit that still improves by
+orders of magnitude, the only one that makes sense; else phi is 1 and its term is left out. Its
+derivative by a strength vanishes at the fixed point of
 
     strength <- strength * phi * (tr(S^- S_g) - tr(V S_g)) / (beta' S_g beta),  V = (A + S)^-1,
 
@@ -95,9 +98,13 @@ def posterior_at(
         dispersion = max(dispersion, _SMALLEST_DISPERSION)
     penalised = system.loss + 0.5 * float(beta @ (penalty * beta))
     log_prior = float(np.log(penalty[penalty > 0]).sum()) + _gauge_term(penalty, gauge)
-    log_evidence = -penalised / dispersion + 0.5 * (log_prior - log_determinant)
+    log_evidence = 0.5 * (log_prior - log_determinant)
     if estimate_dispersion:
-        log_evidence -= 0.5 * (n - n_free) * (_LOG_2PI + np.log(dispersion))
+        freedom = max(n - n_free, 1.0)
+        best = max(2.0 * penalised / freedom, _SMALLEST_DISPERSION)
+        log_evidence -= 0.5 * freedom * (1.0 + _LOG_2PI + np.log(best))
+    else:
+        log_evidence -= penalised
     return Posterior(root, dispersion, edf, log_evidence)
 
 

@@ -4,6 +4,9 @@
    each rung of a few Gauss-Newton steps the worse half is dropped (successive halving).
 2. The best is fitted to all rows, then refined: knots are inserted exactly, and Gauss-Newton
    goes on from there. It converges on the last grid only.
+3. The same with fewer hidden nodes than there may be. A network with nodes to spare is the
+   better one on coarse grids, where its nodes make up for missing knots, and the worse one on
+   fine grids: so the evidence decides between widths at the end, not before.
 
 Strengths go from level to level as they are: penalties do not depend on the grid.
 """
@@ -15,11 +18,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from joblib import Parallel, delayed
 
-from ..network import Network
+from ..network import Network, refine
 from .charting import place
 from .gauss_newton import Problem, State, fit_evidence
 from .grids import follow, to_grid_size
-from .initialise import Architecture, initial_network
+from .initialise import Architecture, Hidden, initial_network
 from .linearise import total_loss
 from .losses import Loss
 from .objective import Blocks, Rows
@@ -33,6 +36,9 @@ _LEVEL_TOL = 3e-3
 # Rows that starts are tried on: so many a parameter, and no fewer than this.
 _ROWS_A_PARAMETER, _FEWEST_ROWS = 8, 600
 _FIRST_MARQUARDT = 1e-2
+# Input grids reach so many mean distances between rows beyond the outermost row, where curves
+# that go on as lines would spoil a precise fit.
+_GAP = 3.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,9 @@ class FixedPlan:
     max_iter : int
         Steps at the last level.
     tol : float
-        Nats that count as none, see `fit_evidence`.
+        Nats a row that count as none, see `fit_evidence`.
+    narrower : bool
+        Whether fewer hidden nodes may do.
     """
 
     loss: Loss
@@ -62,7 +70,8 @@ class FixedPlan:
     strength: float | None = None
     first_strength: float = 1.0
     max_iter: int = 100
-    tol: float = 1e-3
+    tol: float = 1e-4
+    narrower: bool = True
 
     @property
     def evidence(self) -> bool:
@@ -119,7 +128,7 @@ def fit_fixed(
     plan : FixedPlan
     rows : Rows
     seeds : list of SeedSequence
-        The first one also draws the rows that starts are tried on.
+        Widths share them. The first one also draws the rows that starts are tried on.
     n_jobs : int or None
         Of joblib; the result does not depend on it.
 
@@ -128,20 +137,67 @@ def fit_fixed(
     Candidate
         ``state.chart`` and ``state.beta`` as well as the network.
     """
-    coarse = replace(plan.architecture, grid_size=plan.grid_sizes[0])
+    hidden = plan.architecture.hidden
+    shapes = widths_within(hidden) if plan.narrower and plan.evidence else [hidden]
+    fits = [
+        _fit_shape(
+            replace(plan, architecture=replace(plan.architecture, hidden=shape)),
+            rows,
+            seeds,
+            n_jobs,
+        )
+        for shape in shapes
+    ]
+    best = max(fits, key=_score_of)
+    tol = plan.tol * rows.total_weight
+    converged = advance(plan, rows, best, best.network.grid_size, plan.max_iter, tol)
+    best = max(best, converged, key=_score_of)
+    return replace(best, network=to_last_grid(best.network, plan.grid_sizes[-1]))
+
+
+def to_last_grid(network: Network, grid_size: int) -> Network:
+    """Put a network whose best grid is a coarser one on the last grid, where they nest."""
+    if grid_size % network.grid_size:
+        return network
+    return refine(network, grid_size)
+
+
+def widths_within(hidden: Hidden) -> list[Hidden]:
+    """Return the shape with one node of each kind a layer, with half of the nodes, and itself.
+
+    >>> widths_within(((5, 0), (2, 0)))
+    [((1, 0), (1, 0)), ((3, 0), (1, 0)), ((5, 0), (2, 0))]
+    """
+    one = tuple((min(s, 1), min(p, 1)) for s, p in hidden)
+    half = tuple((-(-s // 2), -(-p // 2)) for s, p in hidden)
+    return list(dict.fromkeys([one, half, hidden]))
+
+
+def _fit_shape(
+    plan: FixedPlan, rows: Rows, seeds: list[np.random.SeedSequence], n_jobs: int | None
+) -> Candidate:
+    margin = _GAP / len(rows.x)
+    coarse = replace(plan.architecture, grid_size=plan.grid_sizes[0], margin=margin)
     sample = _sample(coarse, rows, seeds[0])
     starts = [
         Candidate(_start(coarse, sample, plan.loss, number, seed))
         for number, seed in enumerate(seeds)
     ]
-    best = _best_of(plan, sample, starts, n_jobs)
-    for grid_size in plan.grid_sizes[:-1]:
-        best = _better(best, advance(plan, rows, best, grid_size, LEVEL_STEPS, _level_tol(rows)))
-    return advance(plan, rows, best, plan.grid_sizes[-1], plan.max_iter, plan.tol)
+    return _refined(plan, rows, _best_of(plan, sample, starts, n_jobs))
 
 
-def _level_tol(rows: Rows) -> float:
-    return _LEVEL_TOL * rows.total_weight
+def _refined(plan: FixedPlan, rows: Rows, candidate: Candidate) -> Candidate:
+    """Go up the grids and return the best level: a finer grid may lower the evidence."""
+    tol = _LEVEL_TOL * rows.total_weight
+    levels = []
+    for grid_size in plan.grid_sizes:
+        candidate = advance(plan, rows, candidate, grid_size, LEVEL_STEPS, tol)
+        levels.append(candidate)
+    return max(levels, key=_score_of)
+
+
+def _score_of(candidate: Candidate) -> float:
+    return candidate.score
 
 
 def _start(
@@ -157,7 +213,7 @@ def _sample(architecture: Architecture, rows: Rows, seed: np.random.SeedSequence
     size = max(_FEWEST_ROWS, _ROWS_A_PARAMETER * _count_parameters(architecture, rows))
     if size >= len(rows.x):
         return rows
-    rng = np.random.default_rng(seed.spawn(1)[0])
+    rng = np.random.default_rng([*seed.generate_state(4), 1])
     return rows.take(np.sort(rng.choice(len(rows.x), size, replace=False)))
 
 
@@ -184,10 +240,6 @@ def _best_of(
             order = np.argsort([-candidate.score for candidate in candidates], kind="stable")
             candidates = [candidates[i] for i in order[: (len(order) + 1) // 2]]
     return candidates[0]
-
-
-def _better(old: Candidate, new: Candidate) -> Candidate:
-    return new if np.isfinite(new.score) else old
 
 
 def advance(

@@ -13,7 +13,7 @@ from .evidence import Posterior, posterior_at, update_strengths
 from .gauge import Gauge, gauge_at
 from .linearise import System, first_columns, linearise, spreads, total_loss
 from .losses import Loss
-from .objective import Blocks
+from .objective import Blocks, Rows
 from .strengths import Strengths
 
 _FIRST_MARQUARDT, _RAISE, _LOWER, _MOST_RAISES = 1e-2, 6.0, 1.0 / 6.0, 12
@@ -49,6 +49,9 @@ class State:
     posterior : Posterior or None
         At the last accepted point whose strengths were updated.
     n_accepted : int
+        Steps since the strengths were last new.
+    history : tuple of float
+        The objective, a weighted row, after each accepted step of the whole fit.
     """
 
     chart: Chart
@@ -57,11 +60,17 @@ class State:
     marquardt: float = _FIRST_MARQUARDT
     posterior: Posterior | None = None
     n_accepted: int = 0
+    history: tuple[float, ...] = ()
 
     @property
     def network(self) -> Network:
         """The network."""
         return self.chart.to_network(self.beta)
+
+
+def problem_of(state: State, rows: Rows, loss: Loss) -> Problem:
+    """Return the problem of fitting a state's network to some rows."""
+    return Problem(Blocks(state.chart.network, rows), loss)
 
 
 def fit_evidence(
@@ -111,6 +120,12 @@ def fit_evidence(
     return state
 
 
+def posterior_of(problem: Problem, state: State) -> Posterior:
+    """Return the posterior at a state's very point, under its strengths."""
+    system = linearise(state.chart, state.network, problem.blocks, problem.loss)
+    return _posterior(problem, state, system, gauge_at(state.chart, system))
+
+
 def _criterion(problem: Problem, state: State, system: System, evidence: bool) -> float:
     """Return what must settle, in nats; NaN before the first look at the evidence."""
     if evidence:
@@ -124,19 +139,21 @@ def _criterion(problem: Problem, state: State, system: System, evidence: bool) -
 
 def _judge(problem: Problem, state: State, system: System, gauge: Gauge, damping: float) -> State:
     """Find the posterior at the point, and the strengths that suit it."""
+    posterior = _posterior(problem, state, system, gauge)
     rough = state.chart.roughness()
-    posterior = posterior_at(
+    strengths = update_strengths(state.strengths, state.beta, rough, posterior, gauge, damping)
+    return replace(state, posterior=posterior, strengths=strengths)
+
+
+def _posterior(problem: Problem, state: State, system: System, gauge: Gauge) -> Posterior:
+    return posterior_at(
         state.beta,
         system,
-        state.strengths.diagonal(rough),
+        state.strengths.diagonal(state.chart.roughness()),
         gauge,
         problem.n,
         estimate_dispersion=not problem.loss.is_likelihood,
     )
-    strengths = state.strengths
-    if damping < 1.0:
-        strengths = update_strengths(strengths, state.beta, rough, posterior, gauge, damping)
-    return replace(state, posterior=posterior, strengths=strengths)
 
 
 def _step(problem: Problem, state: State, system: System, gauge: Gauge) -> State:
@@ -164,6 +181,7 @@ def _step(problem: Problem, state: State, system: System, gauge: Gauge) -> State
                     beta=beta,
                     marquardt=max(marquardt * _LOWER, 1e-12) if good else marquardt,
                     n_accepted=state.n_accepted + 1,
+                    history=(*state.history, float(value) / problem.blocks.rows.total_weight),
                 )
         marquardt = max(marquardt, 1e-8) * _RAISE
     return replace(state, marquardt=min(marquardt, 1e8))

@@ -14,17 +14,23 @@ from .grids import node_values
 from .initialise import Architecture
 from .losses import Loss
 from .objective import Rows
-from .strengths import Strengths, groups_of
+from .strengths import Strengths, count_groups, groups_of
 
 FIRST_STRENGTH = 10.0
-# Smoothest coordinates of an edge into a hidden node; the additive part has all of them.
-INCOMING = 5
+# Coordinates of an edge into a hidden node, the smoothest; fewer where the inputs are many.
+_INCOMING, _INCOMING_IN_ALL = 5, 120
+# Coordinates of an edge of the additive part: all, or as many as the rows can tell apart.
+_COLUMNS_A_ROW, _FEWEST_COLUMNS = 1.0, 4
+# Gauss-Newton factorises matrices of this order at the most.
+MOST_PARAMETERS = 2000
 HIDDEN_GRID = 6
 _HIDDEN_MARGIN = 0.05
 
 
-def node_coordinates(basis: Basis, nodes: np.ndarray, weights: np.ndarray) -> Coordinates:
-    """Return the coordinates of a basis at node values (n, p)."""
+def node_coordinates(
+    basis: Basis, nodes: np.ndarray, weights: np.ndarray, most: int | None = None
+) -> Coordinates:
+    """Return the coordinates of a basis at node values (n, p), at most `most` a node."""
     p, m = basis.n_nodes, basis.n_features
     mean, second = np.zeros((p, m)), np.zeros((p, m, m))
     for start in range(0, len(nodes), _BLOCK):
@@ -36,17 +42,32 @@ def node_coordinates(basis: Basis, nodes: np.ndarray, weights: np.ndarray) -> Co
         second += weighted.transpose(0, 2, 1) @ by_node
     mean /= weights.sum()
     second /= weights.sum()
-    return coordinates(basis, mean, second - mean[:, :, None] * mean[:, None, :])
+    return coordinates(basis, mean, second - mean[:, :, None] * mean[:, None, :], most)
 
 
 _BLOCK = 4096
 
 
-def additive_state(architecture: Architecture, rows: Rows, loss: Loss) -> State:
-    """Return the additive model before its first step: all curves zero, penalties stiff."""
-    breaks = fit_breaks(rows.x, rows.weights, architecture.grid_size, architecture.grid_eps)
+def additive_state(
+    architecture: Architecture, rows: Rows, loss: Loss, reach: np.ndarray | None = None
+) -> State:
+    """Return the additive model before its first step: all curves zero, penalties stiff.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    rows : Rows
+    loss : Loss
+    reach : ndarray of shape (2, p) or None
+        Rows that the grids are to reach beyond `rows`: the extremes of a larger table.
+    """
+    x, weights = rows.x, rows.weights
+    if reach is not None:
+        x = np.concatenate([x, reach])
+        weights = np.concatenate([weights, np.full(2, 1e-9 * weights.max())])
+    breaks = fit_breaks(x, weights, architecture.grid_size, architecture.grid_eps)
     basis = make_basis(breaks, architecture.degree, architecture.base)
-    coordinate = node_coordinates(basis, rows.x, rows.weights)
+    coordinate = node_coordinates(basis, rows.x, rows.weights, columns_a_node(rows))
     bias = loss.best_constant(rows.y, rows.weights)
     p, q = basis.n_nodes, len(bias)
     layer = Layer(basis, np.zeros((p, basis.n_features, q)), bias, np.ones((p, q), bool))
@@ -56,12 +77,17 @@ def additive_state(architecture: Architecture, rows: Rows, loss: Loss) -> State:
     return State(chart, beta, fresh_strengths(chart))
 
 
+def columns_a_node(rows: Rows) -> int:
+    """Return how many coordinates an edge of the additive part may have."""
+    n, p = rows.x.shape
+    wanted = max(int(_COLUMNS_A_ROW * n / max(p, 1)), _FEWEST_COLUMNS)
+    return max(min(wanted, MOST_PARAMETERS // max(p * rows.y.shape[1], 1)), 1)
+
+
 def fresh_strengths(chart: Chart) -> Strengths:
     """Return the strengths to start with, all equal and strong."""
-    group = groups_of(chart)
-    n_groups = group.max(initial=-1) + 1
-    strong = np.full(n_groups, FIRST_STRENGTH)
-    return Strengths(strong, strong.copy(), group)
+    strong = np.full(count_groups(chart), FIRST_STRENGTH)
+    return Strengths(strong, strong.copy(), groups_of(chart))
 
 
 def working_residual(problem: Problem, network: Network) -> np.ndarray:
@@ -72,24 +98,6 @@ def working_residual(problem: Problem, network: Network) -> np.ndarray:
         raw, _ = forward(network, inputs)
         residual[block] = -problem.loss.loss_gradient(rows.y[block], raw)[1]
     return residual
-
-
-def interaction_directions(rows: Rows, residual: np.ndarray, number: int) -> np.ndarray:
-    """Return directions (p, number) along which the residual is curved.
-
-    Principal Hessian directions (Li 1992): eigenvectors of the residual's weighted second
-    moments of the inputs, diagonal left out, which the additive part has dealt with.
-    """
-    weights = rows.weights / rows.total_weight
-    vectors, sizes = [], []
-    for output in residual.T:
-        moments = (rows.x * (weights * output)[:, None]).T @ rows.x
-        np.fill_diagonal(moments, 0.0)
-        values, directions = np.linalg.eigh(moments)
-        vectors.append(directions)
-        sizes.append(np.abs(values))
-    order = np.argsort(-np.concatenate(sizes), kind="stable")[:number]
-    return np.concatenate(vectors, axis=1)[:, order]
 
 
 def grow(problem: Problem, state: State, directions: np.ndarray) -> State:
@@ -156,7 +164,7 @@ def _joined(
     matrices = chart.matrices(state.beta)
     bias = state.beta[chart.bias_part]
     first = chart.coordinates[0]
-    active = np.repeat((_rank_in_node(first.node) < INCOMING)[:, None], incoming.shape[1], 1)
+    active = np.repeat((_rank_in_node(first.node) == 0)[:, None], incoming.shape[1], 1)
     edges = np.ones((basis.n_nodes, len(bias)), bool)
     if chart.n_hidden == 0:
         direct = replace(chart.network.layers[0], bias=np.zeros(len(bias)))
@@ -189,7 +197,10 @@ def _joined(
         ]
     new_chart = Chart(network, coordinates_all, actives)
     return State(
-        new_chart, new_chart.pack(parts, bias), _carried(state, new_chart, incoming.shape[1])
+        new_chart,
+        new_chart.pack(parts, bias),
+        _carried(state, new_chart, incoming.shape[1]),
+        history=state.history,
     )
 
 
@@ -244,6 +255,30 @@ def _carried(state: State, chart: Chart, n_new: int) -> Strengths:
     return replace(fresh, roughness=roughness, ridge=ridge)
 
 
+def curved(state: State) -> State:
+    """Let the edges into hidden nodes bend: more of their coordinates become parameters."""
+    chart = state.chart
+    node = chart.coordinates[0].node
+    n_inputs = node.max(initial=0) + 1
+    smoothest = min(max(_INCOMING_IN_ALL // n_inputs, 2), _INCOMING)
+    bent = chart.edges(0)[node] & (_rank_in_node(node) < smoothest)[:, None]
+    active = chart.active[0] | bent
+    new_chart = replace(chart, active=(active, *chart.active[1:]))
+    beta = new_chart.pack(chart.matrices(state.beta), state.beta[chart.bias_part])
+    strengths = replace(state.strengths, group=groups_of(new_chart))
+    n_hidden = active.shape[1]
+    roughness = strengths.roughness.copy()
+    roughness[:n_hidden] = FIRST_STRENGTH
+    return replace(
+        state,
+        chart=new_chart,
+        beta=beta,
+        strengths=replace(strengths, roughness=roughness),
+        posterior=None,
+        n_accepted=0,
+    )
+
+
 def cover_hidden(problem: Problem, state: State) -> State:
     """Move hidden grids that their activations have left, curves projected."""
     if not state.chart.n_hidden:
@@ -277,13 +312,14 @@ def cover_hidden(problem: Problem, state: State) -> State:
         curve = values[:, before] @ matrices[1][before]
         outgoing[mine] = columns[:, mine].T @ (rows.weights[:, None] * curve) / rows.total_weight
     matrices[1] = outgoing
+    kept = chart.edges(1)[coordinate.node]
     layers = list(network.layers)
     weights = np.zeros((*_shape(basis), network.n_outputs))
     layers[1] = replace(layers[1], basis=basis, weights=weights)
     new_chart = Chart(
         Network(tuple(layers), network.direct),
         (chart.coordinates[0], coordinate, chart.coordinates[2]),
-        (chart.active[0], np.ones(outgoing.shape, bool), chart.active[2]),
+        (chart.active[0], kept, chart.active[2]),
     )
     beta = new_chart.pack(matrices, state.beta[chart.bias_part])
     strengths = replace(state.strengths, group=groups_of(new_chart))

@@ -15,6 +15,10 @@ from .objective import Rows
 HIDDEN_MARGIN = 0.1
 
 
+# Sum nodes and product nodes of each hidden layer.
+Hidden: TypeAlias = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True)
 class Architecture:
     """The shape of a network.
@@ -29,14 +33,17 @@ class Architecture:
     direct : bool
         Whether there are edges from the inputs straight to the outputs. Without a hidden
         layer all edges are.
+    margin : float
+        How far the grids of the inputs reach beyond the rows, as a share of their range.
     """
 
-    hidden: tuple[tuple[int, int], ...] = ()
+    hidden: Hidden = ()
     grid_size: int = 5
     degree: int = 3
     base: str = "silu"
     grid_eps: float = 0.5
     direct: bool = True
+    margin: float = 0.0
 
 
 # Returns random weights (p, m, q) for q outputs on a basis of p nodes with m features.
@@ -98,7 +105,7 @@ def initial_network(
 def _basis_over(
     nodes: np.ndarray, weights: np.ndarray, architecture: Architecture, *, hidden: bool
 ) -> Basis:
-    margin = HIDDEN_MARGIN if hidden else 0.0
+    margin = HIDDEN_MARGIN if hidden else architecture.margin
     breaks = fit_breaks(nodes, weights, architecture.grid_size, architecture.grid_eps, margin)
     return make_basis(breaks, architecture.degree, architecture.base)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network import Network, combine, evaluate, forward, sensitivities
+from ..network import Inputs, Network, combine, evaluate, forward, sensitivities
 from ..network.features import Design
 from ..network.passes import LayerTape
 from .chart import Chart
@@ -68,10 +68,11 @@ def linearise(
         value += float(rows.weights @ losses)
         jacobians = list(_jacobians(chart, network, tape, columns))
         for output, jacobian in enumerate(jacobians):
-            gradient += jacobian.T @ (rows.weights * slope[:, output])
-        curvature += _curvature(jacobians, loss, rows, raw)
-        for index, pull in enumerate(pulls):
-            pull += columns[index].T @ (rows.weights[:, None] * tape[index].outputs)
+            pull = rows.weights * slope[:, output]
+            gradient[jacobian.entries] += jacobian.values.T @ pull
+        _add_curvature(curvature, jacobians, loss, rows, raw)
+        for index, total_pull in enumerate(pulls):
+            total_pull += columns[index].T @ (rows.weights[:, None] * tape[index].outputs)
     total = blocks.rows.total_weight
     return System(value, gradient, curvature, tuple(pull / total for pull in pulls))
 
@@ -102,10 +103,18 @@ def _later_columns(chart: Chart, network: Network, tape: list[LayerTape]) -> lis
     return [c.columns_at(design) for c, design in zip(later, designs, strict=True)]
 
 
+@dataclass(frozen=True, eq=False)
+class Jacobian:
+    """Derivatives (n, r) of one raw prediction by the entries of beta it depends on (r,)."""
+
+    entries: np.ndarray
+    values: np.ndarray
+
+
 def _jacobians(
     chart: Chart, network: Network, tape: list[LayerTape], columns: list[np.ndarray]
-) -> Iterator[np.ndarray]:
-    """Yield the Jacobian (n, P) of each raw prediction by beta."""
+) -> Iterator[Jacobian]:
+    """Yield the Jacobian of each raw prediction."""
     n, n_outputs = len(columns[0]), network.n_outputs
     chosen = [_chosen_columns(layer, chart.active[i]) for i, layer in enumerate(columns)]
     direct = chart.active[chart.n_hidden + 1 :]
@@ -115,19 +124,34 @@ def _jacobians(
         seed = np.zeros((n, n_outputs))
         seed[:, output] = 1.0
         deltas = sensitivities(network, tape, seed)
-        jacobian = np.zeros((n, chart.size))
-        for index, part in enumerate(chart.parts()):
-            delta = seed if index > chart.n_hidden else deltas[index]
-            start = part.start
-            for target, mine in enumerate(chosen[index]):
-                stop = start + mine.shape[1]
-                if index < chart.n_hidden or target == output:
-                    np.multiply(mine, delta[:, target, None], out=jacobian[:, start:stop])
-                start = stop
-        for index, part in enumerate(chart.bias_parts()[: chart.n_hidden]):
-            jacobian[:, part] = deltas[index][:, network.layers[index].n_sums :]
-        jacobian[:, chart.bias_part.start + output] = 1.0
-        yield jacobian
+        pieces = []
+        for index, mine in enumerate(chosen):
+            if index >= chart.n_hidden:
+                pieces.append(mine[output])
+                if index == chart.n_hidden:
+                    pieces.append(np.ones((n, 1)))
+                continue
+            delta = deltas[index]
+            pieces += [values * delta[:, target, None] for target, values in enumerate(mine)]
+            pieces.append(delta[:, network.layers[index].n_sums :])
+        yield Jacobian(_entries_of(chart, output), np.concatenate(pieces, axis=1))
+
+
+def jacobians_at(
+    chart: Chart, network: Network, inputs: Inputs, tape: list[LayerTape]
+) -> Iterator[Jacobian]:
+    """Yield the Jacobian of each raw prediction at rows that `forward` has been through."""
+    first = chart.coordinates[0].columns_at(inputs.design)
+    return _jacobians(chart, network, tape, [first, *_later_columns(chart, network, tape)])
+
+
+def _entries_of(chart: Chart, output: int) -> np.ndarray:
+    """Return the entries of beta that a raw prediction depends on, in order."""
+    mask = np.ones(chart.size, bool)
+    for index in range(chart.n_hidden, len(chart.active)):
+        mask[chart.parts()[index]] = chart.entries(index)[1] == output
+    mask[chart.bias_part] = np.arange(chart.network.n_outputs) == output
+    return np.flatnonzero(mask)
 
 
 def _chosen_columns(columns: np.ndarray, active: np.ndarray) -> list[np.ndarray]:
@@ -142,16 +166,25 @@ def _chosen_columns(columns: np.ndarray, active: np.ndarray) -> list[np.ndarray]
     return result
 
 
-def _curvature(jacobians: list[np.ndarray], loss: Loss, rows: Rows, raw: np.ndarray) -> np.ndarray:
-    """Return J' W J of a block; W is diagonal, or diag(p) - p p' for a softmax."""
-    if not loss.couples_outputs:
-        hessian = loss.hessian(rows.y, raw)
-        grams = [_gram(j, rows.weights * hessian[:, c]) for c, j in enumerate(jacobians)]
-        return np.sum(grams, axis=0)
-    probability = loss.inverse_link(raw)
-    grams = [_gram(j, rows.weights * probability[:, c]) for c, j in enumerate(jacobians)]
-    mean = sum(probability[:, c, None] * j for c, j in enumerate(jacobians))
-    return np.sum(grams, axis=0) - _gram(mean, rows.weights)
+def _add_curvature(
+    curvature: np.ndarray, jacobians: list[Jacobian], loss: Loss, rows: Rows, raw: np.ndarray
+) -> None:
+    """Add J' W J of a block; W is diagonal, or diag(p) - p p' for a softmax."""
+    if loss.couples_outputs:
+        factors = loss.inverse_link(raw)
+    else:
+        factors = loss.hessian(rows.y, raw)
+    for output, jacobian in enumerate(jacobians):
+        gram = _gram(jacobian.values, rows.weights * factors[:, output])
+        if len(gram) == len(curvature):
+            curvature += gram
+        else:
+            curvature[np.ix_(jacobian.entries, jacobian.entries)] += gram
+    if loss.couples_outputs:
+        mean = np.zeros((len(raw), len(curvature)))
+        for output, jacobian in enumerate(jacobians):
+            mean[:, jacobian.entries] += factors[:, output, None] * jacobian.values
+        curvature -= _gram(mean, rows.weights)
 
 
 def _gram(jacobian: np.ndarray, weights: np.ndarray) -> np.ndarray:

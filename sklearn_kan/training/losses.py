@@ -176,7 +176,13 @@ def _slope_of_exp(raw: np.ndarray) -> np.ndarray:
 
 
 class Poisson(Loss):
-    """exp(raw) - y * raw, less its value at the saturated fit, for y >= 0 and a log link."""
+    """exp(raw) - y * raw, less its value at the saturated fit, for y >= 0 and a log link.
+
+    The dispersion is estimated like that of a quasi-likelihood: counts are often spread more
+    than Poisson's, and a target that was divided by its mean is not a count.
+    """
+
+    is_likelihood = False
 
     def loss_gradient(self, y: np.ndarray, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         mean, slope = _exp(raw)

@@ -47,6 +47,15 @@ class Strengths:
         return np.bincount(self.group[penalised], values[penalised], len(self.ridge))
 
 
+def count_groups(chart: Chart) -> int:
+    """Return the number of groups, those without any coordinate left included."""
+    total = 0
+    for index, layer in enumerate(chart.network.all_layers):
+        p, q = layer.edges.shape
+        total += q if index == 0 or index > chart.n_hidden else p * q
+    return total
+
+
 def groups_of(chart: Chart) -> np.ndarray:
     """Return the group of each entry of beta, numbered from 0, -1 for biases."""
     group = np.full(chart.size, -1)

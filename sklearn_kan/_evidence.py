@@ -1,0 +1,101 @@
+"""Fits under evidence: when they are made, and what they leave in the estimator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._hyperparameters import architecture_of, is_automatic, refinement_schedule
+from .network import Network, drop_dangling
+from .training import (
+    FixedPlan,
+    Loss,
+    Predictive,
+    Rows,
+    Settings,
+    fit_automatic,
+    fit_fixed,
+    is_affordable,
+    levels_to,
+    posterior_of,
+    predictive_of,
+    problem_of,
+)
+
+if TYPE_CHECKING:
+    from ._base import BaseKAN
+
+# Nats that count as none while strengths are learnt.
+_TOL = 1e-2
+
+
+@dataclass(frozen=True, eq=False)
+class EvidenceFit:
+    """What a fit under evidence gives.
+
+    Parameters
+    ----------
+    network : Network
+    log_evidence : float
+    predictive : Predictive
+    n_iter : int
+        Gauss-Newton steps on the way to the network.
+    loss_curve : list of float
+        The objective after each of them.
+    """
+
+    network: Network
+    log_evidence: float
+    predictive: Predictive
+    n_iter: int
+    loss_curve: list[float]
+
+
+def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool:
+    """Tell whether a fit learns its strengths from the evidence.
+
+    Raises
+    ------
+    ValueError
+        If ``solver="gauss_newton"`` cannot do what else is asked for.
+    """
+    obstacles = {
+        "a float alpha": estimator.alpha != "evidence",
+        "early_stopping=True": bool(estimator.early_stopping),
+        "sparsity > 0": estimator.sparsity > 0,
+        "warm_start=True on a fitted network": start is not None,
+        "as many columns times outputs as these": not is_affordable(
+            rows.x.shape[1], rows.y.shape[1]
+        ),
+    }
+    present = [name for name, found in obstacles.items() if found]
+    if estimator.solver == "gauss_newton" and present:
+        raise ValueError(f"solver='gauss_newton' does not go with {', '.join(present)}.")
+    return estimator.solver in ("auto", "gauss_newton") and not present
+
+
+def fit_under_evidence(
+    estimator: BaseKAN, rows: Rows, loss: Loss, seeds: list[np.random.SeedSequence]
+) -> EvidenceFit:
+    """Fit the architecture asked for, or the one that the rows support."""
+    schedule = refinement_schedule(estimator.grid_size)
+    architecture = architecture_of(estimator, schedule[-1])
+    if is_automatic(estimator):
+        settings = Settings(loss, architecture, _TOL, n_jobs=estimator.n_jobs)
+        state = fit_automatic(rows, settings, seeds[0]).state
+    else:
+        levels = schedule if len(schedule) > 1 else levels_to(schedule[0])
+        plan = FixedPlan(loss, architecture, levels, max_iter=int(estimator.max_iter), tol=_TOL)
+        fitted = fit_fixed(plan, rows, seeds, estimator.n_jobs).state
+        assert fitted is not None
+        state = fitted
+    posterior = posterior_of(problem_of(state, rows, loss), state)
+    return EvidenceFit(
+        network=drop_dangling(state.network),
+        log_evidence=float(posterior.log_evidence),
+        predictive=predictive_of(state, posterior),
+        n_iter=len(state.history),
+        loss_curve=list(state.history),
+    )

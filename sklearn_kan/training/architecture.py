@@ -1,0 +1,209 @@
+"""How many hidden nodes: the evidence proposes, cross-validation on the rows decides.
+
+The path starts with the additive model. Nodes are added where the residual is curved; the
+path ends where the evidence falls. What the evidence proposes beyond the additive model is
+then fitted again without each of a few folds: the evidence of a network takes the directions
+of its hidden nodes as given, though they were searched for, and heavy tails mislead it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from ..network import predict
+from .blending import Blend, best_blend, blended
+from .directions import interaction_directions
+from .elimination import eliminate
+from .folds import row_folds
+from .gauss_newton import Problem, State, fit_evidence
+from .growth import (
+    MOST_PARAMETERS,
+    additive_state,
+    cover_hidden,
+    curved,
+    grow,
+    working_residual,
+)
+from .initialise import Architecture
+from .losses import Loss
+from .objective import Blocks, Rows
+
+# Hidden nodes at each stage of the path.
+STAGES = (0, 1, 2, 4, 7)
+# A stage must raise the log-evidence by this much for the path to go on.
+_RISE = 2.0
+# Fewer rows than this are left to the additive model.
+_FEWEST_ROWS = 40
+_ADDITIVE_ITER, _HIDDEN_ITER = 40, 14
+_COVER_ITER, _COVER_ROUNDS = 4, 4
+_ELIMINATIONS, _REFIT_ITER = 3, 25
+# Multiplications of one Gauss-Newton step with a few nodes that are still affordable.
+_NODES_AT_FIRST, _MOST_OPERATIONS = 2, 3e8
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to fit with evidence.
+
+    Parameters
+    ----------
+    loss : Loss
+    architecture : Architecture
+        Its hidden layers do not matter here.
+    tol : float
+        See `fit_evidence`.
+    n_folds : int
+    n_jobs : int or None
+        How many folds are fitted at a time; the result does not depend on it.
+    reach : ndarray of shape (2, p) or None
+        See `additive_state`.
+    """
+
+    loss: Loss
+    architecture: Architecture
+    tol: float = 1e-2
+    n_folds: int = 4
+    n_jobs: int | None = None
+    reach: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The chosen fit, and what was seen on the way.
+
+    Parameters
+    ----------
+    state : State
+    blend : Blend
+        What it is a mixture of.
+    log_evidence : tuple of float
+        Of each candidate.
+    """
+
+    state: State
+    blend: Blend
+    log_evidence: tuple[float, ...]
+
+
+def choose(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Choice:
+    """Return the fit with as many hidden nodes, and as much of them, as the rows support.
+
+    Parameters
+    ----------
+    rows : Rows
+    settings : Settings
+    seed : SeedSequence
+        For the folds.
+    """
+    path = candidates(rows, settings)
+    evidence = tuple(log_evidence(state) for state in path)
+    blend = Blend(0, 0.0, np.nan)
+    if len(path) > 1:
+        predictions = _predictions_left_out(rows, settings, seed, len(path) - 1)
+        blend = best_blend(predictions, rows, settings.loss)
+    if blend.candidate == 0:
+        problem = Problem(Blocks(path[0].network, rows), settings.loss)
+        return Choice(_sparse(problem, path[0], settings), blend, evidence)
+    return Choice(blended(path[0], path[blend.candidate], blend.share), blend, evidence)
+
+
+def _predictions_left_out(
+    rows: Rows, settings: Settings, seed: np.random.SeedSequence, n_stages: int
+) -> np.ndarray:
+    """Return raw predictions (candidates, n, q) of each row by fits that left it out."""
+    folds = row_folds(rows, settings.n_folds, np.random.default_rng(seed))
+    parts = Parallel(n_jobs=settings.n_jobs)(
+        delayed(_predictions_without)(rows, folds == fold, settings, n_stages)
+        for fold in range(settings.n_folds)
+    )
+    table = np.empty((n_stages + 1, *rows.y.shape))
+    for fold, part in enumerate(parts):
+        table[:, folds == fold] = part
+    return table
+
+
+def log_evidence(state: State) -> float:
+    """Return the log-evidence of a fit, minus infinity where it has none."""
+    return -np.inf if state.posterior is None else state.posterior.log_evidence
+
+
+def candidates(rows: Rows, settings: Settings, n_stages: int | None = None) -> list[State]:
+    """Return the additive fit, fits with more and more hidden nodes, and the last one curved.
+
+    Without `n_stages` the path ends where the evidence falls; what it fell to is not returned.
+    """
+    state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
+    problem = Problem(Blocks(state.chart.network, rows), settings.loss)
+    state = fit_evidence(problem, state, max_iter=_ADDITIVE_ITER, tol=settings.tol, damping=0.0)
+    path = [state]
+    if not _may_grow(rows, state):
+        return path
+    for before, after in pairwise(STAGES[:n_stages]):
+        if not _is_small(path[-1], after - before):
+            break
+        state = _with_more_nodes(problem, path[-1], after - before, settings)
+        rises = log_evidence(state) > log_evidence(path[-1]) + _RISE
+        if n_stages is None and not rises:
+            break
+        path.append(state)
+    if len(path) > 1:
+        path.append(_settled(problem, curved(path[-1]), settings))
+    return path
+
+
+def _may_grow(rows: Rows, state: State) -> bool:
+    """Tell whether hidden nodes are worth a try, and their fits affordable."""
+    n, p = rows.x.shape
+    size = state.beta.size + _NODES_AT_FIRST * (p + state.chart.network.grid_size)
+    cost = n * size**2 * rows.y.shape[1]
+    return n >= _FEWEST_ROWS and p > 1 and cost <= _MOST_OPERATIONS
+
+
+def _is_small(state: State, more_nodes: int) -> bool:
+    network = state.chart.network
+    more = more_nodes * (network.n_inputs + network.n_outputs * 2 * network.grid_size)
+    return state.beta.size + more <= MOST_PARAMETERS
+
+
+def _with_more_nodes(problem: Problem, state: State, number: int, settings: Settings) -> State:
+    rows = problem.blocks.rows
+    residual = working_residual(problem, state.network)
+    directions = interaction_directions(rows, residual, number)
+    return _settled(problem, grow(problem, state, directions), settings)
+
+
+def _settled(problem: Problem, state: State, settings: Settings) -> State:
+    """Fit a network with a hidden layer; its grids follow in the first steps only."""
+    for _ in range(_COVER_ROUNDS):
+        state = fit_evidence(problem, state, max_iter=_COVER_ITER, tol=settings.tol)
+        state = cover_hidden(problem, state)
+    return fit_evidence(problem, state, max_iter=_HIDDEN_ITER, tol=settings.tol)
+
+
+def _sparse(problem: Problem, state: State, settings: Settings) -> State:
+    """Remove edges that the evidence is better without, and refit; at most a few rounds."""
+    for _ in range(_ELIMINATIONS):
+        smaller, removals = eliminate(state)
+        if not removals:
+            break
+        state = fit_evidence(
+            problem,
+            replace(smaller, posterior=None),
+            max_iter=_REFIT_ITER,
+            tol=settings.tol,
+            damping=0.0,
+        )
+    return state
+
+
+def _predictions_without(
+    rows: Rows, left_out: np.ndarray, settings: Settings, n_stages: int
+) -> np.ndarray:
+    """Return the raw predictions (candidates, n_left_out, q) of fits to the other rows."""
+    path = candidates(rows.take(~left_out), settings, n_stages)
+    path += [path[-1]] * (n_stages + 1 - len(path))
+    return np.stack([predict(state.network, rows.x[left_out]) for state in path])

@@ -1,0 +1,48 @@
+"""The default fit: strengths by the evidence, architecture by growth, whatever the table's size.
+
+Strengths and architecture are learnt on a random part of a large table; the weights, and the
+strengths once more, then on all rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .architecture import Choice, Settings, choose
+from .gauss_newton import Problem, fit_evidence
+from .growth import MOST_PARAMETERS
+from .objective import Blocks, Rows
+
+# Rows that the architecture is chosen on.
+_ROWS_TO_CHOOSE = 2500
+_ITER_ON_ALL = 8
+
+
+def is_affordable(n_inputs: int, n_outputs: int) -> bool:
+    """Tell whether Gauss-Newton can have one coordinate an input and output at least."""
+    return n_inputs * n_outputs <= MOST_PARAMETERS
+
+
+def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Choice:
+    """Return the default fit.
+
+    Parameters
+    ----------
+    rows : Rows
+    settings : Settings
+    seed : SeedSequence
+        For the folds and the part of a large table.
+    """
+    part_seed, fold_seed = seed.spawn(2)
+    if len(rows.x) <= _ROWS_TO_CHOOSE:
+        return choose(rows, settings, fold_seed)
+    rng = np.random.default_rng(part_seed)
+    part = rows.take(np.sort(rng.choice(len(rows.x), _ROWS_TO_CHOOSE, replace=False)))
+    reach = np.stack([rows.x.min(axis=0), rows.x.max(axis=0)])
+    choice = choose(part, replace(settings, reach=reach), fold_seed)
+    state = replace(choice.state, posterior=None, n_accepted=0)
+    problem = Problem(Blocks(state.network, rows), settings.loss)
+    state = fit_evidence(problem, state, max_iter=_ITER_ON_ALL, tol=settings.tol)
+    return replace(choice, state=state)

@@ -1,0 +1,118 @@
+"""Edges that the rows do not support leave the network, cheapest first.
+
+For the normal approximation at a penalised optimum, leaving out the coordinates e of an edge
+changes the log-evidence by
+
+    (log|V_ee^-1| - log|S_ee|) / 2 - beta_e' V_ee^-1 beta_e / (2 phi),
+
+and moves the others to ``beta - V_.e V_ee^-1 beta_e``, V downdated likewise: exact for a
+quadratic loss. (Optimal brain surgeon, Hassibi and Stork 1993, judged by the evidence.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .chart import Chart
+from .gauss_newton import State
+from .strengths import groups_of
+
+
+@dataclass(frozen=True)
+class Removal:
+    """An edge that went: its layer of ``all_layers``, input, output, and the evidence gained."""
+
+    layer: int
+    input: int
+    output: int
+    gain: float
+
+
+def edge_blocks(chart: Chart) -> dict[tuple[int, int, int], np.ndarray]:
+    """Return where in beta the coordinates of each edge (layer, input, output) stand."""
+    blocks: dict[tuple[int, int, int], np.ndarray] = {}
+    for index, part in enumerate(chart.parts()):
+        columns, outputs = chart.entries(index)
+        nodes = chart.coordinates[index].node[columns]
+        places = np.arange(part.start, part.stop)
+        starts = np.flatnonzero(np.r_[True, (np.diff(nodes) != 0) | (np.diff(outputs) != 0)])
+        for group in np.split(places, starts[1:]) if len(places) else []:
+            first = group[0] - part.start
+            blocks[index, int(nodes[first]), int(outputs[first])] = group
+    return blocks
+
+
+def eliminate(state: State, least_gain: float = 0.0) -> tuple[State, list[Removal]]:
+    """Remove edges one by one while the log-evidence rises by more than `least_gain`.
+
+    Parameters
+    ----------
+    state : State
+        With a posterior.
+    least_gain : float
+        In nats.
+
+    Returns
+    -------
+    State
+        Its posterior is that of the network before; a few steps bring it up to date.
+    list of Removal
+    """
+    if state.posterior is None:
+        return state, []
+    penalty = state.strengths.diagonal(state.chart.roughness())
+    blocks = edge_blocks(state.chart)
+    covariance = state.posterior.root.T @ state.posterior.root
+    beta, removals = state.beta.copy(), []
+    while blocks:
+        gains = {
+            edge: _gain(block, beta, covariance, penalty, state.posterior.dispersion)
+            for edge, block in blocks.items()
+        }
+        edge = max(gains, key=lambda e: gains[e])
+        if gains[edge] <= least_gain:
+            break
+        block = blocks.pop(edge)
+        pull = np.linalg.solve(covariance[np.ix_(block, block)], covariance[block])
+        beta = beta - pull.T @ beta[block]
+        covariance = covariance - covariance[:, block] @ pull
+        beta[block] = 0.0
+        covariance[block], covariance[:, block] = 0.0, 0.0
+        removals.append(Removal(*edge, gains[edge]))
+    return _without(state, beta, removals), removals
+
+
+def _gain(
+    block: np.ndarray,
+    beta: np.ndarray,
+    covariance: np.ndarray,
+    penalty: np.ndarray,
+    dispersion: float,
+) -> float:
+    """Return what the log-evidence gains without the coordinates of a block."""
+    own = covariance[np.ix_(block, block)]
+    sign, log_determinant = np.linalg.slogdet(own)
+    if sign <= 0:
+        return -np.inf
+    fit = float(beta[block] @ np.linalg.solve(own, beta[block])) / dispersion
+    return 0.5 * (-log_determinant - float(np.log(penalty[block]).sum()) - fit)
+
+
+def _without(state: State, beta: np.ndarray, removals: list[Removal]) -> State:
+    """Return the state without the coordinates of the removed edges."""
+    chart = state.chart
+    matrices = chart.matrices(beta)
+    active = [mask.copy() for mask in chart.active]
+    for removal in removals:
+        mine = chart.coordinates[removal.layer].node == removal.input
+        active[removal.layer][mine, removal.output] = False
+    smaller = replace(chart, active=tuple(active))
+    strengths = replace(state.strengths, group=groups_of(smaller))
+    return replace(
+        state,
+        chart=smaller,
+        beta=smaller.pack(matrices, beta[chart.bias_part]),
+        strengths=strengths,
+    )

@@ -1,0 +1,54 @@
+"""How sure a fitted network is of its predictions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..network import forward, inputs_at, row_blocks
+from ..network._value import Value
+from .chart import Chart
+from .evidence import Posterior
+from .gauss_newton import State
+from .linearise import jacobians_at
+
+
+@dataclass(frozen=True, eq=False)
+class Predictive(Value):
+    """The normal approximation of the posterior, as far as predictions need it.
+
+    Parameters
+    ----------
+    chart : Chart
+    beta : ndarray of shape (P,)
+    root : ndarray of shape (free, P)
+        ``dispersion * root' root`` is the covariance of beta.
+    dispersion : float
+        The variance of the noise of a loss that has none of its own.
+    """
+
+    chart: Chart
+    beta: np.ndarray
+    root: np.ndarray
+    dispersion: float
+
+    def variances(self, x: np.ndarray) -> np.ndarray:
+        """Return the variances (n, q) of the raw predictions at rows x, without noise.
+
+        Those of ``J beta`` with J the Jacobian at each row, block by block.
+        """
+        network = self.chart.to_network(self.beta)
+        result = np.empty((len(x), network.n_outputs))
+        for block in row_blocks(network, len(x)):
+            inputs = inputs_at(network, x[block])
+            tape = forward(network, inputs)[1]
+            for output, jacobian in enumerate(jacobians_at(self.chart, network, inputs, tape)):
+                spread = jacobian.values @ self.root[:, jacobian.entries].T
+                result[block, output] = np.einsum("nf,nf->n", spread, spread)
+        return self.dispersion * result
+
+
+def predictive_of(state: State, posterior: Posterior) -> Predictive:
+    """Return what a fit says of its predictions."""
+    return Predictive(state.chart, state.beta, posterior.root, float(posterior.dispersion))
