@@ -22,15 +22,18 @@ from ..network import Network, refine
 from .charting import place
 from .gauss_newton import Problem, State, fit_evidence
 from .grids import follow, to_grid_size
-from .initialise import Architecture, Hidden, initial_network
+from .initialise import Architecture, Hidden
 from .linearise import total_loss
 from .losses import Loss
 from .objective import Blocks, Rows
-from .starts import DRAWS
+from .starts import STARTS
 from .strengths import Strengths, groups_of
 
-# Steps between two choices among the starts, and at each but the last level.
-RUNG, LEVEL_STEPS = 10, 10
+# Steps of every start, in two goes: hidden grids follow in between, and only then it shows
+# which starts are good. Steps of those that are left, and at each level.
+_EXPLORING, RUNG, LEVEL_STEPS = 5, 10, 10
+# Share of the starts that is left after exploring.
+_LEFT = 0.25
 # A level before the last one ends when so many nats a row are not gained any more.
 _LEVEL_TOL = 3e-3
 # Rows that starts are tried on: so many a parameter, and no fewer than this.
@@ -54,8 +57,6 @@ class FixedPlan:
         Increasing, the levels; see `levels_to`.
     strength : float or None
         Of roughness and ridge; None to learn the strengths from the evidence.
-    first_strength : float
-        What learning begins with.
     max_iter : int
         Steps at the last level.
     tol : float
@@ -68,7 +69,6 @@ class FixedPlan:
     architecture: Architecture
     grid_sizes: tuple[int, ...]
     strength: float | None = None
-    first_strength: float = 1.0
     max_iter: int = 100
     tol: float = 1e-4
     narrower: bool = True
@@ -86,6 +86,8 @@ class Candidate:
     Parameters
     ----------
     network : Network
+    strength : float
+        What all strengths begin with.
     strengths : Strengths or None
         None at the very start.
     marquardt : float
@@ -97,6 +99,7 @@ class Candidate:
     """
 
     network: Network
+    strength: float = 1.0
     strengths: Strengths | None = None
     marquardt: float = _FIRST_MARQUARDT
     n_accepted: int = 0
@@ -179,10 +182,7 @@ def _fit_shape(
     margin = _GAP / len(rows.x)
     coarse = replace(plan.architecture, grid_size=plan.grid_sizes[0], margin=margin)
     sample = _sample(coarse, rows, seeds[0])
-    starts = [
-        Candidate(_start(coarse, sample, plan.loss, number, seed))
-        for number, seed in enumerate(seeds)
-    ]
+    starts = [_start(coarse, sample, plan.loss, number, seed) for number, seed in enumerate(seeds)]
     return _refined(plan, rows, _best_of(plan, sample, starts, n_jobs))
 
 
@@ -202,10 +202,11 @@ def _score_of(candidate: Candidate) -> float:
 
 def _start(
     architecture: Architecture, rows: Rows, loss: Loss, number: int, seed: np.random.SeedSequence
-) -> Network:
+) -> Candidate:
     bias = loss.best_constant(rows.y, rows.weights)
-    draw = DRAWS[number % len(DRAWS)]
-    return initial_network(architecture, rows, bias, np.random.default_rng(seed), draw)
+    start = STARTS[number % len(STARTS)]
+    network = start.network(architecture, rows, bias, np.random.default_rng(seed))
+    return Candidate(network, strength=start.strength)
 
 
 def _sample(architecture: Architecture, rows: Rows, seed: np.random.SeedSequence) -> Rows:
@@ -229,16 +230,21 @@ def _count_parameters(architecture: Architecture, rows: Rows) -> int:
 def _best_of(
     plan: FixedPlan, rows: Rows, candidates: list[Candidate], n_jobs: int | None
 ) -> Candidate:
-    """Let candidates run rung by rung, drop the worse half after each."""
+    """Let all candidates explore, then the better ones go on; half is dropped at each rung."""
     grid_size = plan.grid_sizes[0]
+
+    def run(number: int, steps: int) -> list[Candidate]:
+        ranked = parallel(
+            delayed(advance)(plan, rows, candidate, grid_size, steps, 0.0)
+            for candidate in candidates
+        )
+        return sorted(ranked, key=_score_of, reverse=True)[:number]
+
     with Parallel(n_jobs=n_jobs) as parallel:
+        candidates = run(len(candidates), _EXPLORING)
+        candidates = run(max(round(_LEFT * len(candidates)), 1), _EXPLORING)
         while len(candidates) > 1:
-            candidates = parallel(
-                delayed(advance)(plan, rows, candidate, grid_size, RUNG, 0.0)
-                for candidate in candidates
-            )
-            order = np.argsort([-candidate.score for candidate in candidates], kind="stable")
-            candidates = [candidates[i] for i in order[: (len(order) + 1) // 2]]
+            candidates = run(len(candidates) // 2, RUNG)
     return candidates[0]
 
 
@@ -267,6 +273,7 @@ def advance(
     state = fit_evidence(problem, state, max_iter=max_iter, tol=tol, evidence=plan.evidence)
     return Candidate(
         state.network,
+        candidate.strength,
         state.strengths,
         min(state.marquardt, _FIRST_MARQUARDT),
         state.n_accepted,
@@ -278,7 +285,7 @@ def advance(
 def _strengths(plan: FixedPlan, candidate: Candidate, group: np.ndarray) -> Strengths:
     if candidate.strengths is not None:
         return replace(candidate.strengths, group=group)
-    strength = plan.first_strength if plan.strength is None else plan.strength
+    strength = candidate.strength if plan.strength is None else plan.strength
     each = np.full(int(group.max(initial=-1)) + 1, strength)
     return Strengths(each, each.copy(), group)
 

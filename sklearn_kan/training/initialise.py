@@ -65,6 +65,7 @@ def initial_network(
     bias: np.ndarray,
     rng: np.random.Generator,
     draw: DrawWeights = paper_weights,
+    first_draw: DrawWeights | None = None,
 ) -> Network:
     """Return a network with random weights, by default the KAN paper's (section 2.2).
 
@@ -80,12 +81,15 @@ def initial_network(
     rng : Generator
     draw : callable
         Draws the weights of a layer, see `DrawWeights`.
+    first_draw : callable or None
+        Draws those of the first layer; None for `draw`.
     """
     nodes = sample.x
     layers: list[Layer] = []
     for index, (sums, products) in enumerate(architecture.hidden):
         basis = _basis_over(nodes, sample.weights, architecture, hidden=index > 0)
-        layer = _bare_layer(basis, draw(basis, sums + 2 * products, rng), products)
+        draw_here = first_draw if first_draw is not None and index == 0 else draw
+        layer = _bare_layer(basis, draw_here(basis, sums + 2 * products, rng), products)
         layer, outputs = _standardised(layer, nodes, sample.weights)
         layers.append(layer)
         nodes = combine(layer, outputs)
