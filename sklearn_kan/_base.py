@@ -146,11 +146,11 @@ class BaseKAN(BaseEstimator, metaclass=ABCMeta):
 
     def _raw_prediction(self, X: Any) -> np.ndarray:
         """Return raw predictions (n, q) for rows X in the user's units."""
+        check_is_fitted(self)
         return predict(self.network_, self._scaled(X))
 
     def _scaled(self, X: Any) -> np.ndarray:
         """Return rows X scaled as the network takes them, held to the grids if asked to."""
-        check_is_fitted(self)
         with numeric("X"):
             X = validate_data(self, X, dtype=np.float64, reset=False)
         scaled = self._encoding_.x_scaling.apply(X)

@@ -210,12 +210,17 @@ def _start(
 
 
 def _sample(architecture: Architecture, rows: Rows, seed: np.random.SeedSequence) -> Rows:
-    """Return the rows that starts are tried on, a random choice in the order of the rows."""
+    """Return the rows that starts are tried on, in the order of the rows.
+
+    A random choice, and those at the ends of each column, so that grids cover all rows.
+    """
     size = max(_FEWEST_ROWS, _ROWS_A_PARAMETER * _count_parameters(architecture, rows))
     if size >= len(rows.x):
         return rows
     rng = np.random.default_rng([*seed.generate_state(4), 1])
-    return rows.take(np.sort(rng.choice(len(rows.x), size, replace=False)))
+    chosen = rng.choice(len(rows.x), size, replace=False)
+    ends = [rows.x.argmin(axis=0), rows.x.argmax(axis=0)]
+    return rows.take(np.unique(np.concatenate([chosen, *ends])))
 
 
 def _count_parameters(architecture: Architecture, rows: Rows) -> int:
