@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from joblib import Parallel, delayed
 
-from ..network import Network, refine
+from ..network import Network, cover, refine
 from .charting import place
 from .gauss_newton import Problem, State, fit_evidence
-from .grids import follow, to_grid_size
+from .grids import node_values, to_grid_size
 from .initialise import Architecture, Hidden
 from .linearise import total_loss
 from .losses import Loss
@@ -42,6 +42,10 @@ _FIRST_MARQUARDT = 1e-2
 # Input grids reach so many mean distances between rows beyond the outermost row, where curves
 # that go on as lines would spoil a precise fit.
 _GAP = 3.0
+# How far hidden grids reach beyond the activations, as a share of their range.
+_HIDDEN_MARGIN = 0.03
+# Starts by default with one hidden layer, and with more.
+_STARTS, _STARTS_IF_DEEP = 7, 21
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,13 @@ def levels_to(grid_size: int, smallest: int = 3) -> tuple[int, ...]:
     return tuple(sizes[::-1])
 
 
+def count_starts(hidden: Hidden) -> int:
+    """Return how many starts nearly always hold a good one: deep networks need more."""
+    if not hidden:
+        return 1
+    return _STARTS if len(hidden) == 1 else _STARTS_IF_DEEP
+
+
 def fit_fixed(
     plan: FixedPlan, rows: Rows, seeds: list[np.random.SeedSequence], n_jobs: int | None = None
 ) -> Candidate:
@@ -131,7 +142,8 @@ def fit_fixed(
     plan : FixedPlan
     rows : Rows
     seeds : list of SeedSequence
-        Widths share them. The first one also draws the rows that starts are tried on.
+        See `count_starts`; widths share them. The first one also draws the rows that
+        starts are tried on.
     n_jobs : int or None
         Of joblib; the result does not depend on it.
 
@@ -146,7 +158,7 @@ def fit_fixed(
         _fit_shape(
             replace(plan, architecture=replace(plan.architecture, hidden=shape)),
             rows,
-            seeds,
+            seeds[: count_starts(shape[:1])] if shape != hidden else seeds,
             n_jobs,
         )
         for shape in shapes
@@ -263,7 +275,7 @@ def advance(
     """
     network = candidate.network
     if grid_size == plan.grid_sizes[0]:
-        network = follow(network, rows, plan.architecture.grid_eps)
+        network = cover_hidden_layers(network, rows, plan.architecture.grid_eps)
     network = to_grid_size(network, grid_size, rows, plan.architecture.grid_eps)
     placed = place(network, rows)
     strengths = _strengths(plan, candidate, groups_of(placed.chart))
@@ -285,6 +297,16 @@ def advance(
         state,
         _score(problem, state),
     )
+
+
+def cover_hidden_layers(network: Network, rows: Rows, grid_eps: float) -> Network:
+    """Move the grids of all hidden layers over their activations, curves projected."""
+    for index in range(1, len(network.layers)):
+        nodes = node_values(network, index, rows.x)
+        network = cover(
+            network, index, nodes, rows.weights, grid_eps=grid_eps, margin=_HIDDEN_MARGIN
+        )
+    return network
 
 
 def _strengths(plan: FixedPlan, candidate: Candidate, group: np.ndarray) -> Strengths:
