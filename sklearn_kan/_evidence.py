@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._hyperparameters import architecture_of, is_automatic, refinement_schedule
+from ._hyperparameters import architecture_of, hidden_layers, is_automatic, refinement_schedule
 from .network import Network, drop_dangling
 from .training import (
     FixedPlan,
@@ -27,6 +27,9 @@ from .training import (
 if TYPE_CHECKING:
     from ._base import BaseKAN
 
+# Hidden nodes of a given number are not fitted under evidence to fewer rows: it would have them
+# interpolate.
+_FEWEST_ROWS = 40
 # Nats that count as none while strengths are learnt.
 _TOL = 1e-2
 
@@ -66,6 +69,9 @@ def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool
         "early_stopping=True": bool(estimator.early_stopping),
         "sparsity > 0": estimator.sparsity > 0,
         "warm_start=True on a fitted network": start is not None,
+        f"fewer than {_FEWEST_ROWS} rows and hidden layers": (
+            bool(hidden_layers(estimator.hidden_layer_sizes)) and rows.total_weight < _FEWEST_ROWS
+        ),
         "as many columns times outputs as these": not is_affordable(
             rows.x.shape[1], rows.y.shape[1]
         ),

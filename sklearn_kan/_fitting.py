@@ -246,7 +246,7 @@ def _fitted_network(estimator: BaseKAN) -> Network:
     wanted = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
     basis = network.layers[0].basis
     hidden = tuple((layer.n_sums, layer.n_products) for layer in network.layers[:-1])
-    if is_automatic(estimator):
+    if is_automatic(estimator) or _is_pruned(hidden, wanted.hidden):
         wanted = replace(wanted, hidden=hidden, direct=network.direct is not None)
     for name, fitted, given in (
         ("hidden_layer_sizes", hidden, wanted.hidden),
@@ -265,6 +265,15 @@ def _fitted_network(estimator: BaseKAN) -> Network:
             f"{network.grid_size} intervals, grid_size={estimator.grid_size!r}."
         )
     return network
+
+
+def _is_pruned(fitted: tuple[tuple[int, int], ...], wanted: tuple[tuple[int, int], ...]) -> bool:
+    """Tell whether a fit may have left nodes out of the wanted ones."""
+    if len(fitted) < len(wanted):
+        return not fitted
+    return len(fitted) == len(wanted) and all(
+        a[0] <= b[0] and a[1] <= b[1] for a, b in zip(fitted, wanted, strict=True)
+    )
 
 
 def _warn_of(shortfall: str) -> None:

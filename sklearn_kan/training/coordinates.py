@@ -114,9 +114,10 @@ def _node_coordinates(
     # A variance that is only what rounding leaves of the covariance is none.
     size = np.einsum("ma,ma->a", scaled @ vectors, scaled @ vectors)
     noise = _ROUNDING * np.trace(covariance) * size
-    keep = share > np.maximum(smallest, noise)
-    if complete and 2 * keep.sum() >= len(keep):
-        share, keep = np.maximum(share, smallest), np.ones(len(keep), bool)
+    least = np.maximum(smallest, noise)
+    keep = share > least
+    if complete and smallest > 0 and 2 * keep.sum() >= len(keep):
+        share, keep = np.maximum(share, least), np.ones(len(keep), bool)
     functions = scaled @ vectors[:, keep] / np.sqrt(share[keep])
     return (
         np.concatenate([linear[:, None], functions], axis=1),
@@ -130,7 +131,8 @@ def _of_unit_roughness(rough: np.ndarray, n_splines: int) -> np.ndarray:
     A base function counts by what splines cannot bend like; on a fine grid that is nothing.
     """
     bending, directions = np.linalg.eigh(rough[:n_splines, :n_splines])
-    curved = bending > _ROUNDING * max(bending[-1], 1e-300)
+    rounding = _ROUNDING * max(bending[-1], 1e-300)
+    curved = bending > rounding
     splines = np.zeros((len(rough), int(curved.sum())))
     splines[:n_splines] = directions[:, curved] / np.sqrt(bending[curved])
     if len(rough) == n_splines:
@@ -138,7 +140,7 @@ def _of_unit_roughness(rough: np.ndarray, n_splines: int) -> np.ndarray:
     base = np.eye(len(rough))[:, -1]
     rest = base - splines @ (splines.T @ (rough @ base))
     left = rest @ rough @ rest
-    if left <= _SMALLEST_SHARE * rough[-1, -1]:
+    if left <= max(_SMALLEST_SHARE * rough[-1, -1], rounding):
         return splines
     return np.column_stack([splines, rest / np.sqrt(left)])
 

@@ -70,6 +70,7 @@ def posterior_at(
     n: float,
     *,
     estimate_dispersion: bool,
+    least_dispersion: float = _SMALLEST_DISPERSION,
 ) -> Posterior:
     """Return the posterior at an (almost) penalised optimum.
 
@@ -85,42 +86,45 @@ def posterior_at(
         Total weight of the rows, times the number of outputs.
     estimate_dispersion : bool
         False for likelihoods whose dispersion is one.
+    least_dispersion : float
+        The estimate is no lower.
     """
     hessian = gauge.restrict(system.curvature + np.diag(penalty))
-    lower, log_determinant = _stable_cholesky(hessian)
-    inverse, _ = dtrtri(lower, lower=1)
-    root = gauge.extend(inverse.T).T
-    edf = len(lower) - float(np.einsum("ab,ab->b", root, root) @ penalty)
+    free_root, log_determinant = _inverse_root(hessian)
+    root = gauge.extend(free_root.T).T
+    edf = len(free_root) - float(np.einsum("ab,ab->b", root, root) @ penalty)
     n_free = float((penalty == 0).sum())
     dispersion = 1.0
     if estimate_dispersion:
         dispersion = 2.0 * system.loss / max(n - edf, 1.0)
-        dispersion = max(dispersion, _SMALLEST_DISPERSION)
+        dispersion = max(dispersion, least_dispersion)
     penalised = system.loss + 0.5 * float(beta @ (penalty * beta))
     log_prior = float(np.log(penalty[penalty > 0]).sum()) + _gauge_term(penalty, gauge)
     log_evidence = 0.5 * (log_prior - log_determinant)
     if estimate_dispersion:
         freedom = max(n - n_free, 1.0)
-        best = max(2.0 * penalised / freedom, _SMALLEST_DISPERSION)
+        best = max(2.0 * penalised / freedom, least_dispersion)
         log_evidence -= 0.5 * freedom * (1.0 + _LOG_2PI + np.log(best))
     else:
         log_evidence -= penalised
     return Posterior(root, dispersion, edf, log_evidence)
 
 
-def _stable_cholesky(matrix: np.ndarray) -> tuple[np.ndarray, float]:
-    """Return the factor and the log-determinant, with as much jitter as it takes."""
-    scale = float(np.abs(matrix.diagonal()).max())
-    for jitter in (1e-14, 1e-12, 1e-10, 1e-8, 1e-6):
+def _inverse_root(matrix: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return R with R' R the inverse of a positive matrix, and the matrix's log-determinant.
+
+    Where rounding has made it indefinite: with as much jitter as it takes.
+    """
+    scale = float(np.abs(matrix.diagonal()).max(initial=0.0))
+    for jitter in (1e-14, 1e-12, 1e-10):
         try:
             lower = np.linalg.cholesky(matrix + jitter * scale * np.eye(len(matrix)))
         except np.linalg.LinAlgError:
             continue
-        return lower, 2.0 * float(np.log(lower.diagonal()).sum())
+        return dtrtri(lower, lower=1)[0], 2.0 * float(np.log(lower.diagonal()).sum())
     values, vectors = np.linalg.eigh(matrix)
-    values = np.maximum(values, 1e-6 * scale)
-    lower = np.linalg.cholesky((vectors * values) @ vectors.T)
-    return lower, float(np.log(values).sum())
+    values = np.maximum(values, max(1e-10 * scale, 1e-300))
+    return (vectors / np.sqrt(values)).T, float(np.log(values).sum())
 
 
 def _gauge_term(penalty: np.ndarray, gauge: Gauge) -> float:

@@ -153,6 +153,7 @@ def _posterior(problem: Problem, state: State, system: System, gauge: Gauge) -> 
         gauge,
         problem.n,
         estimate_dispersion=not problem.loss.is_likelihood,
+        least_dispersion=problem.loss.least_dispersion,
     )
 
 

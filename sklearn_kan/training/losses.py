@@ -32,6 +32,8 @@ class Loss(ABC):
     couples_outputs: ClassVar[bool] = False
     #: Whether `loss` is -log of a likelihood with known dispersion one.
     is_likelihood: ClassVar[bool] = True
+    #: What an estimated dispersion is no lower than: rounding, for losses that are not exact.
+    least_dispersion: ClassVar[float] = 1e-8
 
     def value(self, y: np.ndarray, raw: np.ndarray) -> np.ndarray:
         """Return the loss of each row, (n,)."""
@@ -62,6 +64,7 @@ class SquaredError(Loss):
 
     scales_target = True
     is_likelihood = False
+    least_dispersion = 1e-28
 
     def loss_gradient(self, y: np.ndarray, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         residual = raw - y
