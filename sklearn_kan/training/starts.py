@@ -121,7 +121,13 @@ class Start:
     ) -> Network:
         """Return a network to start from; `bias` (q,) is the best constant."""
         first = _along(curved_directions(rows)) if self.along_curvature else None
-        return initial_network(architecture, rows, bias, rng, self.draw, first)
+        network = initial_network(architecture, rows, bias, rng, self.draw, first)
+        for index, layer in enumerate(network.layers[:-1]):
+            # Factors of a product have means of their own.
+            shift = np.zeros(layer.n_outputs)
+            shift[layer.n_sums :] = rng.standard_normal(2 * layer.n_products)
+            network = network.replace_layer(index, bias=layer.bias + shift)
+        return network
 
 
 # They take turns. Measured at G = 3, shares of starts that find the best optimum: on
