@@ -59,8 +59,8 @@ def make_seeds(n_starts, seed=0):
 
 @pytest.mark.parametrize("strength", [None, 1e-2])
 def test_the_number_of_jobs_does_not_matter(strength):
-    rows = smooth_rows(120)
-    plan = make_plan(((2, 1),), strength=strength, max_iter=5)
+    rows = smooth_rows(80)
+    plan = make_plan(((2, 0),), 3, strength=strength, max_iter=5)
     alone = fit_fixed(plan, rows, make_seeds(3))
     together = fit_fixed(plan, rows, make_seeds(3), n_jobs=2)
     assert_same_bits(together.network, alone.network)

@@ -61,7 +61,7 @@ def test_the_gradient_vanishes_at_the_end_where_the_gauge_leaves_freedom(hidden,
     rows = make_rows(n=300, noise=0.3)
     state = make_state(hidden, direct, rows, strength=1.0)
     problem = make_problem(state, rows)
-    state = fit_evidence(problem, state, max_iter=400, tol=0.0, evidence=False)
+    state = fit_evidence(problem, state, max_iter=120, tol=0.0, evidence=False)
     system = linearise(state.chart, state.network, problem.blocks, problem.loss)
     gauge = gauge_at(state.chart, system)
     penalty = state.strengths.diagonal(state.chart.roughness())
