@@ -7,7 +7,7 @@ names and numbers of columns.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,6 @@ from ._holdout import split_for_validation
 from ._hyperparameters import (
     architecture_of,
     hidden_layers,
-    is_automatic,
     mini_batches_of,
     plan_of,
     refinement_schedule,
@@ -33,6 +32,7 @@ from ._target import TargetCode
 from .network import Network
 from .training import (
     AdamState,
+    Architecture,
     Loss,
     Rows,
     at_least_constant,
@@ -195,6 +195,7 @@ def _attributes(
         "n_parameters_": network.n_parameters,
         "n_outputs_": rows.y.shape[1],
         "_encoding_": encoding,
+        "_asked_": architecture_of(estimator, network.grid_size),
         "_moments_": node_moments(network, rows),
         **estimator._target_attributes(encoding.target),
     }
@@ -244,15 +245,12 @@ def _fitted_network(estimator: BaseKAN) -> Network:
     """
     network: Network = estimator.network_
     wanted = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
-    basis = network.layers[0].basis
-    hidden = tuple((layer.n_sums, layer.n_products) for layer in network.layers[:-1])
-    if is_automatic(estimator) or _is_pruned(hidden, wanted.hidden):
-        wanted = replace(wanted, hidden=hidden, direct=network.direct is not None)
+    asked: Architecture = estimator._asked_
     for name, fitted, given in (
-        ("hidden_layer_sizes", hidden, wanted.hidden),
-        ("spline_order", basis.degree, wanted.degree),
-        ("base_function", basis.base, wanted.base),
-        ("direct_edges", network.direct is not None, bool(wanted.hidden) and wanted.direct),
+        ("hidden_layer_sizes", asked.hidden, wanted.hidden),
+        ("spline_order", asked.degree, wanted.degree),
+        ("base_function", asked.base, wanted.base),
+        ("direct_edges", asked.direct, wanted.direct),
     ):
         if fitted != given:
             raise ValueError(
@@ -265,15 +263,6 @@ def _fitted_network(estimator: BaseKAN) -> Network:
             f"{network.grid_size} intervals, grid_size={estimator.grid_size!r}."
         )
     return network
-
-
-def _is_pruned(fitted: tuple[tuple[int, int], ...], wanted: tuple[tuple[int, int], ...]) -> bool:
-    """Tell whether a fit may have left nodes out of the wanted ones."""
-    if len(fitted) < len(wanted):
-        return not fitted
-    return len(fitted) == len(wanted) and all(
-        a[0] <= b[0] and a[1] <= b[1] for a, b in zip(fitted, wanted, strict=True)
-    )
 
 
 def _warn_of(shortfall: str) -> None:

@@ -40,7 +40,8 @@ _RISE = 2.0
 _FEWEST_ROWS = 40
 _ADDITIVE_ITER, _HIDDEN_ITER = 40, 14
 _COVER_ITER, _COVER_ROUNDS = 4, 4
-_ELIMINATIONS, _REFIT_ITER = 3, 25
+_ADDITIVE_TOL = 1e-4
+_ELIMINATIONS, _REFIT_ITER = 3, 40
 # Multiplications of one Gauss-Newton step with a few nodes that are still affordable.
 _NODES_AT_FIRST, _MOST_OPERATIONS = 2, 3e8
 
@@ -138,7 +139,7 @@ def candidates(rows: Rows, settings: Settings, n_stages: int | None = None) -> l
     """
     state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
     problem = Problem(Blocks(state.chart.network, rows), settings.loss)
-    state = fit_evidence(problem, state, max_iter=_ADDITIVE_ITER, tol=settings.tol, damping=0.0)
+    state = fit_evidence(problem, state, max_iter=_ADDITIVE_ITER, tol=_ADDITIVE_TOL, damping=0.0)
     path = [state]
     if not _may_grow(rows, state):
         return path
@@ -194,7 +195,7 @@ def _sparse(problem: Problem, state: State, settings: Settings) -> State:
             problem,
             replace(smaller, posterior=None),
             max_iter=_REFIT_ITER,
-            tol=settings.tol,
+            tol=_ADDITIVE_TOL,
             damping=0.0,
         )
     return state

@@ -25,11 +25,15 @@ class Chart:
         One for each of ``network.all_layers``, R columns.
     active : tuple of ndarray of shape (R, q), bool
         Which coordinates are parameters; the others are zero.
+    shares_outputs : bool
+        Whether the edges from the inputs to all outputs have their strengths in common, as
+        suits the logits of classes.
     """
 
     network: Network
     coordinates: tuple[Coordinates, ...]
     active: tuple[np.ndarray, ...]
+    shares_outputs: bool = False
 
     @property
     def n_hidden(self) -> int:

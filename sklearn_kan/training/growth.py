@@ -72,7 +72,7 @@ def additive_state(
     p, q = basis.n_nodes, len(bias)
     layer = Layer(basis, np.zeros((p, basis.n_features, q)), bias, np.ones((p, q), bool))
     active = np.ones((len(coordinate.node), q), bool)
-    chart = Chart(Network((layer,)), (coordinate,), (active,))
+    chart = Chart(Network((layer,)), (coordinate,), (active,), loss.couples_outputs)
     beta = chart.pack([np.zeros(active.shape)], bias)
     return State(chart, beta, fresh_strengths(chart))
 
@@ -195,7 +195,7 @@ def _joined(
             np.concatenate([matrices[1], outgoing]),
             matrices[2],
         ]
-    new_chart = Chart(network, coordinates_all, actives)
+    new_chart = Chart(network, coordinates_all, actives, chart.shares_outputs)
     return State(
         new_chart,
         new_chart.pack(parts, bias),
@@ -243,15 +243,10 @@ def _carried(state: State, chart: Chart, n_new: int) -> Strengths:
     n_hidden = chart.active[0].shape[1]
     n_old = n_hidden - n_new
     # Groups stand as: incoming of each hidden node; outgoing by node, then output; direct.
-    if state.chart.n_hidden:
-        old_index = np.concatenate([np.arange(n_old), n_old + np.arange(n_old * q + q)])
-    else:
-        old_index = np.arange(q)
-    start = n_hidden + n_hidden * q
-    direct = start + np.arange(q)
+    direct = np.arange(n_hidden * (1 + q), len(fresh.ridge))
     target = np.concatenate([np.arange(n_old), n_hidden + np.arange(n_old * q), direct])
     roughness, ridge = fresh.roughness.copy(), fresh.ridge.copy()
-    roughness[target], ridge[target] = old.roughness[old_index], old.ridge[old_index]
+    roughness[target], ridge[target] = old.roughness, old.ridge
     return replace(fresh, roughness=roughness, ridge=ridge)
 
 
@@ -320,6 +315,7 @@ def cover_hidden(problem: Problem, state: State) -> State:
         Network(tuple(layers), network.direct),
         (chart.coordinates[0], coordinate, chart.coordinates[2]),
         (chart.active[0], kept, chart.active[2]),
+        chart.shares_outputs,
     )
     beta = new_chart.pack(matrices, state.beta[chart.bias_part])
     strengths = replace(state.strengths, group=groups_of(new_chart))

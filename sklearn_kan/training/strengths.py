@@ -49,11 +49,19 @@ class Strengths:
 
 def count_groups(chart: Chart) -> int:
     """Return the number of groups, those without any coordinate left included."""
-    total = 0
-    for index, layer in enumerate(chart.network.all_layers):
-        p, q = layer.edges.shape
-        total += q if index == 0 or index > chart.n_hidden else p * q
-    return total
+    return sum(_groups_in_layer(chart, index) for index in range(len(chart.active)))
+
+
+def _groups_in_layer(chart: Chart, index: int) -> int:
+    p, q = chart.network.all_layers[index].edges.shape
+    if 0 < index <= chart.n_hidden:
+        return p * q
+    return 1 if _is_shared(chart, index) else q
+
+
+def _is_shared(chart: Chart, index: int) -> bool:
+    """Tell whether all edges of a layer are in one group: those from inputs to outputs may be."""
+    return chart.shares_outputs and (index > chart.n_hidden or chart.n_hidden == 0)
 
 
 def groups_of(chart: Chart) -> np.ndarray:
@@ -62,11 +70,11 @@ def groups_of(chart: Chart) -> np.ndarray:
     n_groups = 0
     for index, part in enumerate(chart.parts()):
         columns, outputs = chart.entries(index)
-        p, q = chart.network.all_layers[index].edges.shape
-        from_inputs = index == 0 or index > chart.n_hidden
-        node = (
-            np.zeros(len(columns), int) if from_inputs else chart.coordinates[index].node[columns]
-        )
-        group[part] = n_groups + node * q + outputs
-        n_groups += q if from_inputs else p * q
+        q = chart.network.all_layers[index].edges.shape[1]
+        if 0 < index <= chart.n_hidden:
+            outputs = chart.coordinates[index].node[columns] * q + outputs
+        elif _is_shared(chart, index):
+            outputs = np.zeros_like(outputs)
+        group[part] = n_groups + outputs
+        n_groups += _groups_in_layer(chart, index)
     return group
