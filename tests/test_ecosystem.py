@@ -203,8 +203,8 @@ def test_transformed_target():
 def test_multi_output_wrappers_agree_with_several_outputs():
     X, y = load_linnerud(return_X_y=True)
     # One by one or together: without hidden layers the outputs share nothing.
-    apart = MultiOutputRegressor(KANRegressor(tol=1e-8)).fit(X, y)
-    together = KANRegressor(tol=1e-8).fit(X, y)
+    apart = MultiOutputRegressor(KANRegressor(alpha=1.0, tol=1e-8)).fit(X, y)
+    together = KANRegressor(alpha=1.0, tol=1e-8).fit(X, y)
     np.testing.assert_allclose(apart.predict(X), together.predict(X), rtol=1e-5)
 
 
