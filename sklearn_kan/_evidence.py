@@ -72,8 +72,8 @@ def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool
         f"fewer than {_FEWEST_ROWS} rows and hidden layers": (
             bool(hidden_layers(estimator.hidden_layer_sizes)) and rows.total_weight < _FEWEST_ROWS
         ),
-        "as many columns times outputs as these": not is_affordable(
-            rows.x.shape[1], rows.y.shape[1]
+        "as many columns, nodes and outputs as these": not is_affordable(
+            architecture_of(estimator, 1), rows.x.shape[1], rows.y.shape[1]
         ),
     }
     present = [name for name, found in obstacles.items() if found]
@@ -88,8 +88,10 @@ def fit_under_evidence(
     """Fit the architecture asked for, or the one that the rows support."""
     schedule = refinement_schedule(estimator.grid_size)
     architecture = architecture_of(estimator, schedule[-1])
-    if is_automatic(estimator):
-        settings = Settings(loss, architecture, _TOL, n_jobs=estimator.n_jobs)
+    if not architecture.hidden:
+        settings = Settings(
+            loss, architecture, _TOL, n_jobs=estimator.n_jobs, grows=is_automatic(estimator)
+        )
         state = fit_automatic(rows, settings, seeds[0]).state
     else:
         levels = schedule if len(schedule) > 1 else levels_to(schedule[0])

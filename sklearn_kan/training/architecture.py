@@ -62,6 +62,8 @@ class Settings:
         How many folds are fitted at a time; the result does not depend on it.
     reach : ndarray of shape (2, p) or None
         See `additive_state`.
+    grows : bool
+        False for the additive model and no more.
     """
 
     loss: Loss
@@ -70,6 +72,7 @@ class Settings:
     n_folds: int = 4
     n_jobs: int | None = None
     reach: np.ndarray | None = None
+    grows: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +144,7 @@ def candidates(rows: Rows, settings: Settings, n_stages: int | None = None) -> l
     problem = Problem(Blocks(state.chart.network, rows), settings.loss)
     state = fit_evidence(problem, state, max_iter=_ADDITIVE_ITER, tol=_ADDITIVE_TOL, damping=0.0)
     path = [state]
-    if not _may_grow(rows, state):
+    if not (settings.grows and _may_grow(rows, state)):
         return path
     for before, after in pairwise(STAGES[:n_stages]):
         if not _is_small(path[-1], after - before):

@@ -7,12 +7,14 @@ strengths once more, then on all rows.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
 from .architecture import Choice, Settings, choose
 from .gauss_newton import Problem, fit_evidence
 from .growth import MOST_PARAMETERS
+from .initialise import Architecture
 from .objective import Blocks, Rows
 
 # Rows that the architecture is chosen on.
@@ -20,9 +22,21 @@ _ROWS_TO_CHOOSE = 2500
 _ITER_ON_ALL = 8
 
 
-def is_affordable(n_inputs: int, n_outputs: int) -> bool:
-    """Tell whether Gauss-Newton can have one coordinate an input and output at least."""
-    return n_inputs * n_outputs <= MOST_PARAMETERS
+def is_affordable(architecture: Architecture, n_inputs: int, n_outputs: int) -> bool:
+    """Tell whether Gauss-Newton can have the parameters that an architecture needs.
+
+    An additive model makes do with one coordinate an edge; edges of given hidden layers have
+    as many as their grids on the coarsest level.
+    """
+    if not architecture.hidden:
+        return n_inputs * n_outputs <= MOST_PARAMETERS
+    sizes = [n_inputs, *(sums + 2 * products for sums, products in architecture.hidden), n_outputs]
+    edges = sum(a * b for a, b in pairwise(sizes)) + architecture.direct * n_inputs * n_outputs
+    return edges * _COORDINATES_AN_EDGE <= MOST_PARAMETERS
+
+
+# Of a cubic spline on a grid of a few intervals.
+_COORDINATES_AN_EDGE = 6
 
 
 def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Choice:

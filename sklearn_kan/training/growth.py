@@ -22,7 +22,7 @@ _INCOMING, _INCOMING_IN_ALL = 5, 120
 # Coordinates of an edge of the additive part: all, or as many as the rows can tell apart.
 _COLUMNS_A_ROW, _FEWEST_COLUMNS = 1.0, 4
 # Gauss-Newton factorises matrices of this order at the most.
-MOST_PARAMETERS = 2000
+MOST_PARAMETERS = 1500
 HIDDEN_GRID = 6
 _HIDDEN_MARGIN = 0.05
 

@@ -38,8 +38,10 @@ class Strengths:
     def diagonal(self, rough: np.ndarray) -> np.ndarray:
         """Return s (P,), given the roughness of each entry."""
         penalised = self.group >= 0
-        diagonal = self.roughness[self.group] * rough + self.ridge[self.group]
-        return np.where(penalised, diagonal, 0.0)
+        group = self.group[penalised]
+        diagonal = np.zeros(len(self.group))
+        diagonal[penalised] = self.roughness[group] * rough[penalised] + self.ridge[group]
+        return diagonal
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """Return the sums of values (P,) over each group."""
