@@ -199,7 +199,7 @@ class Poisson(Loss):
         return _mean_of_log(raw)
 
     def best_constant(self, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        return np.log(np.maximum(np.average(y, axis=0, weights=weights), 1e-300))
+        return np.log(np.maximum(np.average(y, axis=0, weights=weights), 1e-12))
 
 
 class Gamma(Loss):
