@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from scipy.special import expit
 from sklearn.base import ClassifierMixin
 from sklearn.utils import column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
@@ -16,6 +17,9 @@ from ._compat import StrOptions, fit_context
 from ._data import Data, numeric
 from ._target import ClassTarget, TargetCode
 from .training import BinaryLogLoss, Loss, MultinomialLogLoss
+
+# Beyond, a probability would be zero in floating point; none is.
+_LARGEST_LOG_ODDS = 700.0
 
 
 class KANClassifier(ClassifierMixin, BaseKAN):
@@ -32,21 +36,23 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
     Parameters
     ----------
-    hidden_layer_sizes : int or sequence, default=()
-        One entry a hidden layer: the number of its sum nodes, or a pair (sum nodes, product
-        nodes); a product node multiplies two sums. An int stands for one layer, () and 0 for
-        none: an additive model, one curve a column, whose fit is convex. ``(4,)`` finds
-        interactions too; it wants more rows, or a larger `alpha`.
+    hidden_layer_sizes : "auto", int or sequence, default="auto"
+        "auto" lets the rows decide: from the additive model, one curve a column, hidden nodes
+        are added while the evidence rises, and cross-validation on the rows of `fit` says how
+        much of their part to believe. Otherwise one entry a hidden layer: the number of its sum
+        nodes, or a pair (sum nodes, product nodes); a product node multiplies two sums. An int
+        stands for one layer, () and 0 for none. A fit under evidence may end with fewer nodes
+        than asked for. Where `alpha` is a number, "auto" is ().
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, ``{label: weight}``, which multiply those of the rows;
         "balanced" gives all classes the same total weight.
-    grid_size : int or increasing sequence of int, default=5
+    grid_size : int or increasing sequence of int, default=10
         Intervals of every spline grid. A sequence such as ``(3, 6, 12)`` is a refinement
         schedule: train on the first grid, refine it, train on. Refining changes no prediction
-        where a grid size is a multiple of the one before.
+        where a grid size is a multiple of the one before. With "auto" the last one counts.
     spline_order : int, default=3
         Degree of the splines, 0 to 5; 3 for cubic ones.
-    grid_eps : float, default=0.5
+    grid_eps : float, default=0.05
         Where the breaks of a grid lie between the column's quantiles (0) and equal distances
         (1).
     base_function : {"silu", "identity", "none"}, default="silu"
@@ -55,23 +61,30 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     direct_edges : bool, default=True
         Whether inputs are also joined straight to the outputs, past hidden layers, which then
         carry interactions only. Without hidden layers there is nothing else.
-    solver : {"auto", "lbfgs", "adam"}, default="auto"
-        L-BFGS on all rows, or Adam on mini-batches. "auto" takes L-BFGS up to a million rows.
-    alpha : float, default=1.0
+    solver : {"auto", "gauss_newton", "lbfgs", "adam"}, default="auto"
+        Gauss-Newton steps under evidence, L-BFGS on all rows, or Adam on mini-batches. "auto"
+        takes Gauss-Newton with ``alpha="evidence"``, without early stopping and `sparsity`,
+        where columns times outputs are at most 1,500 (with given hidden layers: where the
+        coarsest grid has that many parameters) and given hidden layers have 40 rows or more;
+        L-BFGS elsewhere, up to a million rows.
+    alpha : "evidence" or float, default="evidence"
         Strength of the penalty on roughness (the integral of the squared second derivative)
-        and size (squared weights) of every edge function, in standardised units. It is worth
-        so many rows: the objective is the sum of losses plus ``alpha / 2`` times the penalty.
+        and size of every edge function, in standardised units. "evidence" learns strengths
+        from the rows, group by group [4]_; where that cannot be done (see `solver`) it means
+        1. A number is worth so many rows: the objective is the sum of losses plus
+        ``alpha / 2`` times the penalty.
     sparsity : float, default=0.0
         Strength of the KAN paper's penalty on the number of edges that matter: the sum of the
         edge functions' standard deviations plus the entropy of their shares, layer by layer,
         added to the *mean* loss. Sensible values are around 0.01.
     max_iter : int, default=2000
-        Iterations of L-BFGS on each grid, or epochs of Adam.
+        Iterations of L-BFGS on each grid, epochs of Adam, or Gauss-Newton steps of given
+        hidden layers on the last grid.
     tol : float, default=1e-5
         L-BFGS ends when no entry of the gradient, in coordinates in which the objective is
         round, exceeds `tol`; with hidden layers also when ten iterations gain less than `tol`
         each, as a share of the objective. Adam ends after `n_iter_no_change` epochs whose mean
-        objective gains less than `tol`.
+        objective gains less than `tol`. Under evidence the log-evidence has to settle instead.
     batch_size : int or "auto", default="auto"
         Rows of a mini-batch of Adam; "auto" is 200, or all rows if those are fewer.
     learning_rate_init : float, default=0.01
@@ -109,7 +122,11 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     network_ : sklearn_kan.network.Network
         The trained network, an immutable value in standardised units.
     n_iter_ : int
-        Iterations of L-BFGS over all grids, or epochs of Adam.
+        Gauss-Newton steps on the way to the network, iterations of L-BFGS over all grids, or
+        epochs of Adam.
+    log_evidence_ : float or None
+        The logarithm of the evidence of a fit with ``alpha="evidence"``, in nats: comparable
+        between fits to the same rows.
     loss_curve_ : list of float
         The objective after each iteration: mean loss plus penalties.
     validation_loss_curve_ : list of float or None
@@ -139,6 +156,9 @@ class KANClassifier(ClassifierMixin, BaseKAN):
        nodes.
     .. [3] P. H. C. Eilers, B. D. Marx, "Flexible Smoothing with B-splines and Penalties",
        Statistical Science 11(2), 1996.
+    .. [4] S. N. Wood, M. Fasiolo, "A generalized Fellner-Schall method for smoothing parameter
+       optimization with application to Tweedie location, scale and shape models",
+       Biometrics 73(4), 2017.
 
     Examples
     --------
@@ -150,9 +170,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     >>> model = KANClassifier(random_state=0).fit(X_train, y_train)
     >>> print(f"{model.score(X_test, y_test):.2f}")
     0.98
-    >>> model.predict_proba(X_test[:2]).round(2)
-    array([[0.98, 0.01, 0.01],
-           [0.  , 0.  , 0.99]])
+    >>> model.predict(X_test[:4])
+    array([0, 2, 1, 0])
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -239,10 +258,11 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             Columns in the order of `classes_`.
         """
         raw = self._raw_prediction(X)
-        probability = self._loss(self._encoding_.target).inverse_link(raw)
         if len(self.classes_) == 2:
-            return np.concatenate([1.0 - probability, probability], axis=1)
-        return probability
+            # Each from its own tail: 1 - p has no digits left where p is near 1.
+            raw = np.clip(raw, -_LARGEST_LOG_ODDS, _LARGEST_LOG_ODDS)
+            return expit(np.concatenate([-raw, raw], axis=1))
+        return self._loss(self._encoding_.target).inverse_link(raw)
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Return the logarithms of the probabilities of the classes.

@@ -33,23 +33,25 @@ class KANRegressor(RegressorMixin, BaseKAN):
 
     Parameters
     ----------
-    hidden_layer_sizes : int or sequence, default=()
-        One entry a hidden layer: the number of its sum nodes, or a pair (sum nodes, product
-        nodes); a product node multiplies two sums. An int stands for one layer, () and 0 for
-        none: an additive model, one curve a column, whose fit is convex. ``(4,)`` finds
-        interactions too; it wants more rows, or a larger `alpha`.
+    hidden_layer_sizes : "auto", int or sequence, default="auto"
+        "auto" lets the rows decide: from the additive model, one curve a column, hidden nodes
+        are added while the evidence rises, and cross-validation on the rows of `fit` says how
+        much of their part to believe. Otherwise one entry a hidden layer: the number of its sum
+        nodes, or a pair (sum nodes, product nodes); a product node multiplies two sums. An int
+        stands for one layer, () and 0 for none. A fit under evidence may end with fewer nodes
+        than asked for. Where `alpha` is a number, "auto" is ().
     loss : {"squared_error", "huber", "poisson", "gamma"}, default="squared_error"
         What is minimised. "huber" is linear in residuals beyond 1.35 robust standard
         deviations, for targets with outliers. "poisson" (counts, y >= 0) and "gamma" (y > 0)
         are deviances with a log link: predictions are positive. Those of counts are taken in
         units of the mean count, or of 1 if the mean is lower.
-    grid_size : int or increasing sequence of int, default=5
+    grid_size : int or increasing sequence of int, default=10
         Intervals of every spline grid. A sequence such as ``(3, 6, 12)`` is a refinement
         schedule: train on the first grid, refine it, train on. Refining changes no prediction
-        where a grid size is a multiple of the one before.
+        where a grid size is a multiple of the one before. With "auto" the last one counts.
     spline_order : int, default=3
         Degree of the splines, 0 to 5; 3 for cubic ones.
-    grid_eps : float, default=0.5
+    grid_eps : float, default=0.05
         Where the breaks of a grid lie between the column's quantiles (0) and equal distances
         (1).
     base_function : {"silu", "identity", "none"}, default="silu"
@@ -58,23 +60,30 @@ class KANRegressor(RegressorMixin, BaseKAN):
     direct_edges : bool, default=True
         Whether inputs are also joined straight to the outputs, past hidden layers, which then
         carry interactions only. Without hidden layers there is nothing else.
-    solver : {"auto", "lbfgs", "adam"}, default="auto"
-        L-BFGS on all rows, or Adam on mini-batches. "auto" takes L-BFGS up to a million rows.
-    alpha : float, default=1.0
+    solver : {"auto", "gauss_newton", "lbfgs", "adam"}, default="auto"
+        Gauss-Newton steps under evidence, L-BFGS on all rows, or Adam on mini-batches. "auto"
+        takes Gauss-Newton with ``alpha="evidence"``, without early stopping and `sparsity`,
+        where columns times outputs are at most 1,500 (with given hidden layers: where the
+        coarsest grid has that many parameters) and given hidden layers have 40 rows or more;
+        L-BFGS elsewhere, up to a million rows.
+    alpha : "evidence" or float, default="evidence"
         Strength of the penalty on roughness (the integral of the squared second derivative)
-        and size (squared weights) of every edge function, in standardised units. It is worth
-        so many rows: the objective is the sum of losses plus ``alpha / 2`` times the penalty.
+        and size of every edge function, in standardised units. "evidence" learns strengths
+        from the rows, group by group [4]_; where that cannot be done (see `solver`) it means
+        1. A number is worth so many rows: the objective is the sum of losses plus
+        ``alpha / 2`` times the penalty.
     sparsity : float, default=0.0
         Strength of the KAN paper's penalty on the number of edges that matter: the sum of the
         edge functions' standard deviations plus the entropy of their shares, layer by layer,
         added to the *mean* loss. Sensible values are around 0.01.
     max_iter : int, default=2000
-        Iterations of L-BFGS on each grid, or epochs of Adam.
+        Iterations of L-BFGS on each grid, epochs of Adam, or Gauss-Newton steps of given
+        hidden layers on the last grid.
     tol : float, default=1e-5
         L-BFGS ends when no entry of the gradient, in coordinates in which the objective is
         round, exceeds `tol`; with hidden layers also when ten iterations gain less than `tol`
         each, as a share of the objective. Adam ends after `n_iter_no_change` epochs whose mean
-        objective gains less than `tol`.
+        objective gains less than `tol`. Under evidence the log-evidence has to settle instead.
     batch_size : int or "auto", default="auto"
         Rows of a mini-batch of Adam; "auto" is 200, or all rows if those are fewer.
     learning_rate_init : float, default=0.01
@@ -110,7 +119,11 @@ class KANRegressor(RegressorMixin, BaseKAN):
     network_ : sklearn_kan.network.Network
         The trained network, an immutable value in standardised units.
     n_iter_ : int
-        Iterations of L-BFGS over all grids, or epochs of Adam.
+        Gauss-Newton steps on the way to the network, iterations of L-BFGS over all grids, or
+        epochs of Adam.
+    log_evidence_ : float or None
+        The logarithm of the evidence of a fit with ``alpha="evidence"``, in nats: comparable
+        between fits to the same rows.
     loss_curve_ : list of float
         The objective after each iteration: mean loss plus penalties.
     validation_loss_curve_ : list of float or None
@@ -140,6 +153,9 @@ class KANRegressor(RegressorMixin, BaseKAN):
        nodes.
     .. [3] P. H. C. Eilers, B. D. Marx, "Flexible Smoothing with B-splines and Penalties",
        Statistical Science 11(2), 1996.
+    .. [4] S. N. Wood, M. Fasiolo, "A generalized Fellner-Schall method for smoothing parameter
+       optimization with application to Tweedie location, scale and shape models",
+       Biometrics 73(4), 2017.
 
     Examples
     --------
@@ -148,15 +164,19 @@ class KANRegressor(RegressorMixin, BaseKAN):
     >>> rng = np.random.default_rng(0)
     >>> X = rng.uniform(-1, 1, (300, 2))
     >>> y = np.exp(np.sin(np.pi * X[:, 0]) + X[:, 1] ** 2)
-    >>> additive = KANRegressor().fit(X[:200], y[:200])
+    >>> additive = KANRegressor(()).fit(X[:200], y[:200])
     >>> print(f"{additive.score(X[200:], y[200:]):.2f}")
-    0.87
+    0.90
 
-    The sum inside of the exponential is a hidden node:
+    By default the rows say that there is more, and a hidden node finds the sum inside of the
+    exponential:
 
-    >>> model = KANRegressor((2,), grid_size=(3, 6), alpha=1e-3, random_state=0)
-    >>> print(f"{model.fit(X[:200], y[:200]).score(X[200:], y[200:]):.3f}")
+    >>> model = KANRegressor(random_state=0).fit(X[:200], y[:200])
+    >>> print(f"{model.score(X[200:], y[200:]):.3f}")
     1.000
+    >>> mean, std = model.predict(X[200:], return_std=True)
+    >>> bool((abs(mean - y[200:]) < 3 * std).mean() > 0.9)
+    True
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
