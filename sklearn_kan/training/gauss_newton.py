@@ -19,6 +19,8 @@ from .strengths import Strengths
 _FIRST_MARQUARDT, _RAISE, _LOWER, _MOST_RAISES = 1e-2, 6.0, 1.0 / 6.0, 12
 # Strengths are left alone in the first steps: the start is stiff, and not yet a fit.
 _EVIDENCE_FROM = 2
+# Damping of biases, a row.
+_ANCHOR = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,8 +167,10 @@ def _step(problem: Problem, state: State, system: System, gauge: Gauge) -> State
     free_gradient = gauge.reflect(gradient)[gauge.kept] if gauge.blocks else gradient
     objective = system.loss + 0.5 * state.beta @ (penalty * state.beta)
     marquardt, diagonal = state.marquardt, hessian.diagonal()
+    # Biases have no penalty: where all rows are of one class, nothing else would hold them.
+    anchor = np.where((penalty == 0)[gauge.kept], _ANCHOR * problem.n, 0.0)
     for _ in range(_MOST_RAISES):
-        direction = _solve(hessian, marquardt * diagonal, free_gradient)
+        direction = _solve(hessian, marquardt * diagonal + anchor, free_gradient)
         if direction is not None:
             step = gauge.extend(-direction)
             beta = state.beta + step
