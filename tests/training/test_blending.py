@@ -1,0 +1,112 @@
+"""Mixtures of an additive fit and one with hidden nodes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from sklearn_kan.network import predict
+from sklearn_kan.training import Rows
+from sklearn_kan.training.blending import best_blend, blended
+from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
+from tests.training.grown import hidden_fit, product_rows
+
+
+def table(n=300, q=2, seed=0):
+    """Return rows and the predictions of two candidates; the second is nearer."""
+    rng = np.random.default_rng(seed)
+    y = rng.normal(size=(n, q))
+    first = 0.3 * y + 0.3 * rng.normal(size=(n, q))
+    second = 0.9 * y + 0.5 * rng.normal(size=(n, q))
+    return Rows(np.zeros((n, 1)), y, rng.uniform(0.2, 3.0, n)), np.stack([first, second])
+
+
+def closed_form(rows, predictions):
+    change = predictions[1] - predictions[0]
+    weighted = rows.weights[:, None] * change
+    return (weighted * (rows.y - predictions[0])).sum() / (weighted * change).sum()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_share_has_a_closed_form_for_squared_error(seed):
+    rows, predictions = table(seed=seed)
+    blend = best_blend(predictions, rows, SquaredError())
+    wanted = closed_form(rows, predictions)
+    assert 0.1 < wanted < 0.95
+    assert blend.candidate == 1
+    assert_allclose(blend.share, wanted, atol=1e-5)
+    mixed = predictions[0] + blend.share * (predictions[1] - predictions[0])
+    loss = 0.5 * np.square(mixed - rows.y).sum(axis=1)
+    assert_allclose(blend.risk, np.average(loss, weights=rows.weights), rtol=1e-12)
+
+
+def test_the_share_is_at_most_one():
+    rows, predictions = table()
+    predictions[1] = predictions[0] + 0.1 * rows.y
+    assert closed_form(rows, predictions) > 2.0
+    assert_allclose(best_blend(predictions, rows, SquaredError()).share, 1.0, atol=1e-4)
+
+
+@pytest.mark.parametrize("loss", [SquaredError(), BinaryLogLoss()], ids=lambda x: type(x).__name__)
+def test_a_candidate_that_is_worse_gets_nothing(loss):
+    rows, predictions = table(q=1)
+    rows = replace(rows, y=(rows.y > 0).astype(float))
+    predictions[1] = predictions[0] - rows.y + rows.y.mean()
+    blend = best_blend(predictions, rows, loss)
+    assert (blend.candidate, blend.share) == (0, 0.0)
+    risk = np.average(loss.value(rows.y, predictions[0]), weights=rows.weights)
+    assert_allclose(blend.risk, risk, rtol=1e-12)
+
+
+def test_the_same_predictions_again_are_no_gain():
+    rows, predictions = table()
+    predictions[1] = predictions[0]
+    assert best_blend(predictions, rows, SquaredError()).candidate == 0
+
+
+def test_predictions_that_are_not_finite_are_no_gain():
+    rows, predictions = table()
+    predictions[1, 3] = np.nan
+    assert best_blend(predictions, rows, SquaredError()).candidate == 0
+
+
+@pytest.mark.parametrize(("correlation", "candidate"), [(0.5, 0), (2.0, 1)])
+def test_a_gain_within_its_error_is_none(correlation, candidate):
+    """The gain over its standard error is half the correlation times the root of n."""
+    n = 400
+    noise = np.random.default_rng(0).normal(size=(n, 2))
+    error, other = np.sqrt(n) * np.linalg.qr(noise - noise.mean(axis=0))[0].T
+    r = correlation / np.sqrt(n)
+    change = r * error + np.sqrt(1.0 - r**2) * other
+    rows = Rows(np.zeros((n, 1)), error[:, None], np.ones(n))
+    predictions = np.stack([np.zeros((n, 1)), change[:, None]])
+    assert best_blend(predictions, rows, SquaredError()).candidate == candidate
+
+
+def test_the_best_of_several_candidates_is_taken():
+    rows, predictions = table()
+    worse = 0.5 * predictions[1]
+    near = 0.8 * rows.y + 0.2 * predictions[1]
+    blend = best_blend(np.stack([*predictions, near, worse]), rows, SquaredError())
+    assert blend.candidate == 2
+
+
+@pytest.mark.parametrize("share", [0.0, 0.37, 1.0])
+def test_blended_predictions_are_the_weighted_sum(share):
+    rows, _ = product_rows(weighted=True)
+    additive, hidden, _ = hidden_fit(rows)
+    x = np.random.default_rng(1).uniform(-2.5, 2.5, (100, 3))
+    first, second = predict(additive.network, x), predict(hidden.network, x)
+    assert np.abs(first - second).max() > 0.1
+    found = predict(blended(additive, hidden, share).network, x)
+    assert_allclose(found, (1.0 - share) * first + share * second, rtol=1e-12, atol=1e-12)
+
+
+def test_blending_leaves_its_parts_unchanged():
+    rows, _ = product_rows()
+    additive, hidden, _ = hidden_fit(rows, max_iter=2)
+    before = additive.beta.copy(), hidden.beta.copy()
+    blended(additive, hidden, 0.5)
+    assert_allclose(additive.beta, before[0], rtol=0.0)
+    assert_allclose(hidden.beta, before[1], rtol=0.0)
