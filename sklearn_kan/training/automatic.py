@@ -12,10 +12,12 @@ from itertools import pairwise
 import numpy as np
 
 from .architecture import Choice, Settings, choose
-from .gauss_newton import Problem, fit_evidence
-from .growth import MOST_PARAMETERS
+from .elimination import eliminate
+from .gauss_newton import Problem, State, fit_evidence
+from .growth import MOST_PARAMETERS, recentred
 from .initialise import Architecture
 from .objective import Blocks, Rows
+from .strengths import groups_of
 
 # Rows that the architecture is chosen on.
 _ROWS_TO_CHOOSE = 2500
@@ -56,7 +58,23 @@ def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) 
     part = rows.take(np.sort(rng.choice(len(rows.x), _ROWS_TO_CHOOSE, replace=False)))
     reach = np.stack([rows.x.min(axis=0), rows.x.max(axis=0)])
     choice = choose(part, replace(settings, reach=reach), fold_seed)
-    state = replace(choice.state, posterior=None, n_accepted=0)
+    state = replace(_with_all_direct_edges(choice.state), posterior=None, n_accepted=0)
     problem = Problem(Blocks(state.network, rows), settings.loss)
+    state = recentred(problem, state)
     state = fit_evidence(problem, state, max_iter=_ITER_ON_ALL, tol=settings.tol)
+    if not state.chart.n_hidden:
+        smaller, removals = eliminate(state)
+        if removals:
+            smaller = replace(smaller, posterior=None)
+            state = fit_evidence(problem, smaller, max_iter=_ITER_ON_ALL, tol=settings.tol)
     return replace(choice, state=state)
+
+
+def _with_all_direct_edges(state: State) -> State:
+    """Return the state with the edges back that a part of the rows was too small to support."""
+    chart = state.chart
+    whole = replace(chart, active=(*chart.active[:-1], np.ones_like(chart.active[-1])))
+    beta = whole.pack(chart.matrices(state.beta), state.beta[chart.bias_part])
+    return replace(
+        state, chart=whole, beta=beta, strengths=replace(state.strengths, group=groups_of(whole))
+    )

@@ -6,7 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..network import Basis, Layer, Network, evaluate, fit_breaks, forward, make_basis
+from ..network import (
+    Basis,
+    Layer,
+    Network,
+    evaluate,
+    fit_breaks,
+    forward,
+    make_basis,
+    renormalise,
+)
 from .chart import Chart
 from .coordinates import Coordinates, coordinates
 from .gauss_newton import Problem, State
@@ -272,6 +281,31 @@ def curved(state: State) -> State:
         posterior=None,
         n_accepted=0,
     )
+
+
+def recentred(problem: Problem, state: State) -> State:
+    """Centre the inputs' columns over the rows of another problem; predictions stay.
+
+    Hidden sum nodes then have mean zero over these rows, as Gauss-Newton takes for granted.
+    """
+    chart = state.chart
+    first = chart.coordinates[0]
+    rows = problem.blocks.rows
+    move = np.zeros(len(first.node))
+    for inputs, block in problem.blocks:
+        move += rows.weights[block] @ first.columns_at(inputs.design)
+    move /= rows.total_weight
+    moved = replace(first, center=first.center + move)
+    matrices = chart.matrices(state.beta)
+    bias = state.beta[chart.bias_part] + move @ matrices[-1]
+    network = chart.network
+    coordinates_all: tuple[Coordinates, ...] = (moved,)
+    if chart.n_hidden:
+        shift = move @ matrices[0]
+        network = renormalise(network, 0, shift, np.ones_like(shift))
+        coordinates_all = (moved, chart.coordinates[1], moved)
+    new_chart = replace(chart, network=network, coordinates=coordinates_all)
+    return replace(state, chart=new_chart, beta=new_chart.pack(matrices, bias))
 
 
 def cover_hidden(problem: Problem, state: State) -> State:

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training import Rows
-from sklearn_kan.training.gauss_newton import fit_evidence
+from sklearn_kan.training.gauss_newton import Problem, fit_evidence
 from sklearn_kan.training.grids import node_values
 from sklearn_kan.training.growth import (
     HIDDEN_GRID,
@@ -18,11 +18,13 @@ from sklearn_kan.training.growth import (
     cover_hidden,
     curved,
     grow,
+    recentred,
     working_residual,
 )
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.linearise import total_loss
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
+from sklearn_kan.training.objective import Blocks
 from tests.training.charts import make_rows
 from tests.training.grown import additive_fit, hidden_fit, product_rows
 
@@ -171,6 +173,25 @@ def test_covering_keeps_curves_but_for_the_projection():
     error = (found - wanted).std()
     curve = (wanted - predict(without_outgoing(moved).network, rows.x)).std()
     assert error < 0.02 * curve
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_recentring_at_other_rows_keeps_predictions_and_centres_nodes(hidden):
+    rows, _ = product_rows(n=100)
+    state = hidden_fit(rows)[int(hidden)]
+    others, _ = product_rows(n=300, seed=1, weighted=True)
+    others.x[:, 0] += 0.3
+    problem = Problem(Blocks(state.network, others), SquaredError())
+    found = recentred(problem, state)
+    x = np.random.default_rng(1).uniform(-2.5, 2.5, (100, 3))
+    assert_allclose(predict(found.network, x), predict(state.network, x), atol=1e-11)
+    if hidden:
+        means = [
+            np.average(node_values(s.network, 1, others.x), axis=0, weights=others.weights)
+            for s in (state, found)
+        ]
+        assert np.abs(means[0]).max() > 0.05
+        assert_allclose(means[1], 0.0, atol=1e-12)
 
 
 def test_curved_edges_begin_straight():
