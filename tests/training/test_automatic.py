@@ -15,7 +15,7 @@ from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import SquaredError
 from tests.training.grown import product_rows
 
-SETTINGS = Settings(SquaredError(), Architecture())
+SETTINGS = Settings(SquaredError(), Architecture(), n_folds=2)
 
 
 def fitted(rows, seed=0, **options):
@@ -67,13 +67,13 @@ def test_grids_reach_the_extremes_of_all_rows(monkeypatch):
     rows, _ = product_rows(n=400)
     rows.x[7] = [6.0, -6.0, 6.0]
     for seed in range(2):
-        breaks = fitted(rows, seed=seed).state.network.layers[0].basis.breaks
+        breaks = fitted(rows, seed=seed, grows=False).state.network.layers[0].basis.breaks
         assert_allclose(breaks[:, 0], rows.x.min(axis=0))
         assert_allclose(breaks[:, -1], rows.x.max(axis=0))
 
 
 def test_a_small_table_is_chosen_on_as_it_is():
-    rows, _ = product_rows(n=80)
+    rows, _ = product_rows(n=60, p=2)
     fold_seed = np.random.SeedSequence(0).spawn(2)[1]
     wanted = choose(rows, SETTINGS, fold_seed)
     assert_array_equal(fitted(rows).state.beta, wanted.state.beta)
@@ -81,7 +81,7 @@ def test_a_small_table_is_chosen_on_as_it_is():
 
 def test_the_same_seed_gives_the_same_fit(monkeypatch):
     monkeypatch.setattr(automatic, "_ROWS_TO_CHOOSE", 60)
-    rows, _ = product_rows(n=150)
+    rows, _ = product_rows(n=100, p=2)
     first, again, other = (fitted(rows, seed=seed).state for seed in (0, 0, 1))
     assert_array_equal(first.beta, again.beta)
     assert np.abs(predict(first.network, rows.x) - predict(other.network, rows.x)).max() > 0.0

@@ -1,0 +1,175 @@
+"""The default fit has as many hidden nodes as the rows support."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from sklearn_kan.network import predict
+from sklearn_kan.training import Rows
+from sklearn_kan.training.architecture import Settings, candidates, choose, log_evidence
+from sklearn_kan.training.initialise import Architecture
+from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
+from tests.training.grown import product_rows
+
+SETTINGS = Settings(SquaredError(), Architecture())
+
+
+def chosen(rows, seed=0, **options):
+    return choose(rows, replace(SETTINGS, **options), np.random.SeedSequence(seed))
+
+
+def n_hidden(choice):
+    network = choice.state.network
+    return network.layers[0].n_outputs if len(network.layers) > 1 else 0
+
+
+def additive_rows(n=200, p=3, seed=0):
+    """Return noisy rows of curves of the first two columns."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-1.7, 1.7, (n, p))
+    y = np.sin(1.5 * x[:, :1]) + x[:, 1:2] ** 2 + 0.3 * rng.normal(size=(n, 1))
+    return Rows(x, (y - y.mean()) / y.std(), np.ones(n))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_additive_truth_gets_no_hidden_nodes(seed):
+    choice = chosen(additive_rows(seed=seed))
+    assert n_hidden(choice) == 0
+    assert (choice.blend.candidate, choice.blend.share) == (0, 0.0)
+    edges = choice.state.chart.edges(0)[:, 0]
+    assert edges[:2].all()
+
+
+def test_columns_that_do_not_matter_leave_the_additive_model():
+    """Most of them: noise has its chance."""
+    edges = np.stack(
+        [chosen(additive_rows(p=5, seed=s)).state.chart.edges(0)[:, 0] for s in (0, 1, 2)]
+    )
+    assert edges[:, :2].all()
+    assert edges[:, 2:].mean() < 0.4
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_product_gets_hidden_nodes_and_is_learnt(seed):
+    rows, _ = product_rows(n=300, p=4, noise=0.3, seed=seed)
+    choice = chosen(rows)
+    assert n_hidden(choice) > 0
+    assert choice.blend.candidate > 0
+    assert 0.5 < choice.blend.share <= 1.0
+    fresh, truth = product_rows(n=1000, p=4, seed=seed + 100)
+    error = np.mean((predict(choice.state.network, fresh.x) - truth) ** 2)
+    assert 1.0 - error / truth.var() > 0.95
+
+
+def test_noise_alone_gets_nothing():
+    rng = np.random.default_rng(0)
+    rows = Rows(rng.normal(size=(150, 4)), rng.normal(size=(150, 1)), np.ones(150))
+    choice = chosen(rows)
+    assert n_hidden(choice) == 0
+    assert predict(choice.state.network, rows.x).std() < 0.3
+
+
+def test_a_choice_says_what_was_seen():
+    rows, _ = product_rows(n=150)
+    choice = chosen(rows, n_folds=2)
+    path = candidates(rows, SETTINGS)
+    assert_allclose(choice.log_evidence, [log_evidence(state) for state in path], rtol=1e-12)
+    assert choice.log_evidence[1] > choice.log_evidence[0] + 2.0
+    assert choice.blend.candidate < len(path)
+    assert np.isfinite(choice.blend.risk)
+    assert choice.blend.risk < 0.5 * rows.y.var()
+
+
+def test_one_column_is_one_spline():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1.7, 1.7, (200, 1))
+    rows = Rows(x, np.sin(3.0 * x) + 0.1 * rng.normal(size=x.shape), np.ones(200))
+    choice = chosen(rows)
+    assert n_hidden(choice) == 0
+    assert len(choice.log_evidence) == 1
+    assert np.mean((predict(choice.state.network, x) - np.sin(3.0 * x)) ** 2) < 2e-3
+
+
+@pytest.mark.parametrize("n", [2, 5, 39])
+def test_few_rows_are_left_to_the_additive_model(n):
+    choice = chosen(product_rows(n=n)[0])
+    assert n_hidden(choice) == 0
+    assert np.isfinite(predict(choice.state.network, product_rows(n=20, seed=1)[0].x)).all()
+
+
+def test_growth_can_be_switched_off():
+    choice = chosen(product_rows(n=150)[0], grows=False)
+    assert n_hidden(choice) == 0
+    assert len(choice.log_evidence) == 1
+
+
+def test_the_path_has_as_many_stages_as_asked():
+    """However the evidence goes, so that candidates of all folds correspond."""
+    paths = [
+        candidates(rows, SETTINGS, n_stages=3)
+        for rows in (additive_rows(n=80), product_rows(n=60)[0])
+    ]
+    sizes = [
+        [s.network.layers[0].n_outputs if s.chart.n_hidden else 0 for s in path] for path in paths
+    ]
+    assert sizes[0] == sizes[1]
+    assert sizes[0][0] == 0
+    assert max(sizes[0]) == 2
+    assert sizes[0] == sorted(sizes[0])
+
+
+def test_neither_a_second_run_nor_jobs_change_anything():
+    rows, _ = product_rows(n=50, p=2)
+    first = chosen(rows, n_folds=2)
+    for n_jobs in (1, 2):
+        again = chosen(rows, n_folds=2, n_jobs=n_jobs)
+        assert_array_equal(again.state.beta, first.state.beta)
+        assert again.log_evidence == first.log_evidence
+        assert_array_equal(again.blend.risk, first.blend.risk)
+
+
+def test_the_seed_is_for_the_folds_alone():
+    rows, _ = product_rows(n=50, p=2)
+    first, second = (chosen(rows, seed=seed, n_folds=2) for seed in (0, 1))
+    assert first.log_evidence == second.log_evidence
+    assert first.blend.risk != second.blend.risk
+
+
+def test_classes_grow_too():
+    """An exclusive or of the signs of two columns, some labels flipped."""
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1.7, 1.7, (200, 2))
+    labels = (x[:, :1] * x[:, 1:] > 0) ^ (rng.uniform(size=(200, 1)) < 0.05)
+    rows = Rows(x, labels.astype(float), np.ones(200))
+    choice = chosen(rows, loss=BinaryLogLoss(), n_folds=2)
+    assert n_hidden(choice) > 0
+    fresh = rng.uniform(-1.7, 1.7, (500, 2))
+    hits = (predict(choice.state.network, fresh)[:, 0] > 0) == (fresh[:, 0] * fresh[:, 1] > 0)
+    assert hits.mean() > 0.9
+
+
+def test_the_rows_stay_unchanged():
+    rows, _ = product_rows(n=50, p=2)
+    before = rows.x.copy(), rows.y.copy(), rows.weights.copy()
+    chosen(rows, n_folds=2)
+    for found, wanted in zip((rows.x, rows.y, rows.weights), before, strict=True):
+        assert_array_equal(found, wanted)
+
+
+@pytest.mark.parametrize("kind", ["copies", "constants", "dummies", "constant target"])
+def test_dull_rows_do_no_harm(kind):
+    rows, _ = product_rows(n=60)
+    x, y = rows.x.copy(), rows.y.copy()
+    if kind == "copies":
+        rows = rows.take(np.arange(60) % 3)
+    elif kind == "constants":
+        x[:, 1:] = 0.0
+        rows = Rows(x, y, rows.weights)
+    elif kind == "dummies":
+        rows = Rows((x > 0).astype(float), y, rows.weights)
+    else:
+        rows = Rows(x, np.zeros_like(y), rows.weights)
+    choice = chosen(rows, n_folds=2)
+    assert np.isfinite(predict(choice.state.network, rows.x)).all()
