@@ -88,8 +88,8 @@ def additive_state(
 
 def columns_a_node(rows: Rows) -> int:
     """Return how many coordinates an edge of the additive part may have."""
-    n, p = rows.x.shape
-    wanted = max(int(_COLUMNS_A_ROW * n / max(p, 1)), _FEWEST_COLUMNS)
+    p = rows.x.shape[1]
+    wanted = max(int(_COLUMNS_A_ROW * rows.total_weight / max(p, 1)), _FEWEST_COLUMNS)
     return max(min(wanted, MOST_PARAMETERS // max(p * rows.y.shape[1], 1)), 1)
 
 

@@ -27,6 +27,7 @@ from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.objective import Blocks
 from tests.training.charts import make_rows
 from tests.training.grown import additive_fit, hidden_fit, product_rows
+from tests.training.rows import repeated
 
 DIRECTIONS = np.sqrt(0.5) * np.array([[1.0, 1.0], [1.0, -1.0], [0.0, 0.0]])
 
@@ -228,6 +229,17 @@ def test_columns_a_node_are_within_bounds(n, p, q):
     # Never fewer than four where there is room, never many more than rows.
     assert found >= min(4, max(MOST_PARAMETERS // (p * q), 1))
     assert found <= max(n / p, 4)
+
+
+def test_the_additive_fit_takes_a_weight_as_copies():
+    """Few enough rows for the number of columns to depend on them."""
+    rows, _ = product_rows(n=30, p=5, noise=0.5)
+    times = np.random.default_rng(0).integers(1, 3, 30)
+    weighted = Rows(rows.x, rows.y, times.astype(float))
+    assert columns_a_node(weighted) == columns_a_node(repeated(rows, times))
+    first, second = (additive_fit(r, max_iter=15)[0] for r in (weighted, repeated(rows, times)))
+    found, wanted = (predict(state.network, rows.x) for state in (first, second))
+    assert_allclose(found, wanted, atol=1e-6)
 
 
 def test_wide_tables_have_no_more_parameters_than_that():
