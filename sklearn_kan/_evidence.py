@@ -95,7 +95,7 @@ def fit_under_evidence(
         state = fit_automatic(rows, settings, seeds[0]).state
     else:
         levels = schedule if len(schedule) > 1 else levels_to(schedule[0])
-        plan = FixedPlan(loss, architecture, levels, max_iter=int(estimator.max_iter), tol=_TOL)
+        plan = FixedPlan(loss, architecture, levels, max_iter=int(estimator.max_iter))
         fitted = fit_fixed(plan, rows, seeds, estimator.n_jobs).state
         assert fitted is not None
         state = fitted

@@ -12,7 +12,7 @@ SHARED = [
     {"hidden_layer_sizes": (3, 2), "max_iter": 4, "grid_size": 3, "direct_edges": False},
     {"hidden_layer_sizes": ((2, 1),), "max_iter": 4, "grid_size": 3},
     {"solver": "lbfgs", "base_function": "none", "spline_order": 1, "grid_eps": 1.0},
-    {"solver": "adam", "hidden_layer_sizes": 2, "max_iter": 5, "batch_size": 16},
+    {"solver": "adam", "hidden_layer_sizes": 2, "max_iter": 20, "batch_size": 32},
     {"grid_size": 5.0, "extrapolation": "constant", "max_iter": 20},
     {"grid_size": (3, 6), "hidden_layer_sizes": (2,), "max_iter": 4},
     {"early_stopping": True, "hidden_layer_sizes": (2,), "max_iter": 5},

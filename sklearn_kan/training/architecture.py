@@ -18,6 +18,7 @@ from ..network import predict
 from .blending import Blend, best_blend, blended
 from .directions import interaction_directions
 from .elimination import eliminate
+from .fixed import FixedPlan, fit_fixed, levels_to
 from .folds import row_folds
 from .gauss_newton import Problem, State, fit_evidence
 from .growth import (
@@ -103,28 +104,39 @@ def choose(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Choi
     seed : SeedSequence
         For the folds.
     """
-    path = candidates(rows, settings)
-    evidence = tuple(log_evidence(state) for state in path)
-    blend = Blend(0, 0.0, np.nan)
-    if len(path) > 1:
-        predictions = _predictions_left_out(rows, settings, seed, len(path) - 1)
-        blend = best_blend(predictions, rows, settings.loss)
+    found = candidates(rows, settings)
+    evidence = tuple(log_evidence(state) for state in found)
+    problem = Problem(Blocks(found[0].network, rows), settings.loss)
+    if len(found) <= _COMPOSED or (
+        len(found) == _COMPOSED + 1 and evidence[_COMPOSED] < evidence[0] + _RISE
+    ):
+        return Choice(_sparse(problem, found[0], settings), Blend(0, 0.0, np.nan), evidence)
+    predictions = _predictions_left_out(rows, settings, seed, len(found))
+    blend = best_blend(predictions, rows, settings.loss, whole=(_COMPOSED,))
     if blend.candidate == 0:
-        problem = Problem(Blocks(path[0].network, rows), settings.loss)
-        return Choice(_sparse(problem, path[0], settings), blend, evidence)
-    return Choice(blended(path[0], path[blend.candidate], blend.share), blend, evidence)
+        state = _sparse(problem, found[0], settings)
+    elif blend.candidate == _COMPOSED:
+        problem = Problem(Blocks(found[_COMPOSED].network, rows), settings.loss)
+        state = _sparse(problem, found[_COMPOSED], settings, damping=0.5)
+    else:
+        state = blended(found[0], found[blend.candidate], blend.share)
+    return Choice(state, blend, evidence)
+
+
+# Where the composed fit stands among the candidates.
+_COMPOSED = 1
 
 
 def _predictions_left_out(
-    rows: Rows, settings: Settings, seed: np.random.SeedSequence, n_stages: int
+    rows: Rows, settings: Settings, seed: np.random.SeedSequence, n_candidates: int
 ) -> np.ndarray:
     """Return raw predictions (candidates, n, q) of each row by fits that left it out."""
     folds = row_folds(rows, settings.n_folds, np.random.default_rng(seed))
     parts = Parallel(n_jobs=settings.n_jobs)(
-        delayed(_predictions_without)(rows, folds == fold, settings, n_stages)
+        delayed(_predictions_without)(rows, folds == fold, settings, n_candidates)
         for fold in range(settings.n_folds)
     )
-    table = np.empty((n_stages + 1, *rows.y.shape))
+    table = np.empty((n_candidates, *rows.y.shape))
     for fold, part in enumerate(parts):
         table[:, folds == fold] = part
     return table
@@ -136,27 +148,67 @@ def log_evidence(state: State) -> float:
 
 
 def candidates(rows: Rows, settings: Settings, n_stages: int | None = None) -> list[State]:
-    """Return the additive fit, fits with more and more hidden nodes, and the last one curved.
+    """Return the fits to choose from: the additive one, the composed one, grown ones.
 
-    Without `n_stages` the path ends where the evidence falls; what it fell to is not returned.
+    With one hidden node and with the most there are both straight and curved incoming edges:
+    many problems are a curve of a sum of curves, and one node then does more than many.
+
+    Parameters
+    ----------
+    rows : Rows
+    settings : Settings
+    n_stages : int or None
+        How many stages of `STAGES` to go through; None ends the path where the log-evidence
+        rises by less than two nats, and what it ended with is not returned.
     """
     state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
     problem = Problem(Blocks(state.chart.network, rows), settings.loss)
     state = fit_evidence(problem, state, max_iter=_ADDITIVE_ITER, tol=_ADDITIVE_TOL, damping=0.0)
-    path = [state]
+    found = [state]
     if not (settings.grows and _may_grow(rows, state)):
-        return path
-    for before, after in pairwise(STAGES[:n_stages]):
-        if not _is_small(path[-1], after - before):
-            break
-        state = _with_more_nodes(problem, path[-1], after - before, settings)
-        rises = log_evidence(state) > log_evidence(path[-1]) + _RISE
+        return found
+    found.append(composed(rows, settings))
+    for stage, (before, after) in enumerate(pairwise(STAGES[:n_stages])):
+        if not _is_small(state, after - before):
+            return found
+        grown = _with_more_nodes(problem, state, after - before, settings)
+        more = [grown, _settled(problem, curved(grown), settings)] if stage == 0 else [grown]
+        rises = max(map(log_evidence, more)) > log_evidence(state) + _RISE
         if n_stages is None and not rises:
             break
-        path.append(state)
-    if len(path) > 1:
-        path.append(_settled(problem, curved(path[-1]), settings))
-    return path
+        found += more
+        state = grown
+    if len(found) > _CANDIDATES_OF_FIRST_STAGE:
+        found.append(_settled(problem, curved(state), settings))
+    return found
+
+
+# The additive fit, the composed one, one node, one node with curved incoming edges.
+_CANDIDATES_OF_FIRST_STAGE = 4
+
+
+def composed(rows: Rows, settings: Settings) -> State:
+    """Return the fit of a curve of a sum of curves: one hidden node, no direct edges.
+
+    An additive model under a link of its own, as in transformation models: where that is the
+    truth it has a fraction of the parameters that hidden nodes beside an additive part need.
+    """
+    architecture = replace(settings.architecture, hidden=((1, 0),), direct=False)
+    levels = levels_to(settings.architecture.grid_size)
+    plan = FixedPlan(settings.loss, architecture, levels, max_iter=_HIDDEN_ITER, narrower=False)
+    state = fit_fixed(plan, rows, np.random.SeedSequence(0).spawn(_STARTS)).state
+    assert state is not None
+    return state
+
+
+_STARTS = 2
+
+
+def _n_stages_of(n_candidates: int) -> int:
+    """Return the stages that so many candidates came from, the additive one included."""
+    if n_candidates <= _CANDIDATES_OF_FIRST_STAGE:
+        return n_candidates // 2
+    return n_candidates - 3
 
 
 def _may_grow(rows: Rows, state: State) -> bool:
@@ -188,7 +240,7 @@ def _settled(problem: Problem, state: State, settings: Settings) -> State:
     return fit_evidence(problem, state, max_iter=_HIDDEN_ITER, tol=settings.tol)
 
 
-def _sparse(problem: Problem, state: State, settings: Settings) -> State:
+def _sparse(problem: Problem, state: State, settings: Settings, damping: float = 0.0) -> State:
     """Remove edges that the evidence is better without, and refit; at most a few rounds."""
     for _ in range(_ELIMINATIONS):
         smaller, removals = eliminate(state)
@@ -199,15 +251,15 @@ def _sparse(problem: Problem, state: State, settings: Settings) -> State:
             replace(smaller, posterior=None),
             max_iter=_REFIT_ITER,
             tol=_ADDITIVE_TOL,
-            damping=0.0,
+            damping=damping,
         )
     return state
 
 
 def _predictions_without(
-    rows: Rows, left_out: np.ndarray, settings: Settings, n_stages: int
+    rows: Rows, left_out: np.ndarray, settings: Settings, n_candidates: int
 ) -> np.ndarray:
     """Return the raw predictions (candidates, n_left_out, q) of fits to the other rows."""
-    path = candidates(rows.take(~left_out), settings, n_stages)
-    path += [path[-1]] * (n_stages + 1 - len(path))
-    return np.stack([predict(state.network, rows.x[left_out]) for state in path])
+    found = candidates(rows.take(~left_out), settings, _n_stages_of(n_candidates))
+    found += [found[-1]] * (n_candidates - len(found))
+    return np.stack([predict(state.network, rows.x[left_out]) for state in found])

@@ -26,7 +26,9 @@ class Blend:
     risk: float
 
 
-def best_blend(predictions: np.ndarray, rows: Rows, loss: Loss) -> Blend:
+def best_blend(
+    predictions: np.ndarray, rows: Rows, loss: Loss, whole: tuple[int, ...] = ()
+) -> Blend:
     """Return the best mixture of the first candidate with one of the others.
 
     Parameters
@@ -36,6 +38,8 @@ def best_blend(predictions: np.ndarray, rows: Rows, loss: Loss) -> Blend:
     rows : Rows
     loss : Loss
         Convex in the raw predictions, hence in the share.
+    whole : tuple of int
+        Candidates that cannot be mixed: their share is one or none.
 
     Returns
     -------
@@ -47,7 +51,7 @@ def best_blend(predictions: np.ndarray, rows: Rows, loss: Loss) -> Blend:
     best = Blend(0, 0.0, float(np.average(base, weights=rows.weights)))
     for candidate in range(1, len(predictions)):
         change = predictions[candidate] - first
-        share = _best_share(first, change, rows, loss)
+        share = 1.0 if candidate in whole else _best_share(first, change, rows, loss)
         losses = loss.value(rows.y, first + share * change)
         risk = float(np.average(losses, weights=rows.weights))
         if risk < best.risk and _is_gain(base - losses, rows.weights):
