@@ -36,6 +36,13 @@ def test_a_quadratic_along_a_dense_direction_is_found():
     assert abs(direction @ index) > 0.95
 
 
+def test_the_main_effects_are_no_direction():
+    """The square of a column is for its own curve."""
+    rows = gaussian_rows(n=800)
+    directions = interaction_directions(rows, rows.x[:, 5:6] ** 2, 1)
+    assert np.abs(directions[5]) < 0.9
+
+
 def test_each_output_is_heard():
     rows = gaussian_rows()
     residual = np.column_stack([rows.x[:, 0] * rows.x[:, 1], rows.x[:, 2] * rows.x[:, 3]])
