@@ -297,14 +297,17 @@ def recentred(problem: Problem, state: State) -> State:
     move /= rows.total_weight
     moved = replace(first, center=first.center + move)
     matrices = chart.matrices(state.beta)
-    bias = state.beta[chart.bias_part] + move @ matrices[-1]
-    network = chart.network
-    coordinates_all: tuple[Coordinates, ...] = (moved,)
-    if chart.n_hidden:
-        shift = move @ matrices[0]
-        network = renormalise(network, 0, shift, np.ones_like(shift))
-        coordinates_all = (moved, chart.coordinates[1], moved)
-    new_chart = replace(chart, network=network, coordinates=coordinates_all)
+    bias, network = state.beta[chart.bias_part].copy(), chart.network
+    coordinates_all = list(chart.coordinates)
+    for index, matrix in enumerate(matrices):
+        if index == 0 or index > chart.n_hidden:
+            coordinates_all[index] = moved
+        if index == 0 and chart.n_hidden:
+            shift = move @ matrix
+            network = renormalise(network, 0, shift, np.ones_like(shift))
+        elif index == 0 or index > chart.n_hidden:
+            bias += move @ matrix
+    new_chart = replace(chart, network=network, coordinates=tuple(coordinates_all))
     return replace(state, chart=new_chart, beta=new_chart.pack(matrices, bias))
 
 

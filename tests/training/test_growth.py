@@ -25,7 +25,7 @@ from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.linearise import total_loss
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.objective import Blocks
-from tests.training.charts import make_rows
+from tests.training.charts import make_rows, make_state
 from tests.training.grown import additive_fit, hidden_fit, product_rows
 from tests.training.rows import repeated
 
@@ -193,6 +193,15 @@ def test_recentring_at_other_rows_keeps_predictions_and_centres_nodes(hidden):
         ]
         assert np.abs(means[0]).max() > 0.05
         assert_allclose(means[1], 0.0, atol=1e-12)
+
+
+def test_recentring_goes_without_direct_edges():
+    rows, others = make_rows(), make_rows(seed=1)
+    others.x[:, 0] += 0.3
+    state = make_state(((2, 0),), False, rows)
+    problem = Problem(Blocks(state.network, others), SquaredError())
+    found = predict(recentred(problem, state).network, rows.x)
+    assert_allclose(found, predict(state.network, rows.x), atol=1e-11)
 
 
 def test_curved_edges_begin_straight():
