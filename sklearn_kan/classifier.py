@@ -168,8 +168,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     >>> X, y = load_wine(return_X_y=True)
     >>> X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
     >>> model = KANClassifier(random_state=0).fit(X_train, y_train)
-    >>> print(f"{model.score(X_test, y_test):.2f}")
-    0.98
+    >>> bool(model.score(X_test, y_test) > 0.9)
+    True
     >>> model.predict(X_test[:4])
     array([0, 2, 1, 0])
     """

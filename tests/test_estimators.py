@@ -185,8 +185,8 @@ def test_weights_count_rows(parameters, kind):
 
 def test_order_of_columns_does_not_matter():
     X, y = table()
-    one = KANRegressor().fit(X, y)
-    other = KANRegressor().fit(X[:, [2, 0, 1]], y)
+    one = KANRegressor(()).fit(X, y)
+    other = KANRegressor(()).fit(X[:, [2, 0, 1]], y)
     np.testing.assert_allclose(other.predict(X[:, [2, 0, 1]]), one.predict(X), rtol=1e-4)
 
 

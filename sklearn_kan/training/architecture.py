@@ -42,7 +42,7 @@ _FEWEST_ROWS = 40
 _ADDITIVE_ITER, _HIDDEN_ITER = 40, 14
 _COVER_ITER, _COVER_ROUNDS = 4, 4
 _ADDITIVE_TOL = 1e-4
-_ELIMINATIONS, _REFIT_ITER = 3, 40
+_REFIT_ITER = 10
 # Multiplications of one Gauss-Newton step with a few nodes that are still affordable.
 _NODES_AT_FIRST, _MOST_OPERATIONS = 2, 3e8
 
@@ -117,7 +117,7 @@ def choose(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Choi
         state = _sparse(problem, found[0], settings)
     elif blend.candidate == _COMPOSED:
         problem = Problem(Blocks(found[_COMPOSED].network, rows), settings.loss)
-        state = _sparse(problem, found[_COMPOSED], settings, damping=0.5)
+        state = _sparse(problem, found[_COMPOSED], settings)
     else:
         state = blended(found[0], found[blend.candidate], blend.share)
     return Choice(state, blend, evidence)
@@ -213,7 +213,7 @@ def _n_stages_of(n_candidates: int) -> int:
 
 def _may_grow(rows: Rows, state: State) -> bool:
     """Tell whether hidden nodes are worth a try, and their fits affordable."""
-    n, p = rows.x.shape
+    n, p = rows.total_weight, rows.x.shape[1]
     size = state.beta.size + _NODES_AT_FIRST * (p + state.chart.network.grid_size)
     cost = n * size**2 * rows.y.shape[1]
     return n >= _FEWEST_ROWS and p > 1 and cost <= _MOST_OPERATIONS
@@ -240,20 +240,16 @@ def _settled(problem: Problem, state: State, settings: Settings) -> State:
     return fit_evidence(problem, state, max_iter=_HIDDEN_ITER, tol=settings.tol)
 
 
-def _sparse(problem: Problem, state: State, settings: Settings, damping: float = 0.0) -> State:
-    """Remove edges that the evidence is better without, and refit; at most a few rounds."""
-    for _ in range(_ELIMINATIONS):
-        smaller, removals = eliminate(state)
-        if not removals:
-            break
-        state = fit_evidence(
-            problem,
-            replace(smaller, posterior=None),
-            max_iter=_REFIT_ITER,
-            tol=_ADDITIVE_TOL,
-            damping=damping,
-        )
-    return state
+def _sparse(problem: Problem, state: State, settings: Settings) -> State:
+    """Remove edges that the evidence is better without, and refit under the same strengths.
+
+    Learnt again, strengths would weaken: the edges that stay were chosen for their size, noise
+    included.
+    """
+    smaller, removals = eliminate(state)
+    if not removals:
+        return state
+    return fit_evidence(problem, smaller, max_iter=_REFIT_ITER, tol=settings.tol, evidence=False)
 
 
 def _predictions_without(
