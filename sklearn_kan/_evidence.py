@@ -100,10 +100,20 @@ def fit_under_evidence(
         assert fitted is not None
         state = fitted
     posterior = posterior_of(problem_of(state, rows, loss), state)
+    network = drop_dangling(state.network)
+    if loss.couples_outputs:
+        network = _centred(network)
     return EvidenceFit(
-        network=drop_dangling(state.network),
+        network=network,
         log_evidence=float(posterior.log_evidence),
         predictive=predictive_of(state, posterior),
         n_iter=len(state.history),
         loss_curve=list(state.history),
     )
+
+
+def _centred(network: Network) -> Network:
+    """Shift all logits alike, so that their biases sum to zero: nothing else determines that."""
+    last = len(network.layers) - 1
+    bias = network.layers[last].bias
+    return network.replace_layer(last, bias=bias - bias.mean())
