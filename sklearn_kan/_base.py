@@ -18,7 +18,7 @@ from ._target import TargetCode
 from .network import BASE_FUNCTIONS, predict
 from .training import Loss
 
-# Beyond the grid by less than this, in standard deviations, is rounding.
+# Beyond the range by less than this, in standard deviations, is rounding.
 _ROUNDING = 1e-9
 
 
@@ -150,13 +150,12 @@ class BaseKAN(BaseEstimator, metaclass=ABCMeta):
         return predict(self.network_, self._scaled(X))
 
     def _scaled(self, X: Any) -> np.ndarray:
-        """Return rows X scaled as the network takes them, held to the grids if asked to."""
+        """Return rows X scaled as the network takes them, held to the range seen if asked to."""
         with numeric("X"):
             X = validate_data(self, X, dtype=np.float64, reset=False)
         scaled = self._encoding_.x_scaling.apply(X)
         if self.extrapolation != "linear":
-            breaks = self.network_.layers[0].basis.breaks
-            inside = np.clip(scaled, breaks[:, 0], breaks[:, -1])
+            inside = np.clip(scaled, *self._x_range_)
             beyond = (np.abs(scaled - inside) > _ROUNDING).any(axis=0)
             if self.extrapolation == "error" and beyond.any():
                 names = getattr(self, "feature_names_in_", np.arange(len(beyond)))

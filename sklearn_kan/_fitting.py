@@ -165,8 +165,12 @@ def partial_fit_attributes(
         batches.learning_rate,
         np.random.default_rng([*order_seed.generate_state(4), state.n_steps]),
     )
+    attributes = _attributes(estimator, network, rows, encoding)
+    if not first:
+        seen = np.concatenate([estimator._x_range_, attributes["_x_range_"]])
+        attributes["_x_range_"] = np.stack([seen.min(axis=0), seen.max(axis=0)])
     return {
-        **_attributes(estimator, network, rows, encoding),
+        **attributes,
         "n_iter_": n_epochs + 1,
         "loss_curve_": [*curve, value],
         "validation_loss_curve_": None,
@@ -195,6 +199,7 @@ def _attributes(
         "n_parameters_": network.n_parameters,
         "n_outputs_": rows.y.shape[1],
         "_encoding_": encoding,
+        "_x_range_": np.stack([rows.x.min(axis=0), rows.x.max(axis=0)]),
         "_asked_": architecture_of(estimator, network.grid_size),
         "_moments_": node_moments(network, rows),
         **estimator._target_attributes(encoding.target),
