@@ -9,20 +9,12 @@ import numpy as np
 
 from ._hyperparameters import architecture_of, hidden_layers, is_automatic, refinement_schedule
 from .network import Network, drop_dangling
-from .training import (
-    FixedPlan,
-    Loss,
-    Predictive,
-    Rows,
-    Settings,
-    fit_automatic,
-    fit_fixed,
-    is_affordable,
-    levels_to,
-    posterior_of,
-    predictive_of,
-    problem_of,
-)
+from .training import Loss, Rows
+from .training.architecture import Settings
+from .training.automatic import fit_automatic, is_affordable
+from .training.fixed import FixedPlan, fit_fixed, levels_to
+from .training.gauss_newton import posterior_of, problem_of
+from .training.predictive import Predictive, predictive_of
 
 if TYPE_CHECKING:
     from ._base import BaseKAN

@@ -16,7 +16,6 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from ._data import Data, checked_weights, numeric
-from ._evidence import fit_under_evidence, uses_evidence
 from ._holdout import split_for_validation
 from ._hyperparameters import (
     architecture_of,
@@ -71,6 +70,8 @@ def fit_attributes(
     estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, validation: Validation
 ) -> dict[str, Any]:
     """Train on all rows; return the fitted attributes."""
+    from ._evidence import uses_evidence  # heavy, and not needed to import the package
+
     hidden_layers(estimator.hidden_layer_sizes)  # wrong ones are to be known before the data are
     refinement_schedule(estimator.grid_size)
     going_on = estimator.warm_start and hasattr(estimator, "network_")
@@ -118,6 +119,8 @@ def _evidence_attributes(
     seeds: list[np.random.SeedSequence],
 ) -> dict[str, Any]:
     """Fit under evidence; return the fitted attributes."""
+    from ._evidence import fit_under_evidence
+
     fit = fit_under_evidence(estimator, rows, loss, seeds)
     network = at_least_constant(fit.network, rows, loss)
     return {
