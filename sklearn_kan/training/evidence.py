@@ -7,7 +7,7 @@ With the posterior approximated by a normal around the penalised optimum (Laplac
 
 determinants taken where the gauge leaves freedom. Where the dispersion phi is estimated, the
 evidence is taken at its maximum by phi, 2 (loss + beta' S beta / 2) / n; at the fixed point
-below this is the estimate loss / (n - edf), and far from it, in a fit that still improves by
+below this is the estimate 2 loss / (n - edf), and far from it, in a fit that still improves by
 orders of magnitude, the only one that makes sense; else phi is 1 and its term is left out. Its
 derivative by a strength vanishes at the fixed point of
 

@@ -1,8 +1,8 @@
-"""Strengths of the penalties, and their update by the evidence.
+"""Strengths of the penalties; `evidence` has their update.
 
 ``S = diag(s)``, ``s_a = roughness_strength[g] * roughness_a + ridge_strength[g]`` for a
-coordinate a of group g. Edges from the inputs that lead to the same node form one group;
-every edge from a hidden node is a group of its own, so that nodes are judged one by one.
+coordinate a of group g. Edges from the inputs that lead to the same node form one group, those
+to the logits of classes one for all (`Chart.shares_outputs`); every edge from a hidden node is a group of its own, so that nodes are judged one by one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from .chart import Chart
-
-# Strengths are kept within these bounds, in units of the dispersion: beyond, the penalty is
-# absent or the coordinate is.
-_WEAKEST, _STRONGEST = 1e-6, 1e6
-# One update changes a strength by at most this factor.
-_LARGEST_CHANGE = 1e2
 
 
 @dataclass(frozen=True, eq=False)
