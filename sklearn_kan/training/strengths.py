@@ -2,7 +2,8 @@
 
 ``S = diag(s)``, ``s_a = roughness_strength[g] * roughness_a + ridge_strength[g]`` for a
 coordinate a of group g. Edges from the inputs that lead to the same node form one group, those
-to the logits of classes one for all (`Chart.shares_outputs`); every edge from a hidden node is a group of its own, so that nodes are judged one by one.
+to the logits of classes one for all (`Chart.shares_outputs`); every edge from a hidden node is a
+group of its own, so that nodes are judged one by one.
 """
 
 from __future__ import annotations
