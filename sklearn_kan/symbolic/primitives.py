@@ -1,0 +1,187 @@
+"""What names a primitive: the library, and functions of a user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from .library import LIBRARY, power_of_modulus
+from .primitive import Array, Map, Primitive
+
+# The names other packages and NumPy, SymPy know them by.
+_ALIASES = {
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "atanh": "arctanh",
+    "gauss": "gaussian",
+    "1/sqrt(x)": "1/sqrt",
+    "x^0.5": "sqrt",
+    "bessel_j0": "J0",
+    "sgn": "sign",
+    "identity": "x",
+    "linear": "x",
+}
+
+
+def as_primitive(spec: Any) -> Primitive:
+    """Return the primitive that `spec` stands for.
+
+    Parameters
+    ----------
+    spec : str, Primitive, SymPy expression, tuple of callables, or function object
+        A name in `LIBRARY`, or ``"|x|^a"`` with a number a; a SymPy expression in one symbol
+        (derivatives are taken by SymPy); a function and its first, or first and second
+        derivatives; an object with the methods ``value``, ``slope`` and ``curvature``.
+
+    Raises
+    ------
+    ValueError
+        If it is an unknown name, or an expression in no or several symbols.
+    TypeError
+        If it is of another kind.
+    """
+    if isinstance(spec, Primitive):
+        return spec
+    if isinstance(spec, str):
+        return _by_name(spec)
+    if isinstance(spec, tuple) and len(spec) in (2, 3) and all(map(callable, spec)):
+        return _of_callables(spec)
+    if all(callable(getattr(spec, name, None)) for name in ("value", "slope", "curvature")):
+        return _of_function(spec)
+    if hasattr(spec, "free_symbols"):
+        return _of_expression(spec)
+    raise TypeError(
+        "A function must be a name in the library, a SymPy expression in one symbol, a tuple "
+        f"(function, derivative), or have value, slope and curvature; got {spec!r}."
+    )
+
+
+def _by_name(name: str) -> Primitive:
+    known = LIBRARY.get(_ALIASES.get(name, name))
+    if known is not None:
+        return known
+    if name.startswith("|x|^"):
+        try:
+            return power_of_modulus(float(name[4:]))
+        except ValueError as error:
+            raise ValueError(f"No function {name!r}: {error}") from None
+    raise ValueError(f"No function {name!r} in the library, which has {', '.join(LIBRARY)}.")
+
+
+def _finite(function: Map) -> Map:
+    """Return `function` without warnings, its values finite and of the argument's shape."""
+
+    def guarded(u: Array) -> Array:
+        u = np.asarray(u, dtype=np.float64)
+        with np.errstate(all="ignore"):
+            result = np.asarray(function(u))
+        result = np.where(np.isreal(result), np.real(result), np.nan).astype(np.float64)
+        return np.nan_to_num(np.broadcast_to(result, u.shape), nan=0.0, posinf=1e300, neginf=-1e300)
+
+    return guarded
+
+
+def _differences(function: Map) -> Map:
+    """Return the derivative of `function` by central differences."""
+
+    def derivative(u: Array) -> Array:
+        u = np.asarray(u, dtype=np.float64)
+        u = np.clip(u, -1e150, 1e150)
+        step = 6e-6 * np.maximum(1.0, np.abs(u))
+        return (function(u + step) - function(u - step)) / (2.0 * step)
+
+    return derivative
+
+
+def _undefined(name: str, function: Map) -> Callable[[Any], Any]:
+    """Return a SymPy function of that name that lambdifies to `function`."""
+
+    def expression(u: Any) -> Any:
+        from sympy.utilities.lambdify import implemented_function
+
+        return implemented_function(name, function)(u)
+
+    return expression
+
+
+def _of_callables(functions: tuple[Map, ...]) -> Primitive:
+    value, slope, *rest = map(_finite, functions)
+    curvature = rest[0] if rest else _differences(slope)
+    name = getattr(functions[0], "__name__", type(functions[0]).__name__)
+    name = name if name.isidentifier() else "f"
+    expression = _undefined(name, value)
+    return Primitive(name, (value, slope, curvature), expression, 4, origin=functions)
+
+
+def _of_function(function: Any) -> Primitive:
+    value, slope, curvature = map(_finite, (function.value, function.slope, function.curvature))
+    name = str(getattr(function, "name", type(function).__name__))
+    given = getattr(function, "expression", None)
+    expression = given if callable(given) else _undefined(name, value)
+    return Primitive(name, (value, slope, curvature), expression, 4, origin=function)
+
+
+def _of_expression(expression: Any) -> Primitive:
+    import sympy
+
+    symbols = sorted(expression.free_symbols, key=str)
+    if len(symbols) != 1:
+        raise ValueError(
+            f"A function must be an expression in one symbol, got {expression} in {len(symbols)}."
+        )
+    (symbol,) = symbols
+    first = sympy.diff(expression, symbol)
+    sources = (expression, first, sympy.diff(first, symbol))
+    value, slope, curvature = (
+        _finite(sympy.lambdify(symbol, source, modules=["scipy", "numpy"])) for source in sources
+    )
+    return Primitive(
+        name=str(expression),
+        derivatives=(value, slope, curvature),
+        expression=lambda u: expression.subs(symbol, u),
+        complexity=sum(1 for _ in sympy.preorder_traversal(expression)),
+        origin=expression,
+    )
+
+
+def named(origin: Any, name: str, complexity: int) -> Primitive:
+    """Return the primitive of `origin` under a name and complexity of its own."""
+    return as_primitive(origin).renamed(name, complexity, origin)
+
+
+def resolve_library(library: Iterable[Any] | None) -> tuple[Primitive, ...]:
+    """Return the primitives that a library names; None is the whole of `LIBRARY`.
+
+    Parameters
+    ----------
+    library : iterable or None
+        Of anything that `as_primitive` takes, or of pairs (that, complexity).
+
+    Raises
+    ------
+    ValueError
+        If it is empty, or names a function twice.
+    """
+    if library is None:
+        return tuple(LIBRARY.values())
+    if isinstance(library, str):
+        library = [library]
+    chosen = tuple(_with_complexity(item) for item in library)
+    names = [primitive.name for primitive in chosen]
+    if not names:
+        raise ValueError("The library of functions is empty.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"The library names {', '.join(twice)} more than once.")
+    return chosen
+
+
+def _with_complexity(item: Any) -> Primitive:
+    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], int | np.integer):
+        primitive = as_primitive(item[0])
+        origin = primitive.name if primitive.origin is None else primitive.origin
+        return primitive.renamed(primitive.name, int(item[1]), origin)
+    return as_primitive(item)
