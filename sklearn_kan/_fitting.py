@@ -39,6 +39,7 @@ from .training import (
     fit_best,
     initial_network,
     node_moments,
+    node_profiles,
 )
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def _attributes(
         "_x_range_": np.stack([rows.x.min(axis=0), rows.x.max(axis=0)]),
         "_asked_": architecture_of(estimator, network.grid_size),
         "_moments_": node_moments(network, rows),
+        "_profiles_": node_profiles(network, rows),
         **estimator._target_attributes(encoding.target),
     }
 

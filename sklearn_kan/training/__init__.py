@@ -18,11 +18,13 @@ from .losses import (
 )
 from .moments import Moments, edge_deviations, node_moments
 from .objective import Rows
+from .profiles import N_QUANTILES, node_profiles
 from .restarts import Fit, MiniBatches, Task, fit_best
 from .safeguard import at_least_constant
 from .schedule import Plan
 
 __all__ = [
+    "N_QUANTILES",
     "REGRESSION_LOSSES",
     "AdamState",
     "Architecture",
@@ -45,4 +47,5 @@ __all__ = [
     "fit_best",
     "initial_network",
     "node_moments",
+    "node_profiles",
 ]
