@@ -17,6 +17,7 @@ from sklearn_kan.network import (
     inputs_at,
     make_basis,
 )
+from tests.curves import with_curves
 
 
 def build(
@@ -108,6 +109,17 @@ NETWORKS = [
     pytest.param(without_edges(build(3, 2, 3, 2), 0), id="unfed-first-of-two-layers"),
     pytest.param(without_edges(build(3, 2, 3, direct=True), 1), id="unused-hidden-layer"),
     pytest.param(without_edges(build(2, 1), 0), id="no-edge-at-all"),
+    pytest.param(with_curves(build(2, 3, 1)), id="some-curves"),
+    pytest.param(
+        with_curves(build(3, (2, 1), (1, 1), 2, direct=True, removed=0.2)),
+        id="curves-among-all-else",
+    ),
+    pytest.param(with_curves(build(3, 2, 2, direct=True), share=1.0), id="curves-alone"),
+    pytest.param(
+        with_curves(build(2, (1, 1), 1, degree=0, grid_size=1, base="none"), 1.0, keep=False),
+        id="curves-on-the-least-basis",
+    ),
+    pytest.param(with_curves(build(2, 2), share=0.4), id="curves-in-an-additive-model"),
 ]
 
 HIDDEN = [case for case in NETWORKS if len(case.values[0].layers) > 1]
@@ -177,12 +189,25 @@ def assert_same_bits(first, second):
         assert_array_equal(one, other)
 
 
+def assert_sound_curves(layer):
+    """Check the curves of a layer."""
+    places = [(edge.input, edge.output) for edge in layer.curves]
+    assert places == sorted(set(places))
+    for edge in layer.curves:
+        assert 0 <= edge.input < layer.n_inputs
+        assert 0 <= edge.output < layer.n_outputs
+        assert not layer.edges[edge.input, edge.output]
+        assert np.isfinite(edge.curve.parameters).all()
+        assert edge.replaced is None or edge.replaced.shape == (layer.basis.n_features,)
+
+
 def assert_sound(network):
     """Check what must hold for any network, wherever it comes from."""
     for array in arrays_of(network):
         assert not array.flags.writeable
         assert array.flags.c_contiguous
     for layer in network.all_layers:
+        assert_sound_curves(layer)
         basis = layer.basis
         assert layer.weights.shape == (basis.n_nodes, basis.n_features, layer.n_outputs)
         assert layer.bias.shape == (layer.n_outputs,)

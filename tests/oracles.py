@@ -75,7 +75,17 @@ def layer_outputs(layer, row):
                     weight * value
                     for weight, value in zip(layer.weights[i, :, j], at_x, strict=True)
                 )
+    for edge in layer.curves:
+        outputs[edge.output] += curve_value(edge.curve, row[edge.input])
     return outputs
+
+
+def curve_value(curve, x):
+    """Return a curve at the number x."""
+    total = curve.constant
+    for term in curve.terms:
+        total += term.coef * float(term.function.value(np.array(term.scale * x + term.shift)))
+    return total
 
 
 def layer_nodes(layer, row):

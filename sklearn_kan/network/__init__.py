@@ -6,6 +6,7 @@ This floor knows no data set, loss or estimator. Arrays are float64 throughout.
 from .base_functions import BASE_FUNCTIONS
 from .basis import Basis, extend_breaks, make_basis
 from .conversion import insertion_matrix, nests, projection_matrix, spline_values
+from .curves import Curve, CurveEdge, Function, Term, curve_outputs
 from .editing import drop_dangling, remove_edges, widen
 from .features import Features, evaluate
 from .grids import fit_breaks, weighted_quantiles
@@ -18,13 +19,18 @@ from .surgery import cover, refine, regrid, renormalise
 __all__ = [
     "BASE_FUNCTIONS",
     "Basis",
+    "Curve",
+    "CurveEdge",
     "Features",
+    "Function",
     "Inputs",
     "Layer",
     "Network",
+    "Term",
     "backward",
     "combine",
     "cover",
+    "curve_outputs",
     "drop_dangling",
     "evaluate",
     "extend_breaks",

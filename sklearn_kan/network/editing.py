@@ -7,12 +7,19 @@ from dataclasses import replace
 import numpy as np
 
 from .basis import Basis
+from .curves import curve_outputs, renumbered
 from .features import evaluate
 from .layer import Layer
 from .network import Network
 
 
-def remove_edges(network: Network, index: int, gone: np.ndarray, means: np.ndarray) -> Network:
+def remove_edges(
+    network: Network,
+    index: int,
+    gone: np.ndarray,
+    means: np.ndarray,
+    curve_means: np.ndarray | None = None,
+) -> Network:
     """Remove edges of one layer and keep their means in the biases.
 
     Parameters
@@ -24,6 +31,9 @@ def remove_edges(network: Network, index: int, gone: np.ndarray, means: np.ndarr
     gone : ndarray of shape (p, q), bool
     means : ndarray of shape (p, m)
         The mean of each feature, over whatever rows the edges' means are wanted.
+    curve_means : ndarray of shape (p, q) or None
+        The mean of each curve over the same rows; None for zeros, all that can be said where
+        there are no curves.
 
     Returns
     -------
@@ -32,10 +42,13 @@ def remove_edges(network: Network, index: int, gone: np.ndarray, means: np.ndarr
     """
     layers = list(network.all_layers)
     layer = layers[index]
+    curves = tuple(edge for edge in layer.curves if not gone[edge.input, edge.output])
+    lost = np.einsum("pm,pmq,pq->q", means, layer.weights, gone & layer.edges)
+    if curve_means is not None:
+        lost += np.where(gone & layer.present & ~layer.edges, curve_means, 0.0).sum(axis=0)
     gone = gone & layer.edges
-    lost = np.einsum("pm,pmq,pq->q", means, layer.weights, gone)
     weights = np.where(gone[:, None, :], 0.0, layer.weights)
-    layers[index] = replace(layer, weights=weights, edges=layer.edges & ~gone)
+    layers[index] = replace(layer, weights=weights, edges=layer.edges & ~gone, curves=curves)
     receiver = len(network.layers) - 1 if layer is network.direct else index
     layers[receiver] = replace(layers[receiver], bias=layers[receiver].bias + lost)
     return network.with_layers(layers)
@@ -52,7 +65,7 @@ def drop_dangling(network: Network) -> Network:
     index = 0
     while index < len(network.layers) - 1:
         layer, following = network.layers[index], network.layers[index + 1]
-        keep = _is_fed(layer) & following.edges.any(axis=1)
+        keep = _is_fed(layer) & following.present.any(axis=1)
         if keep.all():
             index += 1
             continue
@@ -68,7 +81,7 @@ def drop_dangling(network: Network) -> Network:
 
 def _is_fed(layer: Layer) -> np.ndarray:
     """Tell which nodes vary; a product needs one sub-node that does, and no constant zero."""
-    fed = layer.edges.sum(axis=0) > 0
+    fed = layer.present.sum(axis=0) > 0
     sums = layer.n_sums
     not_zero = fed | (layer.bias != 0.0)
     product = (fed[sums::2] & not_zero[sums + 1 :: 2]) | (not_zero[sums::2] & fed[sums + 1 :: 2])
@@ -83,6 +96,9 @@ def _keep_nodes(network: Network, index: int, keep: np.ndarray) -> Network:
     passed = passed.reshape(following.n_inputs, -1)
     idle = ~keep
     bias = following.bias + np.einsum("pm,pmq->q", passed[idle], following.weights[idle])
+    from_idle = tuple(edge for edge in following.curves if idle[edge.input])
+    if from_idle:
+        bias += curve_outputs(from_idle, constants[None], len(bias))[0]
     sums = layer.n_sums
     keep_outputs = np.concatenate([keep[:sums], np.repeat(keep[sums:], 2)])
     layers = list(network.layers)
@@ -92,6 +108,7 @@ def _keep_nodes(network: Network, index: int, keep: np.ndarray) -> Network:
         bias=layer.bias[keep_outputs],
         edges=layer.edges[:, keep_outputs],
         n_products=int(keep[sums:].sum()),
+        curves=renumbered(layer.curves, output_order=np.flatnonzero(keep_outputs)),
     )
     layers[index + 1] = replace(
         following,
@@ -99,6 +116,7 @@ def _keep_nodes(network: Network, index: int, keep: np.ndarray) -> Network:
         weights=following.weights[keep],
         bias=bias,
         edges=following.edges[keep],
+        curves=renumbered(following.curves, input_order=np.flatnonzero(keep)),
     )
     return Network(tuple(layers), network.direct)
 
@@ -167,6 +185,7 @@ def widen(
         basis=basis,
         weights=np.concatenate([following.weights, outgoing])[order],
         edges=edges[order],
+        curves=renumbered(following.curves, input_order=order),
     )
     return Network(tuple(layers), network.direct)
 
@@ -181,6 +200,7 @@ def _add_outputs(layer: Layer, incoming: np.ndarray, n_products: int) -> Layer:
         bias=np.concatenate([layer.bias, np.zeros(n_new)])[order],
         edges=edges[:, order],
         n_products=layer.n_products + n_products,
+        curves=renumbered(layer.curves, output_order=order),
     )
 
 

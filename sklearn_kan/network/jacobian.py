@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .curves import curve_derivatives
 from .features import evaluate
 from .layer import Layer, combine
 from .network import Network
@@ -99,13 +100,19 @@ def _through_edges(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Apply the chain rule to z_j = bias_j + sum_i phi_ij(h_i)."""
     n, p = nodes.shape
-    features = evaluate(layer.basis, nodes, order=2 if hessian is not None else 1)
+    order = 2 if hessian is not None else 1
+    features = evaluate(layer.basis, nodes, order)
     outputs = features.by_row() @ layer.matrix + layer.bias
     slopes = (features.by_node(1) @ layer.matrix).reshape(n, p, -1)
+    curves = curve_derivatives(layer.curves, nodes, layer.n_outputs, order) if layer.curves else []
+    if curves:
+        outputs, slopes = outputs + curves[0].sum(axis=1), slopes + curves[1]
     new_gradient = np.einsum("nij,nia->nja", slopes, gradient)
     if hessian is None:
         return outputs, new_gradient, None
     curvatures = (features.by_node(2) @ layer.matrix).reshape(n, p, -1)
+    if curves:
+        curvatures += curves[2]
     squares = np.einsum("nij,nia,nib->njab", curvatures, gradient, gradient, optimize=True)
     return outputs, new_gradient, squares + np.einsum("nij,niab->njab", slopes, hessian)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ._value import Value
 from .basis import Basis
+from .curves import Curves
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,7 +16,8 @@ class Layer(Value):
     """z_j = bias_j + sum_i phi_ij(x_i), then products of pairs of outputs.
 
     Edge ij is ``phi_ij(x) = sum_m weights[i, m, j] * feature_m(x)``: G + k B-splines and, last,
-    the base function. The layer is linear in its weights.
+    the base function. The layer is linear in its weights. A few edges may be curves instead,
+    which are no parameters.
 
     Parameters
     ----------
@@ -25,10 +27,13 @@ class Layer(Value):
         Zero on absent edges.
     bias : ndarray of shape (q,)
     edges : ndarray of shape (p, q), bool
-        Which edges are there; the others are no parameters.
+        Which spline edges are there; the others are no parameters.
     n_products : int
         The last ``2 * n_products`` of the q outputs are sub-nodes, multiplied in pairs; the
         layer has ``q - n_products`` nodes, product nodes last.
+    curves : tuple of CurveEdge
+        The symbolic edges, at most one from an input to an output and none where there is a
+        spline edge, by input and then output.
     """
 
     basis: Basis
@@ -36,6 +41,7 @@ class Layer(Value):
     bias: np.ndarray
     edges: np.ndarray
     n_products: int = 0
+    curves: Curves = ()
 
     @property
     def n_inputs(self) -> int:
@@ -56,6 +62,16 @@ class Layer(Value):
     def n_sums(self) -> int:
         """Number of sum nodes; they come first."""
         return self.n_outputs - 2 * self.n_products
+
+    @property
+    def present(self) -> np.ndarray:
+        """Which edges (p, q) are there, be they splines or curves."""
+        if not self.curves:
+            return self.edges
+        present = self.edges.copy()
+        for edge in self.curves:
+            present[edge.input, edge.output] = True
+        return present
 
     @property
     def matrix(self) -> np.ndarray:
@@ -92,7 +108,7 @@ class Layer(Value):
             by_edge = np.zeros((p, q, m))
             by_edge[self.edges] = edge_weights
         weights = np.ascontiguousarray(by_edge.transpose(0, 2, 1))
-        return Layer(self.basis, weights, bias, self.edges, self.n_products)
+        return Layer(self.basis, weights, bias, self.edges, self.n_products, self.curves)
 
 
 def combine(layer: Layer, outputs: np.ndarray) -> np.ndarray:

@@ -48,8 +48,8 @@ class Network(Value):
 
     @property
     def n_edges(self) -> int:
-        """Number of edges that are there."""
-        return int(sum(layer.edges.sum() for layer in self.all_layers))
+        """Number of edges that are there, curves included."""
+        return int(sum(layer.edges.sum() + len(layer.curves) for layer in self.all_layers))
 
     @property
     def n_parameters(self) -> int:
@@ -69,7 +69,7 @@ class Network(Value):
         """All parameters in one vector, removed edges absent.
 
         Layer by layer: edge by edge (by input, then output) its m weights, then the biases;
-        the direct layer last and without biases.
+        the direct layer last and without biases. Curves are not in it.
         """
         return pack(self, [(layer.edge_weights, layer.bias) for layer in self.all_layers])
 

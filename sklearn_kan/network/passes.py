@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .curves import curve_outputs, curve_sensitivity
 from .features import Design, evaluate
 from .layer import Layer, combine, split_sensitivity
 from .network import Network, pack
@@ -24,18 +25,30 @@ _FEW_OUTPUTS = 2
 class Inputs:
     """The feature matrix of some rows at the first layer; it does not depend on the weights.
 
-    An optimiser that visits the same rows often keeps it, see `inputs_at`.
+    An optimiser that visits the same rows often keeps it, see `inputs_at`. Curves need the
+    rows themselves too, x of shape (n, n_inputs).
     """
 
     design: Design
+    x: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
 class LayerTape:
-    """What the backward pass needs of one layer: the layer at its rows, its outputs (n, q)."""
+    """What the backward pass needs of one layer.
+
+    Parameters
+    ----------
+    at_rows : Products or Pieces
+        The layer's spline edges at the rows.
+    outputs : ndarray of shape (n, q)
+    nodes : ndarray of shape (n, p)
+        Values of the input nodes.
+    """
 
     at_rows: Products | Pieces
     outputs: np.ndarray
+    nodes: np.ndarray
 
 
 def inputs_at(network: Network, x: np.ndarray) -> Inputs:
@@ -43,23 +56,27 @@ def inputs_at(network: Network, x: np.ndarray) -> Inputs:
     n_outputs = network.layers[0].n_outputs
     if network.direct is not None:
         n_outputs += network.direct.n_outputs
-    return Inputs(evaluate(network.layers[0].basis, x).design(n_outputs))
+    return Inputs(evaluate(network.layers[0].basis, x).design(n_outputs), x)
 
 
 def forward(network: Network, inputs: Inputs) -> tuple[np.ndarray, list[LayerTape]]:
     """Return the raw predictions (n, n_outputs) and what `backward` needs."""
     at_rows: Products | Pieces = Products(network.layers[0], inputs.design)
     tape: list[LayerTape] = []
-    nodes = np.empty(0)
+    nodes = inputs.x
     for index, layer in enumerate(network.layers):
         if index:
             at_rows = _at_nodes(layer, nodes)
         outputs = at_rows.outputs()
         outputs += layer.bias
-        tape.append(LayerTape(at_rows, outputs))
+        if layer.curves:
+            outputs += curve_outputs(layer.curves, nodes, layer.n_outputs)
+        tape.append(LayerTape(at_rows, outputs, nodes))
         nodes = combine(layer, outputs)
     if network.direct is not None:
         nodes = nodes + Products(network.direct, inputs.design).outputs()
+        if network.direct.curves:
+            nodes += curve_outputs(network.direct.curves, inputs.x, network.n_outputs)
     return nodes, tape
 
 
@@ -116,6 +133,9 @@ def sensitivities(
         deltas.append(delta)
         if index:
             sensitivity = layer_tape.at_rows.input_sensitivity(delta)
+            curves = network.layers[index].curves
+            if curves:
+                sensitivity = sensitivity + curve_sensitivity(curves, layer_tape.nodes, delta)
     return deltas[::-1]
 
 

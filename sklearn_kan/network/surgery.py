@@ -8,6 +8,7 @@ import numpy as np
 
 from .basis import Basis, extend_breaks
 from .conversion import insertion_matrix, nests, projection_matrix
+from .curves import CurveEdge, Curves
 from .grids import fit_breaks
 from .layer import Layer
 from .network import Network
@@ -64,7 +65,16 @@ def regrid(layer: Layer, breaks: np.ndarray) -> Layer:
     weights = matrix @ layer.weights[:, : old.n_splines]
     if old.has_base:
         weights = np.concatenate([weights, layer.weights[:, -1:]], axis=1)
-    return replace(layer, basis=new, weights=weights)
+    curves = tuple(_regridded(edge, matrix[edge.input], old) for edge in layer.curves)
+    return replace(layer, basis=new, weights=weights, curves=curves)
+
+
+def _regridded(edge: CurveEdge, matrix: np.ndarray, old: Basis) -> CurveEdge:
+    """Return a curve edge on another grid: the spline that it replaced follows."""
+    if edge.replaced is None:
+        return edge
+    spline = matrix @ edge.replaced[: old.n_splines]
+    return replace(edge, replaced=np.concatenate([spline, edge.replaced[old.n_splines :]]))
 
 
 def cover(
@@ -108,11 +118,17 @@ def cover(
     return Network(tuple(layers), direct)
 
 
+def _with_arguments(curves: Curves, maps: list[tuple[float, float]]) -> Curves:
+    """Return the curves on nodes x that were ``scale * x + shift``, one pair a node."""
+    return tuple(replace(edge, curve=edge.curve.after(*maps[edge.input])) for edge in curves)
+
+
 def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarray) -> Network:
     """Replace each output z of ``layers[index]`` by (z - shift) / scale, exactly.
 
-    The incoming weights and biases are divided, the knots and the argument of the base
-    function of the next layer follow: predictions do not change beyond rounding.
+    The incoming weights, curves and biases are divided; the knots, the argument of the base
+    function and those of the curves of the next layer follow: predictions do not change beyond
+    rounding.
 
     Parameters
     ----------
@@ -137,6 +153,14 @@ def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarr
         np.stack([map_scale * node_scale, map_shift + map_scale * node_shift], axis=1),
     )
     layers = list(network.layers)
-    layers[index] = replace(layer, weights=layer.weights / scale, bias=(layer.bias - shift) / scale)
-    layers[index + 1] = replace(following, basis=basis)
+    layers[index] = replace(
+        layer,
+        weights=layer.weights / scale,
+        bias=(layer.bias - shift) / scale,
+        curves=tuple(edge.scaled(1.0 / float(scale[edge.output])) for edge in layer.curves),
+    )
+    arguments = zip(node_scale.tolist(), node_shift.tolist(), strict=True)
+    layers[index + 1] = replace(
+        following, basis=basis, curves=_with_arguments(following.curves, list(arguments))
+    )
     return Network(tuple(layers), network.direct)

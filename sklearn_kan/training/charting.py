@@ -11,7 +11,7 @@ from .chart import Chart
 from .coordinates import Coordinates, coordinates
 from .grids import node_values
 from .initialise import layer_outputs
-from .moments import node_moments
+from .moments import centre_curves, node_moments
 from .objective import Rows
 
 # Curves are compared at so many points of each interval, and at no more rows than this.
@@ -34,7 +34,7 @@ def place(network: Network, rows: Rows) -> Placed:
     Parameters
     ----------
     network : Network
-        All of its edges become parameters.
+        All of its spline edges become parameters; curves stay as they are, centred.
     rows : Rows
         Coordinates are orthonormal, and centred, over these.
 
@@ -44,7 +44,7 @@ def place(network: Network, rows: Rows) -> Placed:
         ``chart.to_network(beta)`` has the same function up to rounding; hidden sum nodes
         have mean 0, and all hidden outputs variance 1.
     """
-    network = standardised(network, rows)
+    network = centre_curves(standardised(network, rows), rows)
     charts = _all_coordinates(network, rows)
     layers = network.all_layers
     active = tuple(layer.edges[c.node] for layer, c in zip(layers, charts, strict=True))

@@ -13,6 +13,7 @@ from .evidence import Posterior, posterior_at, update_strengths
 from .gauge import Gauge, gauge_at
 from .linearise import System, first_columns, linearise, spreads, total_loss
 from .losses import Loss
+from .moments import centre_curves
 from .objective import Blocks, Rows
 from .strengths import Strengths
 
@@ -228,6 +229,7 @@ def _renormalised(problem: Problem, state: State) -> State:
         factor = np.ones(len(ridge))
         factor[groups] = scale[outputs] ** 2
         roughness, ridge = roughness * factor, ridge * factor
+    network = centre_curves(network, problem.blocks.rows)
     coordinates = list(chart.coordinates)
     for index in range(1, len(network.layers)):
         center = spread[index].features @ coordinates[index].maps

@@ -8,7 +8,16 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ..network import Basis, Layer, Network, combine, evaluate, fit_breaks, make_basis
+from ..network import (
+    Basis,
+    Layer,
+    Network,
+    combine,
+    curve_outputs,
+    evaluate,
+    fit_breaks,
+    make_basis,
+)
 from .objective import Rows
 
 # Hidden grids reach this share of the activations' range beyond them: they will move.
@@ -121,7 +130,10 @@ def _bare_layer(basis: Basis, weights: np.ndarray, n_products: int) -> Layer:
 
 def layer_outputs(layer: Layer, nodes: np.ndarray) -> np.ndarray:
     """Return the outputs (n, q) of a layer whose input nodes have values (n, p)."""
-    return evaluate(layer.basis, nodes).design(layer.n_outputs) @ layer.matrix + layer.bias
+    outputs = evaluate(layer.basis, nodes).design(layer.n_outputs) @ layer.matrix + layer.bias
+    if layer.curves:
+        outputs += curve_outputs(layer.curves, nodes, layer.n_outputs)
+    return outputs
 
 
 def _standardised(layer: Layer, nodes: np.ndarray, weights: np.ndarray) -> tuple[Layer, np.ndarray]:

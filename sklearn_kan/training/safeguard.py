@@ -44,8 +44,16 @@ def _towards(network: Network, constant: np.ndarray, share: float) -> Network:
     last = len(network.layers) - 1
     layer = network.layers[last]
     shrunk = network.replace_layer(
-        last, weights=share * layer.weights, bias=constant + share * (layer.bias - constant)
+        last,
+        weights=share * layer.weights,
+        bias=constant + share * (layer.bias - constant),
+        curves=tuple(edge.scaled(share) for edge in layer.curves),
     )
-    if network.direct is None:
+    direct = network.direct
+    if direct is None:
         return shrunk
-    return shrunk.replace_layer(last + 1, weights=share * network.direct.weights)
+    return shrunk.replace_layer(
+        last + 1,
+        weights=share * direct.weights,
+        curves=tuple(edge.scaled(share) for edge in direct.curves),
+    )

@@ -49,7 +49,7 @@ def widened(network, rng):
 def without_null_edges(network, rng):
     index = rng.integers(len(network.all_layers))
     layer = network.all_layers[index]
-    gone = ~layer.weights.any(axis=1)
+    gone = layer.edges & ~layer.weights.any(axis=1)
     return remove_edges(network, index, gone, np.ones(layer.weights.shape[:2]))
 
 

@@ -1,11 +1,12 @@
 """Removing edges, dropping nodes and adding them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import (
-    Layer,
     Network,
     drop_dangling,
     evaluate,
@@ -35,6 +36,14 @@ def assert_same_predictions(found, wanted):
     assert_allclose(predict(found, rows), values, rtol=0, atol=atol)
 
 
+def curve_means(layer, nodes):
+    """Return the mean of each curve over rows, (p, q)."""
+    means = np.zeros(layer.edges.shape)
+    for edge in layer.curves:
+        means[edge.input, edge.output] = edge.curve.values(nodes[:, edge.input]).mean()
+    return means
+
+
 def feature_means(layer, nodes):
     """Return the mean of each feature over rows, (p, m)."""
     return evaluate(layer.basis, nodes).by_row().toarray().mean(axis=0).reshape(layer.n_inputs, -1)
@@ -44,11 +53,15 @@ def feature_means(layer, nodes):
 def test_removing_null_edges_changes_no_prediction(network):
     for index, layer in enumerate(network.all_layers):
         gone = np.random.default_rng(index).uniform(size=layer.edges.shape) < 0.5
-        null = network.replace_layer(index, weights=np.where(gone[:, None, :], 0.0, layer.weights))
+        null = network.replace_layer(
+            index,
+            weights=np.where(gone[:, None, :], 0.0, layer.weights),
+            curves=tuple(e.scaled(0.0) if gone[e.input, e.output] else e for e in layer.curves),
+        )
         means = np.ones((layer.n_inputs, layer.basis.n_features))
         other = remove_edges(null, index, gone, means)
         assert_sound(other)
-        assert_array_equal(other.all_layers[index].edges, layer.edges & ~gone)
+        assert_array_equal(other.all_layers[index].present, layer.present & ~gone)
         assert_array_equal(predict(other, make_rows(network)), predict(null, make_rows(network)))
 
 
@@ -60,9 +73,11 @@ def test_removed_edges_leave_their_means(network):
         straight = layer is network.direct
         nodes = rows if straight else node_values(network, rows)[index]
         gone = np.random.default_rng(index).uniform(size=layer.edges.shape) < 0.5
-        other = remove_edges(network, index, gone, feature_means(layer, nodes))
+        other = remove_edges(
+            network, index, gone, feature_means(layer, nodes), curve_means(layer, nodes)
+        )
         assert_sound(other)
-        assert_array_equal(other.all_layers[index].edges, layer.edges & ~gone)
+        assert_array_equal(other.all_layers[index].present, layer.present & ~gone)
         before, after = (
             predict(n, rows) if straight else predict(flat(n.layers[index]), nodes)
             for n in (network, other)
@@ -73,7 +88,7 @@ def test_removed_edges_leave_their_means(network):
 
 def flat(layer):
     """Return the layer as a network that gives its outputs, sub-nodes one by one."""
-    return Network((Layer(layer.basis, layer.weights, layer.bias, layer.edges),))
+    return Network((replace(layer, n_products=0),))
 
 
 def test_removing_an_edge_twice_counts_its_mean_once():
@@ -94,10 +109,10 @@ def test_dropping_dangling_nodes_keeps_predictions(network):
 
 def assert_no_dangling_node(network):
     for layer, following in zip(network.layers[:-1], network.layers[1:], strict=True):
-        fed, sums = layer.edges.any(axis=0), layer.n_sums
+        fed, sums = layer.present.any(axis=0), layer.n_sums
         assert fed[:sums].all()
         assert (fed[sums::2] | fed[sums + 1 :: 2]).all()
-        assert following.edges.any(axis=1).all()
+        assert following.present.any(axis=1).all()
 
 
 @pytest.mark.parametrize("seed", range(30))

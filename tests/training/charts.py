@@ -5,10 +5,12 @@ import pytest
 
 from sklearn_kan.training.charting import place
 from sklearn_kan.training.gauss_newton import Problem, State
+from sklearn_kan.training.grids import follow
 from sklearn_kan.training.initialise import Architecture, initial_network
 from sklearn_kan.training.losses import SquaredError
 from sklearn_kan.training.objective import Blocks
 from sklearn_kan.training.strengths import Strengths, count_groups, groups_of
+from tests.curves import with_curves
 from tests.training.rows import smooth_rows
 
 SHAPES = [
@@ -25,8 +27,11 @@ def make_rows(**options):
     return smooth_rows(**{"n": 150, "p": 3, "weighted": True, **options})
 
 
-def make_network(hidden, direct, rows, seed=0, **options):
-    """Return a random network; its last layer is not small, as that of a start is."""
+def make_network(hidden, direct, rows, seed=0, curves=0.0, **options):
+    """Return a random network; its last layer is not small, as that of a start is.
+
+    A share of its edges may be curves.
+    """
     options = {"grid_size": 4, "grid_eps": 0.5, **options}
     architecture = Architecture(hidden, direct=direct, **options)
     rng = np.random.default_rng(seed)
@@ -34,7 +39,7 @@ def make_network(hidden, direct, rows, seed=0, **options):
     for index in range(len(network.layers) - 1, len(network.all_layers)):
         layer = network.all_layers[index]
         network = network.replace_layer(index, weights=rng.normal(0.0, 0.3, layer.weights.shape))
-    return network
+    return follow(with_curves(network, curves), rows, 0.5) if curves else network
 
 
 def make_state(hidden, direct, rows, strength=1e-3, **options):

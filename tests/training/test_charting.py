@@ -20,9 +20,10 @@ def same(found, wanted, rows, atol=1e-12):
 
 @CASES
 @pytest.mark.parametrize("base", ["silu", "none"])
-def test_placing_keeps_predictions(hidden, direct, base):
+@pytest.mark.parametrize("curves", [0.0, 0.4, 1.0])
+def test_placing_keeps_predictions(hidden, direct, base, curves):
     rows = make_rows()
-    network = make_network(hidden, direct, rows, base=base)
+    network = make_network(hidden, direct, rows, base=base, curves=curves)
     placed = place(network, rows)
     same(placed.chart.to_network(placed.beta), network, rows)
 

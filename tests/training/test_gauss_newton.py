@@ -27,10 +27,11 @@ def objective(problem, state):
 
 
 @pytest.mark.parametrize(("loss", "q"), LOSSES)
+@pytest.mark.parametrize("curves", [0.0, 0.4])
 @CASES
-def test_the_objective_never_rises(hidden, direct, loss, q):
+def test_the_objective_never_rises(hidden, direct, loss, q, curves):
     rows = rows_for(loss, q)
-    state = make_state(hidden, direct, rows)
+    state = make_state(hidden, direct, rows, curves=curves)
     problem = make_problem(state, rows, loss)
     before = objective(problem, state)
     for _ in range(6):
@@ -40,10 +41,11 @@ def test_the_objective_never_rises(hidden, direct, loss, q):
         before = after
 
 
+@pytest.mark.parametrize("curves", [0.0, 0.4, 1.0])
 @CASES
-def test_renormalising_keeps_predictions_and_penalties(hidden, direct):
+def test_renormalising_keeps_predictions_and_penalties(hidden, direct, curves):
     rows = make_rows()
-    state = make_state(hidden, direct, rows)
+    state = make_state(hidden, direct, rows, curves=curves)
     problem = make_problem(state, rows)
     rng = np.random.default_rng(0)
     moved = replace(state, beta=state.beta * np.exp(0.3 * rng.normal(size=len(state.beta))))

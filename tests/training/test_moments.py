@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sklearn_kan.network import row_blocks
+from sklearn_kan.network import predict, row_blocks
 from sklearn_kan.training import Rows, edge_deviations, moments, node_moments
+from sklearn_kan.training.moments import centre_curves
 from tests import oracles
 from tests.networks import NETWORKS, assert_same_bits, build, make_rows, node_values
 from tests.training.rows import repeated
@@ -52,9 +53,15 @@ def test_deviations_are_those_of_the_edge_functions(network):
     rows = make_problem(network)
     found = edge_deviations(network, node_moments(network, rows))
     features = naive_features(network, rows.x)
-    for layer, at_rows, deviations in zip(network.all_layers, features, found, strict=True):
+    nodes = [*node_values(network, rows.x), rows.x]
+    for layer, at_rows, values, deviations in zip(
+        network.all_layers, features, nodes, found, strict=False
+    ):
+        curves = {(edge.input, edge.output): edge.curve for edge in layer.curves}
         for i, j in np.ndindex(layer.edges.shape):
             edge = at_rows[:, i] @ layer.weights[i, :, j]
+            if (i, j) in curves:
+                edge = curves[i, j].values(values[:, i])
             centred = edge - np.average(edge, weights=rows.weights)
             wanted = np.sqrt(np.average(centred**2, weights=rows.weights))
             # A variance that is a difference of squares: half of the digits are left.
@@ -68,6 +75,8 @@ def test_blocks_do_not_matter(network, monkeypatch):
     monkeypatch.setattr(moments, "row_blocks", lambda net, n: row_blocks(net, n, 7))
     for found, whole in zip(node_moments(network, rows), wanted, strict=True):
         assert_allclose(found.mean, whole.mean, rtol=1e-11, atol=1e-13)
+        if whole.curve_mean is not None:
+            assert_allclose(found.curve_mean, whole.curve_mean, rtol=1e-11, atol=1e-12)
         scale = max(1.0, np.abs(whole.covariance).max())
         assert_allclose(found.covariance, whole.covariance, rtol=0, atol=1e-12 * scale)
 
@@ -117,3 +126,16 @@ def test_moments_are_read_only():
         assert not moment.mean.flags.writeable
         assert not moment.covariance.flags.writeable
         assert_array_equal(moment.mean.shape, moment.covariance.shape[:2])
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_centred_curves_have_mean_zero_and_leave_predictions_alone(network):
+    rows = make_problem(network)
+    centred = centre_curves(network, rows)
+    values = predict(network, rows.x)
+    assert_allclose(predict(centred, rows.x), values, rtol=0, atol=1e-11 * np.abs(values).max())
+    for layer, moment in zip(centred.all_layers, node_moments(centred, rows), strict=True):
+        assert (moment.curve_mean is None) == (not layer.curves)
+        if layer.curves:
+            scale = 1.0 + np.abs(moment.curve_deviation).max()
+            assert_allclose(moment.curve_mean, 0.0, atol=1e-12 * scale)
