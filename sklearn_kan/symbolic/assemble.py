@@ -1,0 +1,189 @@
+"""From a network to SymPy expressions, exactly; what is no formula stands under a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..network import Curve, Layer, Network, evaluate
+from ..network._value import Value
+from .primitives import as_primitive
+
+
+@dataclass(frozen=True, eq=False)
+class SplineEdge(Value):
+    """The function of one spline edge, in the network's units.
+
+    Parameters
+    ----------
+    layer : Layer
+        Of one input, the edge's.
+    output : int
+    """
+
+    layer: Layer
+    output: int
+
+    def __call__(self, x: Any) -> np.ndarray:
+        """Return the edge at points of any shape."""
+        points = np.asarray(x, np.float64)
+        features = evaluate(self.layer.basis, points.reshape(-1, 1)).by_row()
+        return (features @ self.layer.matrix[:, self.output]).reshape(points.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """Expressions, and what evaluates the functions in them that SymPy does not know.
+
+    Parameters
+    ----------
+    expressions : tuple of sympy.Expr
+    functions : mapping of str to callable
+        Spline edges by their names in the expressions, ``phi_<layer>_<input>_<output>``, and
+        functions of a user's own.
+    """
+
+    expressions: tuple[Any, ...]
+    functions: Mapping[str, Callable[[Any], Any]]
+
+
+def expressions_of(network: Network, arguments: Sequence[Any]) -> Assembled:
+    """Return the raw predictions of a network as expressions of its inputs.
+
+    Parameters
+    ----------
+    network : Network
+    arguments : sequence of sympy.Expr
+        What each input stands for, in the network's units.
+
+    Returns
+    -------
+    Assembled
+        Equal to `predict` up to rounding wherever the expressions are defined: where a curve
+        is held to the edge of its domain they are not.
+    """
+    import sympy
+
+    functions: dict[str, Callable[[Any], Any]] = {}
+    nodes = list(arguments)
+    for index, layer in enumerate(network.layers):
+        nodes = _nodes(_outputs(layer, index, nodes, functions), layer)
+    if network.direct is not None:
+        direct = _outputs(network.direct, len(network.layers), list(arguments), functions)
+        nodes = [sympy.Add(node, more) for node, more in zip(nodes, direct, strict=True)]
+    return portable(nodes, functions)
+
+
+def _outputs(
+    layer: Layer, index: int, nodes: list[Any], functions: dict[str, Callable[[Any], Any]]
+) -> list[Any]:
+    import sympy
+
+    sums = [[sympy.Float(float(bias))] if bias else [] for bias in layer.bias]
+    curves = {(edge.input, edge.output): edge.curve for edge in layer.curves}
+    for i, j in np.argwhere(layer.present).tolist():
+        if (i, j) in curves:
+            sums[j].append(curve_expression(curves[i, j], nodes[i]))
+        else:
+            name = edge_name(index, i, j)
+            functions[name] = spline_edge(layer, i, j)
+            sums[j].append(sympy.Function(name)(nodes[i]))
+    return [sympy.Add(*parts) for parts in sums]
+
+
+def edge_name(layer: int, i: int, j: int) -> str:
+    """Return the name of a spline edge in formulas."""
+    return f"phi_{layer}_{i}_{j}"
+
+
+def spline_edge(layer: Layer, i: int, j: int) -> SplineEdge:
+    """Return the spline from input i to output j of a layer as a function."""
+    basis = layer.basis.take(np.array([i]))
+    weights, edges = layer.weights[i : i + 1], layer.edges[i : i + 1]
+    return SplineEdge(Layer(basis, weights, layer.bias, edges), j)
+
+
+def _nodes(outputs: list[Any], layer: Layer) -> list[Any]:
+    import sympy
+
+    sums = layer.n_sums
+    pairs = zip(outputs[sums::2], outputs[sums + 1 :: 2], strict=True)
+    return outputs[:sums] + [sympy.Mul(left, right) for left, right in pairs]
+
+
+def curve_expression(curve: Curve, argument: Any) -> Any:
+    """Return a curve of an expression as an expression; affine factors of 1 and 0 are left out."""
+    import sympy
+
+    parts = [_number(curve.constant)]
+    for term in curve.terms:
+        inner = sympy.Add(sympy.Mul(_number(term.scale), argument), _number(term.shift))
+        parts.append(sympy.Mul(_number(term.coef), as_primitive(term.function).expression(inner)))
+    return sympy.Add(*parts)
+
+
+def _number(value: float) -> Any:
+    """Return a float for SymPy; whole numbers are integers, so that 1 * x is x."""
+    import sympy
+
+    whole = float(value).is_integer() and abs(value) < 1e9
+    return sympy.Integer(int(value)) if whole else sympy.Float(float(value))
+
+
+def portable(
+    expressions: Sequence[Any], functions: Mapping[str, Callable[[Any], Any]]
+) -> Assembled:
+    """Return expressions that pickle: functions that carry an implementation become names."""
+    import sympy
+    from sympy.core.function import AppliedUndef
+
+    table = dict(functions)
+
+    def carries(part: Any) -> bool:
+        return isinstance(part, AppliedUndef) and hasattr(part, "_imp_")
+
+    def named(part: Any) -> Any:
+        name = part.func.__name__
+        table[name] = part._imp_
+        return sympy.Function(name)(*part.args)
+
+    found = [sympy.sympify(expression).replace(carries, named) for expression in expressions]
+    return Assembled(tuple(found), table)
+
+
+def callable_of(
+    expression: Any, symbols: Sequence[Any], functions: Mapping[str, Callable[[Any], Any]]
+) -> Callable[..., Any]:
+    """Return a NumPy function of the symbols; floats keep all their digits."""
+    import sympy
+    from sympy.printing.numpy import SciPyPrinter
+
+    class Printer(SciPyPrinter):
+        def _print_Float(self, number: Any) -> str:
+            return repr(float(number))
+
+    printer = Printer(
+        {
+            "fully_qualified_modules": False,
+            "inline": True,
+            "allow_unknown_functions": True,
+            "user_functions": {name: name for name in functions},
+        }
+    )
+    modules = [dict(functions), "scipy", "numpy"]
+    return sympy.lambdify(list(symbols), expression, modules=modules, printer=printer, cse=True)
+
+
+def evaluate_rows(assembled: Assembled, symbols: Sequence[Any], X: np.ndarray) -> np.ndarray:
+    """Return the values (n, q) of the expressions at rows X (n, p), without warnings."""
+    columns = list(np.asarray(X, np.float64).T)
+    values = np.empty((len(X), len(assembled.expressions)))
+    for j, expression in enumerate(assembled.expressions):
+        function = callable_of(expression, symbols, assembled.functions)
+        with np.errstate(all="ignore"):
+            found = np.asarray(function(*columns))
+        values[:, j] = np.where(np.isreal(found), np.real(found), np.nan)
+    return values
