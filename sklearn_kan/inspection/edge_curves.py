@@ -1,0 +1,110 @@
+"""One edge function in the units that people use, with its uncertainty and its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..network import evaluate
+from ..training.predictive import Predictive
+from .edges import Edge, edge_values, node_ranges
+from .subject import Subject
+
+# A node with no more distinct values than this is drawn value by value.
+_FEW_VALUES = 8
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeCurve:
+    """An edge function, centred: its mean over the training rows is zero.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n,)
+        In the units of the column, or of the hidden node (mean 0, deviation 1 over the rows
+        a network was fitted to under evidence).
+    y : ndarray of shape (n,)
+        In units of the target where the edge adds to a prediction; on the scale of the log
+        or of the log-odds where the model is linear in that.
+    std : ndarray of shape (n,) or None
+        Standard deviations of `y`, in the same units; None for a fit without evidence and
+        for symbolic edges.
+    sample : ndarray of shape (m,) or None
+        Quantiles at equal steps of the node over the training rows, in the units of `x`.
+    values : ndarray of shape (d,) or None
+        All values that the node takes, where those are few.
+    """
+
+    edge: Edge
+    x: np.ndarray
+    y: np.ndarray
+    std: np.ndarray | None
+    sample: np.ndarray | None
+    values: np.ndarray | None
+
+
+def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
+    """Evaluate an edge function over the range that its input node had in the training rows."""
+    model = subject.model
+    network = model.network_
+    layer = network.all_layers[edge.layer]
+    first, last = node_ranges(subject, edge.layer)[edge.input]
+    u = np.linspace(first, last, n_points)
+    profiles = getattr(model, "_profiles_", None)
+    quantiles = None if profiles is None else profiles[edge.layer][edge.input]
+    nodes = np.zeros((n_points, layer.n_inputs))
+    nodes[:, edge.input] = u
+    y = edge_values(layer, nodes)[:, edge.input, edge.output]
+    y = y - _mean(subject, edge, quantiles)
+    std = None
+    if model._predictive_ is not None and edge.curve is None:
+        std = curve_deviations(model._predictive_, edge, u)
+    if edge.leads_out:
+        scale = subject.output_scales[edge.output]
+        y, std = y * scale, None if std is None else std * scale
+    if edge.layer == 0 or layer is network.direct:
+        scaling = model._encoding_.x_scaling
+        scale = scaling.scale[edge.input]
+        center = scaling.center[edge.input]
+        scale = scale if np.isfinite(scale) else 0.0
+        u = u * scale + center
+        quantiles = None if quantiles is None else quantiles * scale + center
+    return EdgeCurve(edge, u, y, std, quantiles, _few_values(quantiles))
+
+
+def _mean(subject: Subject, edge: Edge, quantiles: np.ndarray | None) -> float:
+    """Return the mean of an edge function over the training rows."""
+    layer = subject.model.network_.all_layers[edge.layer]
+    if edge.curve is None:
+        mean = subject.model._moments_[edge.layer].mean[edge.input]
+        return float(mean @ layer.weights[edge.input, :, edge.output])
+    if quantiles is None:
+        return 0.0
+    middles = 0.5 * (quantiles[1:] + quantiles[:-1])
+    return float(edge.curve.values(middles).mean())
+
+
+def _few_values(quantiles: np.ndarray | None) -> np.ndarray | None:
+    if quantiles is None:
+        return None
+    values = np.unique(quantiles)
+    return values if 1 < len(values) <= _FEW_VALUES else None
+
+
+def curve_deviations(predictive: Predictive, edge: Edge, u: np.ndarray) -> np.ndarray:
+    """Return the standard deviations (n,) of a centred edge function at values u (n,).
+
+    Its node's scale, the other edges and the bias are taken as they are: it is the
+    uncertainty of the curve, not of the prediction.
+    """
+    chart, index = predictive.chart, edge.layer
+    basis = chart.network.all_layers[index].basis
+    nodes = np.zeros((len(u), basis.n_nodes))
+    nodes[:, edge.input] = u
+    functions = chart.coordinates[index].columns_at(evaluate(basis, nodes).by_row())
+    columns, outputs = chart.entries(index)
+    mine = (outputs == edge.output) & (chart.coordinates[index].node[columns] == edge.input)
+    entries = chart.parts()[index].start + np.flatnonzero(mine)
+    spread = functions[:, columns[mine]] @ predictive.root[:, entries].T
+    return np.sqrt(predictive.dispersion * np.einsum("nf,nf->n", spread, spread))

@@ -1,0 +1,129 @@
+"""The edges of a fitted network as there are to look at: which, how strong, what they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..network import Layer, Network, evaluate
+from ..training import edge_deviations
+from .subject import Subject
+
+
+@dataclass(frozen=True, eq=False)
+class Edge:
+    """An edge.
+
+    Parameters
+    ----------
+    layer, input, output : int
+        Its place: a layer of ``network.all_layers`` (the direct one is last), an input node
+        of it and an output (sub-nodes of products counted one by one).
+    strength : float
+        Its share in what the strongest edge does to the raw predictions, 0 to 1.
+    leads_out : bool
+        Whether it adds to a raw prediction, not to a hidden node.
+    curve : Curve or None
+        The formula of a symbolic edge.
+    """
+
+    layer: int
+    input: int
+    output: int
+    strength: float
+    leads_out: bool
+    curve: Any = None
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Layer, input and output."""
+        return self.layer, self.input, self.output
+
+
+def edges_of(subject: Subject) -> list[Edge]:
+    """Return all edges of a model's network, strongest first."""
+    network = subject.model.network_
+    shares = edge_shares(network, edge_deviations(network, subject.model._moments_))
+    largest = max((share.max(initial=0.0) for share in shares), default=0.0)
+    last = len(network.layers) - 1
+    edges = []
+    for index, (layer, share) in enumerate(zip(network.all_layers, shares, strict=True)):
+        curves = curves_of(layer)
+        for i, j in zip(*np.nonzero(present(layer)), strict=True):
+            strength = float(share[i, j] / largest) if largest > 0 else 0.0
+            curve = curves.get((i, j))
+            edges.append(Edge(index, int(i), int(j), strength, index >= last, curve))
+    return sorted(edges, key=lambda edge: (-edge.strength, edge.place))
+
+
+def edge_shares(network: Network, deviations: list[np.ndarray]) -> list[np.ndarray]:
+    """Return how much of the variation of the raw predictions goes through every edge, (p, q).
+
+    From the outputs backwards, every node hands its share on to the edges that lead to it, in
+    proportion to their standard deviations (the attribution of KAN 2.0, arXiv:2408.10205,
+    with shares that add up in squares). Each raw prediction starts with 1; both factors of a
+    product get its share whole.
+    """
+    last = len(network.layers) - 1
+    totals = [(deviation**2).sum(axis=0) for deviation in deviations]
+    if network.direct is not None:
+        totals[last] = totals[-1] = totals[last] + totals[-1]
+    shares = [np.zeros_like(deviation) for deviation in deviations]
+    handed_on = np.ones(network.n_outputs)
+    for index in range(len(deviations) - 1, -1, -1):
+        scale = np.sqrt(np.maximum(totals[index], np.finfo(float).tiny))
+        shares[index] = deviations[index] * (handed_on / scale)
+        if 0 < index <= last:
+            at_nodes = np.sqrt((shares[index] ** 2).sum(axis=1))
+            handed_on = _at_outputs(network.layers[index - 1], at_nodes)
+    return shares
+
+
+def _at_outputs(layer: Layer, at_nodes: np.ndarray) -> np.ndarray:
+    """Spread what belongs to a layer's nodes over its outputs."""
+    return np.concatenate([at_nodes[: layer.n_sums], np.repeat(at_nodes[layer.n_sums :], 2)])
+
+
+def present(layer: Layer) -> np.ndarray:
+    """Return which edges (p, q) of a layer are there."""
+    return getattr(layer, "present", layer.edges)
+
+
+def curves_of(layer: Layer) -> dict[tuple[int, int], Any]:
+    """Return the curves of a layer's symbolic edges by (input, output)."""
+    return {(edge.input, edge.output): edge.curve for edge in getattr(layer, "curves", ())}
+
+
+def edge_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:
+    """Return the values (n, p, q) of all edges of a layer at its input nodes (n, p)."""
+    n, p = nodes.shape
+    values = evaluate(layer.basis, nodes).by_node() @ layer.matrix
+    values = values.reshape(n, p, layer.n_outputs)
+    for (i, j), curve in curves_of(layer).items():
+        values[:, i, j] = curve.values(nodes[:, i])
+    return values
+
+
+def node_ranges(subject: Subject, index: int) -> np.ndarray:
+    """Return the range (p, 2) in which the input nodes of a layer were seen, in its units."""
+    network = subject.model.network_
+    layer = network.all_layers[index]
+    profiles = getattr(subject.model, "_profiles_", None)
+    if profiles is not None:
+        ranges = profiles[index][:, [0, -1]]
+    elif index == 0 or layer is network.direct:
+        ranges = subject.model._x_range_.T
+    else:
+        ranges = layer.basis.breaks[:, [0, -1]]
+    flat = ranges[:, 1] <= ranges[:, 0]
+    return ranges + np.where(flat[:, None], [-0.5, 0.5], 0.0)
+
+
+def curves_on_ranges(subject: Subject, index: int, n_points: int) -> np.ndarray:
+    """Return the values (n_points, p, q) of a layer's edges along the ranges of its nodes."""
+    ranges = node_ranges(subject, index)
+    share = np.linspace(0.0, 1.0, n_points)[:, None]
+    nodes = ranges[:, 0] + share * (ranges[:, 1] - ranges[:, 0])
+    return edge_values(subject.model.network_.all_layers[index], nodes)

@@ -1,0 +1,318 @@
+"""The network drawn whole."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..network import Network
+from .axes import BLUE, INK, ORANGE, PALE, require_matplotlib, size_in_points
+from .edges import Edge, curves_on_ranges, edges_of
+from .formula_text import function_names, term_text
+from .labels import InputLabels, font_size, name_width
+from .layout import Frame, Layout, lay_out, natural_size
+from .strokes import bent, columns, faded, unit_square
+from .subject import shortened, subject_of, text_width
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_POINTS = 41  # of the curve in a box
+_MARGIN = 6.0
+# Of a new figure, in points: the least and the largest width; the height beside network and names.
+_NARROWEST, _WIDEST, _AROUND = 320.0, 900.0, 40.0
+
+
+class KANDisplay:
+    """A picture of a whole network: inputs below, outputs above, a small curve on every edge.
+
+    Every box shows an edge function over the range that its input had in the training rows,
+    each on a scale of its own. How strong an edge is, its share in what moves the
+    predictions, shows in the width and the darkness of its lines. Symbolic edges are orange
+    and named; a node with a cross multiplies what its two feet add up. Edges that are not
+    there are not drawn.
+
+    Create it with `from_estimator`.
+
+    Parameters
+    ----------
+    network : sklearn_kan.network.Network
+        The network.
+    edges : list of Edge
+        Its edges, strongest first.
+    curves : list of ndarray of shape (n_points,)
+        The values of each edge at equal steps over the range of its input.
+    input_names, output_names : tuple of str
+        One an input, one a raw prediction.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        Where it is drawn, in units of points.
+    figure_ : matplotlib Figure
+        The figure of `ax_`.
+    drawn_ : list of Edge
+        The edges that have a box, strongest first.
+    text_ : list of matplotlib Text
+        All labels.
+
+    See Also
+    --------
+    EdgeDisplay : Edge functions large, in the units of the data.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_kan import KANDisplay, KANRegressor
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (100, 2))
+    >>> model = KANRegressor((), random_state=0).fit(X, X[:, 0] ** 2 + X[:, 1])
+    >>> display = KANDisplay.from_estimator(model, feature_names=["length", "width"])
+    >>> len(display.drawn_)
+    2
+    """
+
+    def __init__(
+        self,
+        *,
+        network: Network,
+        edges: list[Edge],
+        curves: list[np.ndarray],
+        input_names: tuple[str, ...],
+        output_names: tuple[str, ...],
+    ) -> None:
+        self.network = network
+        self.edges = edges
+        self.curves = curves
+        self.input_names = input_names
+        self.output_names = output_names
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        *,
+        ax: Axes | None = None,
+        max_edges: int = 60,
+        feature_names: Any = None,
+        output_names: Any = None,
+    ) -> KANDisplay:
+        """Draw the network of a fitted estimator.
+
+        Parameters
+        ----------
+        estimator : KANRegressor, KANClassifier, or a pipeline or search that ends in one
+            Fitted.
+        ax : matplotlib Axes, default=None
+            Where to draw; None for a new figure whose size suits the network.
+        max_edges : int, default=60
+            The strongest so many edges get a box with their curve, the others a faint line.
+        feature_names, output_names : array-like of str, default=None
+            What to call inputs and outputs; None for the names that the model knows.
+
+        Returns
+        -------
+        display : KANDisplay
+            With the attributes listed above.
+
+        Raises
+        ------
+        TypeError
+            If there is no KAN in `estimator`.
+        ValueError
+            If `max_edges` or the number of names is not usable.
+        """
+        subject = subject_of(estimator, feature_names, output_names, cls.__name__)
+        edges = edges_of(subject)
+        network = subject.model.network_
+        values = [curves_on_ranges(subject, i, _POINTS) for i in range(len(network.all_layers))]
+        return cls(
+            network=network,
+            edges=edges,
+            curves=[values[edge.layer][:, edge.input, edge.output] for edge in edges],
+            input_names=subject.input_names,
+            output_names=subject.output_names,
+        ).plot(ax, max_edges=max_edges)
+
+    def plot(self, ax: Axes | None = None, *, max_edges: int = 60) -> KANDisplay:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None for a new figure.
+        max_edges : int, default=60
+            The strongest so many edges get a box with their curve, the others a faint line.
+
+        Returns
+        -------
+        display : KANDisplay
+            The display itself.
+        """
+        if (
+            isinstance(max_edges, bool)
+            or not isinstance(max_edges, int | np.integer)
+            or max_edges < 0
+        ):
+            raise ValueError(f"max_edges must be an int of at least 0; got {max_edges!r}.")
+        pyplot = require_matplotlib(type(self).__name__)
+        if ax is None:
+            ax = pyplot.figure(figsize=self._figsize(max_edges)).add_axes((0.0, 0.0, 1.0, 1.0))
+        self.ax_, self.figure_ = ax, ax.figure
+        self.drawn_ = self.edges[:max_edges]
+        self.text_: list[Any] = []
+        width, height = size_in_points(ax)
+        ax.set(xlim=(0.0, width), ylim=(0.0, height))
+        ax.set_axis_off()
+        label = InputLabels(self.input_names, width - 2 * _MARGIN, 0.45 * height)
+        frame = Frame(_MARGIN, width - _MARGIN, label.height + 14.0, height - (_AROUND - 14.0))
+        layout = lay_out(self.network, self.drawn_, frame)
+        self._draw_faint(layout)
+        self._draw_paths(layout)
+        self._draw_boxes(layout)
+        self._draw_nodes(layout)
+        self._write_inputs(layout, label)
+        self._write_outputs(layout, frame)
+        self._write_formulas(layout)
+        return self
+
+    def _figsize(self, max_edges: int) -> tuple[float, float]:
+        """Return a size in inches at which curves and names are large enough to read."""
+        width, height = natural_size(self.network, self.edges[:max_edges], _WIDEST)
+        n_inputs = len(self.input_names)
+        if n_inputs * name_width(self.input_names) * 9.0 <= 0.8 * _WIDEST:
+            width = max(width, 1.1 * n_inputs * name_width(self.input_names) * 9.0)
+        width = float(np.clip(max(width, 15.0 * n_inputs), _NARROWEST, _WIDEST))
+        label = InputLabels(self.input_names, width - 2 * _MARGIN, height)
+        return width / 72.0, (height + label.height + _AROUND) / 72.0
+
+    def _draw_faint(self, layout: Layout) -> None:
+        """Draw the edges that are too weak for a box."""
+        from matplotlib.collections import LineCollection
+
+        lines = []
+        for edge in self.edges[len(self.drawn_) :]:
+            start = layout.nodes[0 if edge.layer == len(layout.ports) else edge.layer][edge.input]
+            end = layout.ports[min(edge.layer, len(layout.ports) - 1)][edge.output]
+            lines.append(bent(start, end))
+        faint = LineCollection(
+            lines, colors=PALE, linewidths=0.4, alpha=min(0.6, 60 / max(len(lines), 1)), zorder=1
+        )
+        self.ax_.add_collection(faint, autolim=False)
+
+    def _draw_paths(self, layout: Layout) -> None:
+        """Draw the lines from nodes to boxes and on."""
+        from matplotlib.collections import LineCollection
+
+        lines, colors, widths = [], [], []
+        for edge, path in zip(self.drawn_, layout.paths, strict=True):
+            upper = [bent(a, b) for a, b in pairwise(path[2:])]
+            lines += [bent(path[0], path[1]), np.concatenate(upper)]
+            colors += 2 * [faded("#4d4d4d", edge)]
+            widths += 2 * [0.5 + 1.3 * edge.strength]
+        paths = LineCollection(lines, colors=colors, linewidths=widths, zorder=2)
+        self.ax_.add_collection(paths, autolim=False)
+
+    def _draw_boxes(self, layout: Layout) -> None:
+        """Draw the boxes and the curves in them."""
+        from matplotlib.collections import LineCollection, PolyCollection
+
+        half = 0.5 * layout.side
+        corners = half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+        boxes = PolyCollection(
+            list(layout.boxes[:, None, :] + corners),
+            facecolors="white",
+            edgecolors=[faded("#9a9a9a", edge) for edge in self.drawn_] or "none",
+            linewidths=0.7,
+            zorder=3,
+        )
+        self.ax_.add_collection(boxes, autolim=False)
+        curves = [
+            center + 0.8 * half * unit_square(values)
+            for center, values in zip(layout.boxes, self.curves, strict=False)
+        ]
+        lines = LineCollection(
+            curves,
+            colors=[faded(BLUE if e.curve is None else ORANGE, e) for e in self.drawn_] or "none",
+            linewidths=[
+                max(min(layout.side / 28.0, 1.6), 0.8) * (0.7 + 0.5 * e.strength)
+                for e in self.drawn_
+            ],
+            capstyle="round",
+            zorder=4,
+        )
+        self.ax_.add_collection(lines, autolim=False)
+
+    def _draw_nodes(self, layout: Layout) -> None:
+        """Draw nodes, crosses of product nodes and their feet."""
+        from matplotlib.collections import LineCollection
+
+        used = {(e.layer if e.layer < len(layout.ports) else 0, e.input) for e in self.edges}
+        centers, colors = [], []
+        products, feet, legs = [], [], []
+        for level, nodes in enumerate(layout.nodes):
+            sums = self.network.layers[level - 1].n_sums if level else len(nodes)
+            for i, center in enumerate(nodes):
+                if i < sums:
+                    centers.append(center)
+                    colors.append(INK if level or (0, i) in used else PALE)
+                else:
+                    products.append(center)
+                    pair = layout.ports[level - 1][2 * i - sums : 2 * i - sums + 2]
+                    feet += list(pair)
+                    legs += [[foot, center] for foot in pair]
+        self._scatter(centers, s=18, c=colors, linewidths=0)
+        if products:
+            crossed = LineCollection(legs, colors=INK, linewidths=1.0, zorder=4)
+            self.ax_.add_collection(crossed, autolim=False)
+            self._scatter(feet, s=9, color=INK, linewidths=0)
+            self._scatter(products, s=80, facecolor="white", edgecolor=INK, linewidths=1.0)
+            self._scatter(products, s=30, marker="x", color=INK, linewidths=1.2)
+
+    def _scatter(self, points: list[np.ndarray], **style: Any) -> None:
+        x, y = columns(points)
+        self.ax_.scatter(x, y, zorder=5, clip_on=False, **style)
+
+    def _write_inputs(self, layout: Layout, label: InputLabels) -> None:
+        used = {e.input for e in self.edges if e.layer in (0, len(layout.ports))}
+        for i, (name, (x, y)) in enumerate(zip(label.names, layout.nodes[0], strict=True)):
+            self._write(
+                x,
+                y - 6.0,
+                name,
+                size=label.size,
+                color=INK if i in used else "#9a9a9a",
+                rotation=90.0 if label.upright else 0.0,
+                ha="center",
+                va="top",
+            )
+
+    def _write_outputs(self, layout: Layout, frame: Frame) -> None:
+        nodes = layout.nodes[-1]
+        room = (frame.right - frame.left) / len(nodes)
+        size = font_size(self.output_names, room)
+        most = max(int(room / (0.6 * size)), 3)
+        for name, (x, y) in zip(self.output_names, nodes, strict=True):
+            text = shortened(name, most)
+            self._write(x, y + 6.0, text, size=size, color=INK, ha="center", va="bottom")
+
+    def _write_formulas(self, layout: Layout) -> None:
+        size = float(np.clip(layout.side / 6.5, 4.5, 8.0))
+        for edge, (x, y) in zip(self.drawn_, layout.boxes, strict=True):
+            if edge.curve is None:
+                continue
+            text = term_text(edge.curve, "x")
+            if text_width(text, size) > layout.side - 3.0:
+                text = shortened(
+                    function_names(edge.curve), max(int((layout.side - 3.0) / (0.6 * size)), 3)
+                )
+            top = y + 0.5 * layout.side - 2.0
+            written = self._write(x, top, text, size=size, color=ORANGE, ha="center", va="top")
+            written.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5})
+
+    def _write(self, x: float, y: float, text: str, **style: Any) -> Any:
+        # Names are no formulas: dollar signs in them are dollar signs.
+        written = self.ax_.text(x, y, text, parse_math=False, zorder=7, **style)
+        self.text_.append(written)
+        return written

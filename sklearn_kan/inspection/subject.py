@@ -1,0 +1,147 @@
+"""The model to look at, found inside of pipelines and searches, and the names of its parts."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.utils.validation import check_is_fitted
+
+# Losses whose raw prediction is the logarithm of the mean.
+_LOG_LINKS = {"poisson", "gamma"}
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A fitted KAN estimator and what to call its inputs and outputs.
+
+    Parameters
+    ----------
+    model : KANRegressor or KANClassifier
+    input_names, output_names : tuple of str
+        One an input, one a raw prediction. For two classes there is one raw prediction, the
+        log-odds of the second class, which it is named after.
+    """
+
+    model: Any
+    input_names: tuple[str, ...]
+    output_names: tuple[str, ...]
+
+    @property
+    def output_scales(self) -> np.ndarray:
+        """What one unit of each raw prediction is in units of the effect shown, (q,)."""
+        if self.effect_kind != "":
+            return np.ones(len(self.output_names))
+        scale: np.ndarray = self.model._encoding_.target.scaling.scale
+        return np.where(np.isinf(scale), 0.0, scale)
+
+    @property
+    def effect_kind(self) -> str:
+        """What of the output a raw prediction is: "" for itself, "log" or "log-odds"."""
+        if is_classifier(self.model):
+            return "log-odds"
+        return "log" if self.model.loss in _LOG_LINKS else ""
+
+    def effect_on(self, output: int) -> str:
+        """Return a label for contributions to a raw prediction."""
+        name = self.output_names[output]
+        kind = self.effect_kind
+        return f"effect on {name}" if not kind else f"effect on {kind} of {name}"
+
+
+def subject_of(
+    estimator: Any, feature_names: Any = None, output_names: Any = None, user: str = "estimator"
+) -> Subject:
+    """Find the KAN in what the user gives.
+
+    Parameters
+    ----------
+    estimator : object
+        A fitted KAN estimator, a pipeline that ends in one, or a search over either.
+    feature_names : array-like of shape (n_features,) or None
+        None for the names seen in `fit`, else x0, x1, ...; in a pipeline the names that the
+        other steps hand on.
+    output_names : array-like of shape (n_raw_predictions,) or None
+        None for the names of the classes, else y, or y0, y1, ...
+    user : str
+        Who asks, for messages.
+
+    Raises
+    ------
+    TypeError
+        If there is no KAN in it.
+    NotFittedError
+        If it is not fitted.
+    ValueError
+        If the names are of another number than what they name.
+    """
+    model, found = _unwrapped(estimator)
+    if not hasattr(model, "_raw_prediction"):
+        raise TypeError(
+            f"{user} needs a KANRegressor or KANClassifier, or a pipeline or search that ends "
+            f"in one; got {type(model).__name__}."
+        )
+    check_is_fitted(model)
+    if found is None:
+        found = getattr(model, "feature_names_in_", None)
+    if found is None or len(found) != model.n_features_in_:
+        found = [f"x{i}" for i in range(model.n_features_in_)]
+    names = _checked_names(feature_names, found, "feature_names")
+    return Subject(model, names, _checked_names(output_names, _outputs_of(model), "output_names"))
+
+
+def _unwrapped(estimator: Any) -> tuple[Any, Any]:
+    """Return the last step of pipelines and searches, and the names that it is handed."""
+    names = None
+    while True:
+        if hasattr(estimator, "best_estimator_"):
+            estimator = estimator.best_estimator_
+        elif hasattr(estimator, "steps"):
+            check_is_fitted(estimator)
+            names = _names_out(estimator[:-1], names) if len(estimator.steps) > 1 else names
+            estimator = estimator.steps[-1][1]
+        else:
+            return estimator, names
+
+
+def _names_out(steps: Any, names: Any) -> Any:
+    try:
+        return steps.get_feature_names_out(names)
+    except (AttributeError, ValueError, TypeError):
+        return None  # not every transformer names its columns
+
+
+def _outputs_of(model: Any) -> list[str]:
+    n_raw = model.network_.n_outputs
+    if is_classifier(model):
+        classes = model.classes_[1:] if n_raw == 1 else model.classes_
+        return [str(label) for label in classes]
+    return ["y"] if n_raw == 1 else [f"y{j}" for j in range(n_raw)]
+
+
+def _checked_names(given: Any, default: Any, argument: str) -> tuple[str, ...]:
+    names = default if given is None else given
+    if isinstance(names, str):
+        names = [names]
+    if len(names) != len(default):
+        raise ValueError(f"{argument} must have {len(default)} entries; got {len(names)}.")
+    return tuple(str(name) for name in names)
+
+
+def shortened(name: str, most: int) -> str:
+    """Return a name on one line with at most so many characters, the middle left out."""
+    name = " ".join(name.split())
+    if len(name) <= most:
+        return name
+    kept = max(most - 1, 1)
+    tail = kept // 3
+    return name[: kept - tail].rstrip() + "…" + (name[-tail:].lstrip() if tail else "")
+
+
+def text_width(text: str, size: float) -> float:
+    """Return about how wide a text is at a font size, in the units of that size."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
+    return size * (0.6 * len(text) + 0.45 * wide)
