@@ -30,7 +30,7 @@ class EdgeCurve:
     std : ndarray of shape (n,) or None
         Standard deviations of `y`, in the same units; None for a fit without evidence and
         for symbolic edges.
-    sample : ndarray of shape (m,) or None
+    sample : ndarray of shape (m,)
         Quantiles at equal steps of the node over the training rows, in the units of `x`.
     values : ndarray of shape (d,) or None
         All values that the node takes, where those are few.
@@ -40,7 +40,7 @@ class EdgeCurve:
     x: np.ndarray
     y: np.ndarray
     std: np.ndarray | None
-    sample: np.ndarray | None
+    sample: np.ndarray
     values: np.ndarray | None
 
 
@@ -51,12 +51,11 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     layer = network.all_layers[edge.layer]
     first, last = node_ranges(subject, edge.layer)[edge.input]
     u = np.linspace(first, last, n_points)
-    profiles = getattr(model, "_profiles_", None)
-    quantiles = None if profiles is None else profiles[edge.layer][edge.input]
+    quantiles = model._profiles_[edge.layer][edge.input]
     nodes = np.zeros((n_points, layer.n_inputs))
     nodes[:, edge.input] = u
     y = edge_values(layer, nodes)[:, edge.input, edge.output]
-    y = y - _mean(subject, edge, quantiles)
+    y = y - _mean(subject, edge)
     std = None
     if model._predictive_ is not None and edge.curve is None:
         std = curve_deviations(model._predictive_, edge, u)
@@ -69,25 +68,20 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
         center = scaling.center[edge.input]
         scale = scale if np.isfinite(scale) else 0.0
         u = u * scale + center
-        quantiles = None if quantiles is None else quantiles * scale + center
+        quantiles = quantiles * scale + center
     return EdgeCurve(edge, u, y, std, quantiles, _few_values(quantiles))
 
 
-def _mean(subject: Subject, edge: Edge, quantiles: np.ndarray | None) -> float:
+def _mean(subject: Subject, edge: Edge) -> float:
     """Return the mean of an edge function over the training rows."""
+    moments = subject.model._moments_[edge.layer]
+    if edge.curve is not None:
+        return float(moments.curve_mean[edge.input, edge.output])
     layer = subject.model.network_.all_layers[edge.layer]
-    if edge.curve is None:
-        mean = subject.model._moments_[edge.layer].mean[edge.input]
-        return float(mean @ layer.weights[edge.input, :, edge.output])
-    if quantiles is None:
-        return 0.0
-    middles = 0.5 * (quantiles[1:] + quantiles[:-1])
-    return float(edge.curve.values(middles).mean())
+    return float(moments.mean[edge.input] @ layer.weights[edge.input, :, edge.output])
 
 
-def _few_values(quantiles: np.ndarray | None) -> np.ndarray | None:
-    if quantiles is None:
-        return None
+def _few_values(quantiles: np.ndarray) -> np.ndarray | None:
     values = np.unique(quantiles)
     return values if 1 < len(values) <= _FEW_VALUES else None
 

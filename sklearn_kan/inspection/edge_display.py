@@ -275,7 +275,7 @@ def _draw_values(axes: Axes, curve: EdgeCurve, x: np.ndarray, color: str) -> Non
 
 def _draw_density(axes: Axes, curve: EdgeCurve, density: str | None) -> None:
     """Draw where the rows were, in the lowest seventh of the axes."""
-    if density is None or curve.sample is None:
+    if density is None:
         return
     from matplotlib.collections import LineCollection
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from ..network import Layer, Network, evaluate
+from ..network import Curve, Layer, Network, evaluate
+from ..network.curves import curve_derivatives
 from ..training import edge_deviations
 from .subject import Subject
 
@@ -34,7 +34,7 @@ class Edge:
     output: int
     strength: float
     leads_out: bool
-    curve: Any = None
+    curve: Curve | None = None
 
     @property
     def place(self) -> tuple[int, int, int]:
@@ -50,8 +50,8 @@ def edges_of(subject: Subject) -> list[Edge]:
     last = len(network.layers) - 1
     edges = []
     for index, (layer, share) in enumerate(zip(network.all_layers, shares, strict=True)):
-        curves = curves_of(layer)
-        for i, j in zip(*np.nonzero(present(layer)), strict=True):
+        curves = {(symbolic.input, symbolic.output): symbolic.curve for symbolic in layer.curves}
+        for i, j in zip(*np.nonzero(layer.present), strict=True):
             strength = float(share[i, j] / largest) if largest > 0 else 0.0
             curve = curves.get((i, j))
             edges.append(Edge(index, int(i), int(j), strength, index >= last, curve))
@@ -86,37 +86,17 @@ def _at_outputs(layer: Layer, at_nodes: np.ndarray) -> np.ndarray:
     return np.concatenate([at_nodes[: layer.n_sums], np.repeat(at_nodes[layer.n_sums :], 2)])
 
 
-def present(layer: Layer) -> np.ndarray:
-    """Return which edges (p, q) of a layer are there."""
-    return getattr(layer, "present", layer.edges)
-
-
-def curves_of(layer: Layer) -> dict[tuple[int, int], Any]:
-    """Return the curves of a layer's symbolic edges by (input, output)."""
-    return {(edge.input, edge.output): edge.curve for edge in getattr(layer, "curves", ())}
-
-
 def edge_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:
     """Return the values (n, p, q) of all edges of a layer at its input nodes (n, p)."""
     n, p = nodes.shape
     values = evaluate(layer.basis, nodes).by_node() @ layer.matrix
     values = values.reshape(n, p, layer.n_outputs)
-    for (i, j), curve in curves_of(layer).items():
-        values[:, i, j] = curve.values(nodes[:, i])
-    return values
+    return values + curve_derivatives(layer.curves, nodes, layer.n_outputs, 0)[0]
 
 
 def node_ranges(subject: Subject, index: int) -> np.ndarray:
     """Return the range (p, 2) in which the input nodes of a layer were seen, in its units."""
-    network = subject.model.network_
-    layer = network.all_layers[index]
-    profiles = getattr(subject.model, "_profiles_", None)
-    if profiles is not None:
-        ranges = profiles[index][:, [0, -1]]
-    elif index == 0 or layer is network.direct:
-        ranges = subject.model._x_range_.T
-    else:
-        ranges = layer.basis.breaks[:, [0, -1]]
+    ranges = subject.model._profiles_[index][:, [0, -1]]
     flat = ranges[:, 1] <= ranges[:, 0]
     return ranges + np.where(flat[:, None], [-0.5, 0.5], 0.0)
 
