@@ -1,0 +1,107 @@
+"""Numbers that are recognised: fractions, and fractions of pi, e, roots and ln 2."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+_UNITS = {
+    "1": 1.0,
+    "pi": math.pi,
+    "1/pi": 1.0 / math.pi,
+    "sqrt(2)": math.sqrt(2.0),
+    "sqrt(3)": math.sqrt(3.0),
+    "E": math.e,
+    "sqrt(pi)": math.sqrt(math.pi),
+    "1/sqrt(pi)": 1.0 / math.sqrt(math.pi),
+    "1/sqrt(2*pi)": 1.0 / math.sqrt(2.0 * math.pi),
+    "pi**2": math.pi**2,
+    "1/pi**2": 1.0 / math.pi**2,
+    "log(2)": math.log(2.0),
+}
+
+
+@dataclass(frozen=True)
+class Exact:
+    """The fraction numerator / denominator, times a unit."""
+
+    numerator: int
+    denominator: int = 1
+    unit: str = "1"
+
+    @cached_property
+    def value(self) -> float:
+        """The number in double precision."""
+        return self.numerator / self.denominator * _UNITS[self.unit]
+
+    def to_sympy(self) -> Any:
+        """Return the number in SymPy."""
+        import sympy
+
+        return sympy.Rational(self.numerator, self.denominator) * sympy.sympify(self.unit)
+
+
+def recognise(value: float, deviation: float, coincidences: float = 0.05) -> Exact | None:
+    """Return the simplest number within the uncertainty of `value`, if that says something.
+
+    Parameters
+    ----------
+    value : float
+    deviation : float
+        Its standard deviation. Numbers within three of them are candidates.
+    coincidences : float
+        A family of numbers is given up once as many of its members as this would be expected
+        to lie that close to just any value.
+
+    Returns
+    -------
+    Exact or None
+        None where no number simple enough is near.
+    """
+    if not math.isfinite(value) or not math.isfinite(deviation) or abs(value) > 1e12:
+        return None
+    width = 3.0 * max(deviation, 4e-15 * abs(value))
+    if abs(value) <= width:
+        return Exact(0) if width < 1e-2 else None
+    for unit, denominator, density in _families(abs(value)):
+        if 2.0 * width / _UNITS[unit] * density > coincidences:
+            continue
+        numerator = round(value / _UNITS[unit] * denominator)
+        near = abs(numerator / denominator * _UNITS[unit] - value) <= width
+        if numerator != 0 and near:
+            fraction = Fraction(numerator, denominator)
+            return Exact(fraction.numerator, fraction.denominator, unit)
+    return None
+
+
+def _families(size: float) -> list[tuple[str, int, float]]:
+    """Return (unit, denominator, candidates per unit length so far), simple ones first."""
+    families: list[tuple[str, int, float]] = []
+    density = 0.0
+    for unit, denominators in _ORDER:
+        for denominator in denominators:
+            density += denominator
+            families.append((unit, denominator, density))
+    return families
+
+
+_PLAIN = (1, 2, 3, 4, 10, 5, 6, 8, 9, 12, 7, 11, 20, 15, 16, 24, 32)
+_ORDER = (
+    ("1", _PLAIN),
+    ("pi", (1, 2, 3, 4, 6, 8, 5, 12)),
+    ("1/pi", (1, 2, 3, 4, 8, 6, 16)),
+    ("1", (100,)),
+    ("sqrt(2)", (1, 2, 3, 4)),
+    ("sqrt(3)", (1, 2, 3, 4)),
+    ("E", (1, 2, 3)),
+    ("1/sqrt(2*pi)", (1, 2)),
+    ("sqrt(pi)", (1, 2)),
+    ("1/sqrt(pi)", (1, 2)),
+    ("pi**2", (1, 2, 3, 4, 6)),
+    ("1/pi**2", (1, 2, 3, 4)),
+    ("log(2)", (1, 2)),
+    ("1", (1000, 10**4, 10**5, 10**6, 10**7, 10**8, 10**9, 10**10)),
+)

@@ -1,0 +1,123 @@
+"""The front of accuracy against complexity, with what each formula explains, and the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .expression import Node, parameters, size, to_sympy, values
+from .primitive import Array
+from .problem import Candidate, Problem, score_of
+from .refine import refine
+from .snap import snap
+from .tidy import tidy
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula for the target.
+
+    Parameters
+    ----------
+    expression : SymPy expression
+        In the symbols of the columns.
+    complexity : int
+        Nodes of its expression tree.
+    r2 : float
+        Share of the variance explained on all rows.
+    r2_held_out : float
+        The same on rows held out while its constants were fitted.
+    chosen : bool
+        Whether it is the one to use: of the best score
+        ``n log(share of variance left) + (free constants) log n + 2 (nodes)``.
+    """
+
+    expression: Any
+    complexity: int
+    r2: float
+    r2_held_out: float
+    chosen: bool = False
+
+
+def r2_of(node: Node, problem: Problem) -> float:
+    """Return the share of the variance that a formula explains."""
+    return 1.0 - problem.loss(node) ** 2
+
+
+def make_front(
+    candidates: Sequence[Candidate],
+    whole: Problem,
+    train: Problem,
+    held_out: Problem,
+    symbols: Sequence[Any],
+    most: int = 8,
+) -> list[Formula]:
+    """Return the formulas that no simpler one beats, simplest first.
+
+    Constants are fitted anew on all rows and snapped; `r2_held_out` is that of the constants
+    of the training rows.
+    """
+    rows = []
+    for candidate in _promising(candidates, most):
+        fitted = refine(candidate.node, whole.X, whole.y, whole.weights)
+        if not np.isfinite(fitted.rss):
+            continue
+        fitted = snap(fitted, whole.X, whole.y, whole.weights)
+        node = tidy(fitted.node)
+        loss = whole.loss(node)
+        if not np.isfinite(loss) or not np.isfinite(held_out.loss(candidate.node)):
+            continue
+        score = score_of(loss, whole.n, len(parameters(node)), size(node))
+        rows.append((size(node), loss, score, node, candidate.node))
+    rows.sort(key=lambda row: (row[0], row[1]))
+    front: list[Any] = []
+    for row in rows:
+        if not front or row[1] < front[-1][1] * 0.999:
+            front.append(row)
+    if not front:
+        return []
+    best = min(front, key=lambda row: row[2])
+    return [
+        _formula(row[3], row[4], whole, held_out, symbols, chosen=row is best) for row in front
+    ]
+
+
+def _promising(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
+    """Return the best by score, and the most accurate of every size."""
+    kept = list(candidates[:2])
+    by_size: dict[int, Candidate] = {}
+    for candidate in candidates:
+        known = by_size.get(size(candidate.node))
+        if known is None or candidate.loss < known.loss:
+            by_size[size(candidate.node)] = candidate
+    best = np.inf
+    for n_nodes in sorted(by_size):
+        if by_size[n_nodes].loss < 0.9 * best:
+            best = by_size[n_nodes].loss
+            if all(by_size[n_nodes] is not each for each in kept):
+                kept.append(by_size[n_nodes])
+    return kept[:most]
+
+
+def _formula(
+    node: Node,
+    trained: Node,
+    whole: Problem,
+    held_out: Problem,
+    symbols: Sequence[Any],
+    *,
+    chosen: bool,
+) -> Formula:
+    import sympy
+
+    expression = to_sympy(node, symbols)
+    n_nodes = sum(1 for _ in sympy.preorder_traversal(expression))
+    return Formula(expression, n_nodes, r2_of(node, whole), r2_of(trained, held_out), chosen)
+
+
+def residuals(node: Node, problem: Problem) -> Array:
+    """Return y less the formula."""
+    return problem.y - values(node, problem.X)

@@ -1,0 +1,114 @@
+"""Generalised additive formulas: y = g^-1(sum of a function of each column)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..network.curves import Curve
+from .additive import AdditiveFit, SplineDesign, fit_additive
+from .edge_fits import EdgeFit, fit_curve
+from .expression import Column, Constant, Node, Sum
+from .outer import Outer, outers_of
+from .primitive import Array, Primitive
+from .problem import Candidate, Finds, Problem
+from .trees import curve_parts
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """An outer function, the target under it, and the additive fit.
+
+    Parameters
+    ----------
+    outer : Outer
+    z : ndarray of shape (n,)
+    weights : ndarray of shape (n,)
+        Errors of y of equal size have these weights in z.
+    fit : AdditiveFit
+    loss : float
+        Root mean square error of y, left-out rows, as a share of its standard deviation.
+    """
+
+    outer: Outer
+    z: Array
+    weights: Array
+    fit: AdditiveFit
+    loss: float
+
+
+def additive_fits(problem: Problem) -> list[Fitted]:
+    """Return the additive fits of all outer functions that y allows, best first."""
+    design = SplineDesign.of(problem.X, problem.weights, _coefficients(problem))
+    fits = []
+    for outer, z, slope in outers_of(problem.y):
+        weights = problem.weights * _capped(1.0 / np.maximum(slope**2, 1e-300))
+        fit = fit_additive(design, z, weights)
+        fits.append(Fitted(outer, z, weights, fit, _loss_in_y(problem, z, slope, weights, fit)))
+    return sorted(fits, key=lambda fitted: fitted.loss + 1e-6 * fitted.outer.cost)
+
+
+def _coefficients(problem: Problem) -> int:
+    return int(min(problem.n // 5, 25 * problem.p))
+
+
+def _capped(weights: Array) -> Array:
+    """Return weights of mean one, none of them more than 30 times the median."""
+    weights = np.minimum(weights, 30.0 * np.median(weights))
+    return weights / weights.mean()
+
+
+def _loss_in_y(
+    problem: Problem, z: Array, slope: Array, weights: Array, fit: AdditiveFit
+) -> float:
+    centre = np.average(z, weights=weights)
+    mean_square = (1.0 - fit.r2) * float(weights @ (z - centre) ** 2) / problem.n
+    # Errors of z of this size, weighted, are errors of y by the slope of g at its median.
+    middle = np.average(slope**2, weights=weights)
+    return float(np.sqrt(max(mean_square, 0.0) / middle)) / problem.sd()
+
+
+def identify(
+    fitted: Fitted, finds: Finds, library: tuple[Primitive, ...] | None, *, top: int = 3
+) -> Candidate | None:
+    """Name the curves of an additive fit, and refine them together on the rows.
+
+    Each column's best curve is the start; then the other candidates of one column after the
+    other take its place, the surest column first, and stay where the score is better.
+    """
+    problem = finds.problem
+    noise = max(np.sqrt(max(1.0 - fitted.fit.r2, 0.0)), 1e-8)
+    choices: dict[int, list[EdgeFit]] = {}
+    for column in np.argsort(-fitted.fit.effects, kind="stable"):
+        effect = fitted.fit.effects[column]
+        if effect > 0.2 * noise:
+            choices[int(column)] = fit_curve(
+                problem.X[:, column],
+                fitted.fit.components[:, column],
+                fitted.weights,
+                library,
+                top=top,
+                noise=float(min(0.5 * noise / effect, 0.5)),
+            )
+    chosen = {column: fits[0] for column, fits in choices.items() if fits}
+    best = finds.add(formula(fitted, chosen))
+    for column in sorted(chosen, key=lambda c: 1 - chosen[c].r2):
+        for other in choices[column][1:]:
+            if finds.exact:
+                return best
+            trial = finds.add(formula(fitted, {**chosen, column: other}))
+            if trial is not None and (best is None or trial.score < best.score):
+                best, chosen = trial, {**chosen, column: other}
+    return best
+
+
+def formula(fitted: Fitted, chosen: dict[int, EdgeFit]) -> Node:
+    """Return the tree of an outer function of a sum of curves."""
+    parts: list[Node] = []
+    constant = fitted.fit.constant
+    for column, edge in sorted(chosen.items()):
+        curve: Curve = edge.curve
+        parts += curve_parts(curve, Column(column))
+        constant += curve.constant
+    return fitted.outer.inverse(Sum((*parts, Constant(constant))))

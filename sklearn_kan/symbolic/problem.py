@@ -1,0 +1,106 @@
+"""What a search is given, how it judges a formula, and what it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .expression import Node, parameters, size, values
+from .primitive import Array
+from .refine import Refined, refine
+from .tidy import tidy
+
+# A formula is exact when it leaves this share of the target's standard deviation.
+EXACT = 3e-11
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Rows: X (n, p), y (n,), positive weights (n,) whose mean is one."""
+
+    X: Array
+    y: Array
+    weights: Array
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.y)
+
+    @property
+    def p(self) -> int:
+        """Number of columns."""
+        return self.X.shape[1]
+
+    def sd(self) -> float:
+        """Return the standard deviation of y, or what rounding makes of it."""
+        centre = np.average(self.y, weights=self.weights)
+        spread = float(np.sqrt(np.average((self.y - centre) ** 2, weights=self.weights)))
+        return max(spread, 1e-15 * float(np.abs(self.y).max()), 1e-300)
+
+    def take(self, rows: Array) -> Problem:
+        """Return the problem on some of the rows."""
+        return Problem(self.X[rows], self.y[rows], self.weights[rows])
+
+    def loss(self, node: Node) -> float:
+        """Return the share of the standard deviation that a formula leaves; inf: undefined."""
+        residual = self.y - values(node, self.X)
+        rss = float(self.weights @ residual**2)
+        return float(np.sqrt(rss / self.n)) / self.sd() if np.isfinite(rss) else np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A formula with its loss on the rows of the search.
+
+    Parameters
+    ----------
+    node : Node
+    loss : float
+        Share of the standard deviation of y that it leaves.
+    score : float
+        ``n log(loss^2) + (free constants) log n + 2 nodes``, smaller is better.
+    refined : Refined
+    """
+
+    node: Node
+    loss: float
+    score: float
+    refined: Refined
+
+
+@dataclass(eq=False)
+class Finds:
+    """The candidates of one search, best first."""
+
+    problem: Problem
+    found: list[Candidate] = field(default_factory=list)
+
+    def add(self, node: Node, max_iter: int = 40) -> Candidate | None:
+        """Refine a formula on the rows and keep it, if it has values there."""
+        problem = self.problem
+        fitted = refine(tidy(node), problem.X, problem.y, problem.weights, max_iter=max_iter)
+        if not np.isfinite(fitted.rss):
+            return None
+        loss = float(np.sqrt(fitted.rss / problem.n)) / problem.sd()
+        score = score_of(loss, problem.n, len(parameters(fitted.node)), size(fitted.node))
+        candidate = Candidate(fitted.node, loss, score, fitted)
+        self.found.append(candidate)
+        self.found.sort(key=lambda each: each.score)
+        return candidate
+
+    @property
+    def best(self) -> Candidate | None:
+        """The candidate of the best score."""
+        return self.found[0] if self.found else None
+
+    @property
+    def exact(self) -> bool:
+        """Whether a formula was found that leaves rounding errors only."""
+        return any(candidate.loss < EXACT for candidate in self.found)
+
+
+def score_of(loss: float, n: int, n_constants: int, n_nodes: int) -> float:
+    """Return a candidate's score. Losses below `EXACT` are one as good as another."""
+    return n * 2.0 * float(np.log(max(loss, EXACT))) + n_constants * float(np.log(n)) + 2 * n_nodes

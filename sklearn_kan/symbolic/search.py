@@ -1,0 +1,97 @@
+"""From rows to formulas: one strategy after the other until a formula is exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .dictionary import make_dictionary, search_dictionary
+from .expression import Constant
+from .front import Formula, make_front
+from .generalised import additive_fits, identify
+from .primitive import Array, Primitive
+from .primitives import resolve_library
+from .problem import Finds, Problem
+
+_HELD_OUT = 0.2
+_MOST_ROWS = 2000
+
+
+def search_formulas(
+    X: Array,
+    y: Array,
+    weights: Array | None = None,
+    *,
+    library: Iterable[Any] | None = None,
+    seed: int = 0,
+    symbols: Sequence[Any] | None = None,
+) -> list[Formula]:
+    """Search for formulas of y, and return the front of accuracy against complexity.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, p)
+        Rows in their own units.
+    y : ndarray of shape (n,)
+    weights : ndarray of shape (n,), optional
+        Rows of weight zero count as absent.
+    library : iterable, optional
+        See `resolve_library`.
+    seed : int
+        Decides which rows are held out, and which are used of more than 2,500.
+    symbols : sequence of SymPy symbols, optional
+        For the columns; x0, x1, ... by default.
+
+    Returns
+    -------
+    list of Formula
+        Simplest first; one of them is `chosen`. Where no law was found, that is the best
+        approximation, and its R2 says how good.
+
+    Raises
+    ------
+    ValueError
+        If no row has a positive weight.
+    """
+    import sympy
+
+    X = np.asarray(X, dtype=np.float64)
+    if symbols is None:
+        symbols = [sympy.Symbol(f"x{i}") for i in range(X.shape[1])]
+    whole = _problem(X, np.asarray(y, dtype=np.float64), weights, seed)
+    order = np.random.default_rng(seed).permutation(whole.n)
+    n_held_out = int(_HELD_OUT * whole.n) if whole.n >= 10 else 0
+    train = whole.take(np.sort(order[n_held_out:]))
+    held_out = whole.take(np.sort(order[:n_held_out])) if n_held_out else whole
+    chosen = None if library is None else resolve_library(library)
+    finds = run(train, chosen, seed)
+    return make_front(finds.found, whole, train, held_out, symbols)
+
+
+def _problem(X: Array, y: Array, weights: Array | None, seed: int) -> Problem:
+    weights = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
+    present = np.flatnonzero(weights > 0)
+    if len(present) == 0:
+        raise ValueError("No row has a positive weight.")
+    if len(present) > _MOST_ROWS * 5 // 4:
+        rng = np.random.default_rng(seed)
+        present = np.sort(rng.choice(present, _MOST_ROWS * 5 // 4, replace=False))
+    used = weights[present]
+    return Problem(X[present], y[present], used / used.mean())
+
+
+def run(train: Problem, library: tuple[Primitive, ...] | None, seed: int) -> Finds:
+    """Try all strategies on rows, the cheap ones first; stop at an exact formula."""
+    finds = Finds(train)
+    finds.add(Constant(float(np.average(train.y, weights=train.weights))))
+    if train.sd() <= 1e-14 * np.abs(train.y).max():
+        return finds
+    for fitted in additive_fits(train)[:3]:
+        identify(fitted, finds, library)
+        if finds.exact:
+            return finds
+    dictionary = make_dictionary(train, list(range(train.p)))
+    search_dictionary(dictionary, finds)
+    return finds

@@ -1,0 +1,67 @@
+"""Constants become integers, fractions, multiples of pi: only if the error does not notice."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .exact import Exact, recognise
+from .expression import Constant, Node, Number, parameters, transform
+from .primitive import Array
+from .refine import Refined, refine
+
+
+def snap(fitted: Refined, X: Array, y: Array, weights: Array | None = None) -> Refined:
+    """Return the formula with all constants that are recognised put in exactly.
+
+    Constants are taken one by one, the ones nearest to a simple number in units of their
+    uncertainty first; the others are fitted again each time, and the number stays only if the
+    error is what it was: by a chi-squared statistic below 9, or at rounding.
+    """
+    refused: set[tuple[float, int]] = set()
+    while True:
+        found = _next(fitted, refused)
+        if found is None:
+            return fitted
+        index, exact = found
+        trial = refine(_put(fitted.node, index, exact), X, y, weights)
+        if _unharmed(trial.rss, fitted.rss, len(y), y, weights):
+            fitted, refused = trial, set()
+        else:
+            refused.add((float(parameters(fitted.node)[index]), index))
+
+
+def _unharmed(trial: float, before: float, n: int, y: Array, weights: Array | None) -> bool:
+    """Tell whether a rise of the error is no more than chance, or rounding, makes it."""
+    scale = float(np.max(np.abs(y), initial=1e-300))
+    total = n if weights is None else float(np.sum(weights))
+    rounding = total * (2e-14 * scale) ** 2
+    return trial <= max(before * (1.0 + 9.0 / max(n, 10)), rounding)
+
+
+def _next(fitted: Refined, refused: set[tuple[float, int]]) -> tuple[int, Exact] | None:
+    """Return the constant whose recognised number is simplest, and the number."""
+    best = None
+    theta = parameters(fitted.node)
+    for index, (value, deviation) in enumerate(zip(theta, fitted.deviations, strict=True)):
+        if (float(value), index) in refused:
+            continue
+        exact = recognise(float(value), float(deviation))
+        if exact is None:
+            continue
+        cost = (exact.unit != "1", exact.denominator, abs(exact.numerator))
+        if best is None or cost < best[0]:
+            best = (cost, index, exact)
+    return None if best is None else best[1:]
+
+
+def _put(node: Node, index: int, exact: Exact) -> Node:
+    count = -1
+
+    def change(part: Node) -> Node:
+        nonlocal count
+        if not isinstance(part, Constant):
+            return part
+        count += 1
+        return Number(exact) if count == index else part
+
+    return transform(node, change)
