@@ -158,9 +158,7 @@ def _log_columns(X: Array) -> Array:
     return np.stack([np.ones(len(X)), *usable], axis=1)
 
 
-def _power_tree(
-    indices: tuple[int, ...], F: Array, t: Array, X: Array, atoms: Atoms
-) -> Node:
+def _power_tree(indices: tuple[int, ...], F: Array, t: Array, X: Array, atoms: Atoms) -> Node:
     """Return the product of powers of columns and blocks, exponents rounded to halves."""
     columns = [i for i in range(X.shape[1]) if np.all(X[:, i] != 0)]
     design = np.concatenate([_log_columns(X), F[list(indices)].T], axis=1)

@@ -80,9 +80,7 @@ def make_front(
     if not front:
         return []
     best = min(front, key=lambda row: row[2])
-    return [
-        _formula(row[3], row[4], whole, held_out, symbols, chosen=row is best) for row in front
-    ]
+    return [_formula(row[3], row[4], whole, held_out, symbols, chosen=row is best) for row in front]
 
 
 def _promising(candidates: Sequence[Candidate], most: int) -> list[Candidate]:

@@ -59,9 +59,7 @@ def _capped(weights: Array) -> Array:
     return weights / weights.mean()
 
 
-def _loss_in_y(
-    problem: Problem, z: Array, slope: Array, weights: Array, fit: AdditiveFit
-) -> float:
+def _loss_in_y(problem: Problem, z: Array, slope: Array, weights: Array, fit: AdditiveFit) -> float:
     centre = np.average(z, weights=weights)
     mean_square = (1.0 - fit.r2) * float(weights @ (z - centre) ** 2) / problem.n
     # Errors of z of this size, weighted, are errors of y by the slope of g at its median.

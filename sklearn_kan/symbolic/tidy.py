@@ -31,8 +31,6 @@ def _tidy(node: Node) -> Node:
 _AT_ZERO = {"exp": 1, "sin": 0, "cos": 1, "tanh": 0, "tan": 0, "arcsin": 0, "arctan": 0, "abs": 0}
 
 
-
-
 def _sum(parts: tuple[Node, ...]) -> Node:
     flat: list[Node] = []
     for part in parts:

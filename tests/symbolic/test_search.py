@@ -41,6 +41,7 @@ def test_laws_are_found(law, low, high):
     assert best.r2_held_out > 1 - 1e-12
 
 
+@pytest.mark.slow
 def test_noise_leaves_the_structure():
     X, target = rows(x * y + 0 * z, 1, 3)
     noisy = target + 0.02 * np.std(target) * np.random.default_rng(2).standard_normal(len(target))
@@ -59,6 +60,7 @@ def test_front_is_sorted_and_honest():
     assert chosen(front).r2_held_out < 0.2
 
 
+@pytest.mark.slow
 def test_same_seed_same_front():
     X, target = rows(x * sympy.sin(y), -1, 1, n=100)
     first, second = (search_formulas(X, target + X[:, 2] ** 7) for _ in range(2))
