@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ._compat import Interval, StrOptions, fit_context
 from ._data import Data, numeric
 from ._fitting import Validation, fit_attributes, partial_fit_attributes
+from ._page import PageMixin
 from ._target import TargetCode
 from .network import BASE_FUNCTIONS, predict
 from .training import Loss
@@ -22,7 +23,7 @@ from .training import Loss
 _ROUNDING = 1e-9
 
 
-class BaseKAN(BaseEstimator, metaclass=ABCMeta):
+class BaseKAN(PageMixin, BaseEstimator, metaclass=ABCMeta):
     """Template of the estimators; final classes say how targets are checked and encoded."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

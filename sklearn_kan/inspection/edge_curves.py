@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network import evaluate
+from ..network import Curve, evaluate
 from ..training.predictive import Predictive
 from .edges import Edge, edge_values, node_ranges
 from .subject import Subject
@@ -34,6 +34,10 @@ class EdgeCurve:
         Quantiles at equal steps of the node over the training rows, in the units of `x`.
     values : ndarray of shape (d,) or None
         All values that the node takes, where those are few.
+    mean : float
+        What was subtracted from the edge function, in the network's units.
+    formula : Curve or None
+        A symbolic edge as a curve from `x` to `y`.
     """
 
     edge: Edge
@@ -42,6 +46,8 @@ class EdgeCurve:
     std: np.ndarray | None
     sample: np.ndarray
     values: np.ndarray | None
+    mean: float
+    formula: Curve | None
 
 
 def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
@@ -55,21 +61,19 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     nodes = np.zeros((n_points, layer.n_inputs))
     nodes[:, edge.input] = u
     y = edge_values(layer, nodes)[:, edge.input, edge.output]
-    y = y - _mean(subject, edge)
+    mean = _mean(subject, edge)
+    y = y - mean
     std = None
     if model._predictive_ is not None and edge.curve is None:
         std = curve_deviations(model._predictive_, edge, u)
-    if edge.leads_out:
-        scale = subject.output_scales[edge.output]
-        y, std = y * scale, None if std is None else std * scale
-    if edge.layer == 0 or layer is network.direct:
-        scaling = model._encoding_.x_scaling
-        scale = scaling.scale[edge.input]
-        center = scaling.center[edge.input]
-        scale = scale if np.isfinite(scale) else 0.0
-        u = u * scale + center
-        quantiles = quantiles * scale + center
-    return EdgeCurve(edge, u, y, std, quantiles, _few_values(quantiles))
+    factor = subject.output_scales[edge.output] if edge.leads_out else 1.0
+    y, std = y * factor, None if std is None else std * factor
+    scale, center = subject.units_of_input(edge.layer, edge.input)
+    formula = None
+    if edge.curve is not None and scale > 0:
+        formula = edge.curve.plus(-mean).times(factor).after(1.0 / scale, -center / scale)
+    u, quantiles = u * scale + center, quantiles * scale + center
+    return EdgeCurve(edge, u, y, std, quantiles, _few_values(quantiles), mean, formula)
 
 
 def _mean(subject: Subject, edge: Edge) -> float:
@@ -82,8 +86,12 @@ def _mean(subject: Subject, edge: Edge) -> float:
 
 
 def _few_values(quantiles: np.ndarray) -> np.ndarray | None:
-    values = np.unique(quantiles)
-    return values if 1 < len(values) <= _FEW_VALUES else None
+    """Return the values that stand at two quantiles at least, if they are few and nearly all."""
+    values, counts = np.unique(quantiles, return_counts=True)
+    often = counts > 1
+    if counts[often].sum() < 0.95 * len(quantiles) or not 1 < often.sum() <= _FEW_VALUES:
+        return None
+    return values[often]
 
 
 def curve_deviations(predictive: Predictive, edge: Edge, u: np.ndarray) -> np.ndarray:

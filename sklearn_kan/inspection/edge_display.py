@@ -10,7 +10,7 @@ import numpy as np
 from .axes import BLUE, GREY, ORANGE, many_axes
 from .edge_curves import EdgeCurve, edge_curve
 from .edges import Edge, edges_of
-from .formula_text import term_text
+from .formula_text import curve_text
 from .subject import Subject, shortened, subject_of
 
 if TYPE_CHECKING:
@@ -259,8 +259,8 @@ def _draw(axes: Axes, curve: EdgeCurve) -> None:
             low, high = curve.y - _BAND * curve.std, curve.y + _BAND * curve.std
             axes.fill_between(curve.x, low, high, color=color, alpha=0.2, linewidth=0, zorder=2)
         axes.plot(curve.x, curve.y, color=color, linewidth=1.8, zorder=3)
-    if curve.edge.curve is not None:
-        text = shortened(term_text(curve.edge.curve, "z"), 36)
+    if curve.formula is not None:
+        text = shortened(curve_text(curve.formula, "x"), 40)
         axes.set_title(text, color=color, fontsize="small", parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.03)
@@ -271,6 +271,7 @@ def _draw_values(axes: Axes, curve: EdgeCurve, x: np.ndarray, color: str) -> Non
     axes.plot(curve.x, curve.y, color=color, linewidth=0.9, linestyle=":", zorder=2)
     band = None if curve.std is None else _BAND * np.interp(x, curve.x, curve.std)
     axes.errorbar(x, y, band, fmt="o", color=color, markersize=5, capsize=3, zorder=3)
+    axes.set_xticks(x)
 
 
 def _draw_density(axes: Axes, curve: EdgeCurve, density: str | None) -> None:

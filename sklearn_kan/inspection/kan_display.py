@@ -10,10 +10,10 @@ import numpy as np
 from ..network import Network
 from .axes import BLUE, INK, ORANGE, PALE, require_matplotlib, size_in_points
 from .edges import Edge, curves_on_ranges, edges_of
-from .formula_text import function_names, term_text
+from .formula_text import curve_text, function_names
 from .labels import InputLabels, font_size, name_width
 from .layout import Frame, Layout, lay_out, natural_size
-from .strokes import bent, columns, faded, unit_square
+from .strokes import bent, columns, faded, in_box
 from .subject import shortened, subject_of, text_width
 
 if TYPE_CHECKING:
@@ -229,8 +229,8 @@ class KANDisplay:
         )
         self.ax_.add_collection(boxes, autolim=False)
         curves = [
-            center + 0.8 * half * unit_square(values)
-            for center, values in zip(layout.boxes, self.curves, strict=False)
+            center + half * in_box(values, named=edge.curve is not None)
+            for center, values, edge in zip(layout.boxes, self.curves, self.drawn_, strict=False)
         ]
         lines = LineCollection(
             curves,
@@ -302,14 +302,12 @@ class KANDisplay:
         for edge, (x, y) in zip(self.drawn_, layout.boxes, strict=True):
             if edge.curve is None:
                 continue
-            text = term_text(edge.curve, "x")
-            if text_width(text, size) > layout.side - 3.0:
-                text = shortened(
-                    function_names(edge.curve), max(int((layout.side - 3.0) / (0.6 * size)), 3)
-                )
+            room = layout.side - 3.0
+            text = curve_text(edge.curve, "x")
+            if text_width(text, size) > room:
+                text = shortened(function_names(edge.curve), max(int(room / (0.6 * size)), 3))
             top = y + 0.5 * layout.side - 2.0
-            written = self._write(x, top, text, size=size, color=ORANGE, ha="center", va="top")
-            written.set_bbox({"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.5})
+            self._write(x, top, text, size=size, color=ORANGE, ha="center", va="top")
 
     def _write(self, x: float, y: float, text: str, **style: Any) -> Any:
         # Names are no formulas: dollar signs in them are dollar signs.

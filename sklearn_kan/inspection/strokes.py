@@ -25,12 +25,16 @@ def bent(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     return bent
 
 
-def unit_square(values: np.ndarray) -> np.ndarray:
-    """Return a curve (n, 2) that fills the square from -1 to 1; a flat one lies in its middle."""
+def in_box(values: np.ndarray, *, named: bool) -> np.ndarray:
+    """Return a curve (n, 2) in the square from -1 to 1; a flat one lies in the middle.
+
+    Where it is `named`, there is room for a name above it.
+    """
     spread = values.max() - values.min()
     centered = values - 0.5 * (values.max() + values.min())
     y = centered / (0.5 * spread) if spread > 0 else np.zeros_like(values)
-    return np.stack([np.linspace(-1.0, 1.0, len(values)), y], axis=1)
+    y = 0.6 * y - 0.24 if named else 0.8 * y
+    return np.stack([np.linspace(-0.8, 0.8, len(values)), y], axis=1)
 
 
 def columns(points: list[np.ndarray]) -> np.ndarray:

@@ -45,6 +45,18 @@ class Subject:
             return "log-odds"
         return "log" if self.model.loss in _LOG_LINKS else ""
 
+    def units_of_input(self, layer: int, node: int) -> tuple[float, float]:
+        """Return (scale, center): an input node's value times `scale` plus `center` is shown.
+
+        Columns are shown in their own units, hidden nodes in the network's.
+        """
+        if 0 < layer < len(self.model.network_.layers):
+            return 1.0, 0.0
+        scaling = self.model._encoding_.x_scaling
+        scale = float(scaling.scale[node])
+        # All values of a constant column stand for its centre.
+        return (scale if np.isfinite(scale) else 0.0), float(scaling.center[node])
+
     def effect_on(self, output: int) -> str:
         """Return a label for contributions to a raw prediction."""
         name = self.output_names[output]

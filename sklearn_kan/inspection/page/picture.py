@@ -1,0 +1,184 @@
+"""The network as inline SVG whose edges can be pointed at."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import pairwise
+
+import numpy as np
+
+from ...network import Network
+from ..edges import Edge, curves_on_ranges
+from ..formula_text import function_names
+from ..labels import InputLabels, name_width
+from ..layout import Frame, Layout, lay_out, natural_size
+from ..strokes import bent, in_box
+from ..subject import Subject, shortened
+
+_POINTS = 31
+_MARGIN, _WIDEST, _NARROWEST = 8.0, 900.0, 340.0
+
+
+def picture_of(subject: Subject, edges: list[Edge], most: int) -> str:
+    """Return an SVG element; box number k, of class "box", has ``data-edge="k"``.
+
+    Parameters
+    ----------
+    subject : Subject
+    edges : list of Edge
+        Strongest first.
+    most : int
+        So many edges have a box, the others a faint line.
+    """
+    network = subject.model.network_
+    drawn = edges[:most]
+    width, height = _size(subject, network, drawn)
+    labels = InputLabels(subject.input_names, width - 2 * _MARGIN, 0.6 * height)
+    total = height + labels.height + 44.0
+    frame = Frame(_MARGIN, width - _MARGIN, labels.height + 16.0, total - 28.0)
+    layout = lay_out(network, drawn, frame)
+    values = [curves_on_ranges(subject, i, _POINTS) for i in range(len(network.all_layers))]
+    parts = [
+        f'<svg class="net" viewBox="0 0 {width:.0f} {total:.0f}" style="--natural:{width:.0f}px" '
+        'role="group" aria-label="the network, inputs below, outputs above">',
+        _faint_lines(network, edges[most:], layout, total),
+    ]
+    for number, edge in enumerate(drawn):
+        parts.append(_lines(number, edge, layout, total))
+    for number, edge in enumerate(drawn):
+        curve = values[edge.layer][:, edge.input, edge.output]
+        parts.append(_box(subject, number, edge, layout, curve, total))
+    parts += [
+        _nodes(network, layout, total),
+        _texts(subject, labels, layout, frame, total),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _size(subject: Subject, network: Network, drawn: list[Edge]) -> tuple[float, float]:
+    width, height = natural_size(network, drawn, _WIDEST)
+    n_inputs = len(subject.input_names)
+    names = 10.0 * n_inputs * name_width(subject.input_names)
+    if names <= 0.8 * _WIDEST:
+        width = max(width, names)
+    return float(np.clip(max(width, 16.0 * n_inputs), _NARROWEST, _WIDEST)), height
+
+
+def _points(points: np.ndarray, total: float) -> str:
+    """Write points as SVG does, whose heights are counted from the top."""
+    return " ".join(f"{x:.1f},{total - y:.1f}" for x, y in points)
+
+
+def _faint_lines(network: Network, edges: list[Edge], layout: Layout, total: float) -> str:
+    last = len(network.layers) - 1
+    lines = []
+    for edge in edges:
+        start = layout.nodes[edge.layer if edge.layer <= last else 0][edge.input]
+        end = layout.ports[min(edge.layer, last)][edge.output]
+        lines.append("M" + _points(bent(start, end)[::4], total).replace(" ", "L"))
+    opacity = min(0.6, 40 / max(len(lines), 1))
+    return f'<path class="faint" opacity="{opacity:.2f}" d="{"".join(lines)}"/>' if lines else ""
+
+
+def _lines(number: int, edge: Edge, layout: Layout, total: float) -> str:
+    path = layout.paths[number]
+    pieces = [bent(path[0], path[1])]
+    pieces += [bent(a, b) for a, b in pairwise(path[2:])]
+    d = "".join("M" + _points(piece[::2], total).replace(" ", "L") for piece in pieces)
+    return (
+        f'<path class="wire" data-wire="{number}" d="{d}" opacity="{_opacity(edge):.2f}" '
+        f'stroke-width="{0.6 + 1.4 * edge.strength:.2f}"/>'
+    )
+
+
+def _opacity(edge: Edge) -> float:
+    return 0.25 + 0.75 * edge.strength**0.6
+
+
+def _box(
+    subject: Subject, number: int, edge: Edge, layout: Layout, curve: np.ndarray, total: float
+) -> str:
+    x, y = layout.boxes[number]
+    half = 0.5 * layout.side
+    points = np.array([x, y]) + half * in_box(curve, named=edge.curve is not None)
+    kind, name = "spline", ""
+    if edge.curve is not None:
+        kind, most = "symbolic", max(int(half / 2.2), 3)
+        place = f'class="name" x="{x:.1f}" y="{total - y - half + 9:.1f}" font-size="7.5"'
+        name = _text(shortened(function_names(edge.curve), most), place)
+    label = escape(f"edge {edge_name(subject, edge)}, strength {edge.strength:.0%}", quote=True)
+    return (
+        f'<g class="box {kind}" data-edge="{number}" tabindex="0" role="button" '
+        f'aria-pressed="false" aria-label="{label}">'
+        f'<rect x="{x - half:.1f}" y="{total - y - half:.1f}" width="{2 * half:.1f}" '
+        f'height="{2 * half:.1f}" rx="3"/>'
+        f'{name}<polyline class="line" points="{_points(points, total)}" '
+        f'stroke-opacity="{_opacity(edge):.2f}"/>'
+        '<circle class="dot" r="2.6" visibility="hidden"/></g>'
+    )
+
+
+def edge_name(subject: Subject, edge: Edge) -> str:
+    """Return from where to where an edge leads."""
+    network = subject.model.network_
+    from_input = edge.layer in (0, len(network.layers))
+    start = subject.input_names[edge.input] if from_input else f"node {edge.layer}.{edge.input}"
+    if edge.leads_out:
+        return f"{start} → {subject.output_names[edge.output]}"
+    return f"{start} → node {edge.layer + 1}.{_node(network, edge)}"
+
+
+def _node(network: Network, edge: Edge) -> str:
+    """Name the node that an edge leads to, and which factor of a product."""
+    sums = network.layers[edge.layer].n_sums
+    if edge.output < sums:
+        return str(edge.output)
+    return f"{sums + (edge.output - sums) // 2}{'ab'[(edge.output - sums) % 2]}"
+
+
+def _nodes(network: Network, layout: Layout, total: float) -> str:
+    parts = []
+    for level, nodes in enumerate(layout.nodes):
+        sums = network.layers[level - 1].n_sums if level else len(nodes)
+        for i, (x, y) in enumerate(nodes):
+            if i < sums:
+                parts.append(f'<circle class="node" cx="{x:.1f}" cy="{total - y:.1f}" r="2.8"/>')
+                continue
+            feet = layout.ports[level - 1][2 * i - sums : 2 * i - sums + 2]
+            for foot in feet:
+                line = _points(np.array([foot, [x, y]]), total)
+                parts.append(f'<polyline class="leg" points="{line}"/>')
+            parts.append(
+                f'<circle class="product" cx="{x:.1f}" cy="{total - y:.1f}" r="6"/>'
+                f'<path class="leg" d="M{x - 2.6:.1f},{total - y - 2.6:.1f}l5.2,5.2'
+                f'm0,-5.2l-5.2,5.2"/>'
+            )
+    return "".join(parts)
+
+
+def _texts(
+    subject: Subject, labels: InputLabels, layout: Layout, frame: Frame, total: float
+) -> str:
+    parts = []
+    for name, (x, y) in zip(labels.names, layout.nodes[0], strict=True):
+        if not name:
+            continue
+        if labels.upright:
+            at = f"{x + 0.35 * labels.size:.1f},{total - y + 8:.1f}"
+            place = f'transform="translate({at}) rotate(-90)"'
+            anchor = "end"
+        else:
+            place = f'x="{x:.1f}" y="{total - y + 8 + labels.size:.1f}"'
+            anchor = "middle"
+        size = f"{labels.size:.1f}"
+        parts.append(_text(name, f'{place} text-anchor="{anchor}" font-size="{size}"'))
+    room = (frame.right - frame.left) / len(layout.nodes[-1])
+    for name, (x, y) in zip(subject.output_names, layout.nodes[-1], strict=True):
+        place = f'x="{x:.1f}" y="{total - y - 9:.1f}" text-anchor="middle" font-size="11"'
+        parts.append(_text(shortened(name, max(int(room / 6.5), 3)), place))
+    return "".join(parts)
+
+
+def _text(text: str, attributes: str) -> str:
+    return f"<text {attributes}>{escape(text)}</text>"

@@ -1,0 +1,201 @@
+"""What a page knows of a model: plain numbers and strings, none of the user's rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import is_classifier
+
+from ...network import Curve, Layer
+from ...symbolic.library import LIBRARY
+from ..edge_curves import edge_curve
+from ..edges import Edge
+from ..formula_text import curve_text
+from ..subject import Subject
+from .suggestions import suggestions_for
+
+# Points of the band of an edge, and of the table of a function that the page cannot compute.
+_BAND_POINTS, _TABLE_POINTS = 41, 801
+_BINS = 30
+
+
+def model_record(subject: Subject, edges: list[Edge], most_suggestions: int) -> dict[str, Any]:
+    """Return what a page needs to predict, to draw and to suggest.
+
+    Parameters
+    ----------
+    subject : Subject
+    edges : list of Edge
+        Strongest first.
+    most_suggestions : int
+        For so many edges, the strongest, formulas are suggested.
+    """
+    model = subject.model
+    network = model.network_
+    return {
+        "inputs": _inputs(subject),
+        "outputs": _outputs(subject),
+        "link": _link(subject),
+        "effect": subject.effect_kind,
+        "classes": [str(c) for c in model.classes_] if is_classifier(model) else None,
+        "layers": [_layer(subject, index, layer) for index, layer in enumerate(network.all_layers)],
+        "has_direct": network.direct is not None,
+        "edges": [
+            _edge(subject, edge, number < most_suggestions) for number, edge in enumerate(edges)
+        ],
+    }
+
+
+def _inputs(subject: Subject) -> list[dict[str, Any]]:
+    model = subject.model
+    held = model.extrapolation != "linear"
+    records = []
+    for i, name in enumerate(subject.input_names):
+        scale, center = subject.units_of_input(0, i)
+        profile = model._profiles_[0][i]
+        low, middle, high = profile[[0, len(profile) // 2, -1]] * scale + center
+        records.append(
+            {
+                "name": name,
+                "center": center,
+                # A constant column counts for nothing.
+                "scale": scale if scale > 0 else None,
+                "range": model._x_range_[:, i].tolist() if held else None,
+                "low": float(low),
+                "middle": float(middle),
+                "high": float(high),
+            }
+        )
+    return records
+
+
+def _outputs(subject: Subject) -> list[dict[str, Any]]:
+    """Return names and scales; a raw prediction times `scale` is an effect in the units shown."""
+    names = subject.output_names
+    if is_classifier(subject.model):
+        return [{"name": name, "center": 0.0, "scale": 1.0} for name in names]
+    scaling = subject.model._encoding_.target.scaling
+    scales = np.where(np.isfinite(scaling.scale), scaling.scale, 0.0)
+    return [
+        {"name": name, "center": float(center), "scale": float(scale)}
+        for name, center, scale in zip(names, scaling.center, scales, strict=True)
+    ]
+
+
+def _link(subject: Subject) -> str:
+    if subject.effect_kind == "log-odds":
+        return "logistic" if len(subject.output_names) == 1 else "softmax"
+    return "log" if subject.effect_kind == "log" else "identity"
+
+
+def _layer(subject: Subject, index: int, layer: Layer) -> dict[str, Any]:
+    basis = layer.basis
+    profiles = subject.model._profiles_[index]
+    return {
+        "knots": rounded(basis.knots),
+        "degree": basis.degree,
+        "base": basis.base,
+        "base_map": rounded(basis.base_map),
+        "bias": rounded(layer.bias),
+        "n_outputs": layer.n_outputs,
+        "n_sums": layer.n_sums,
+        "density": [_histogram(profile) for profile in profiles],
+        "middle": rounded(profiles[:, profiles.shape[1] // 2]),
+    }
+
+
+def _histogram(profile: np.ndarray) -> list[int]:
+    if profile[0] == profile[-1]:
+        return [len(profile)]
+    counts = np.histogram(profile, bins=_BINS, range=(profile[0], profile[-1]))[0]
+    return [int(count) for count in counts]
+
+
+def _edge(subject: Subject, edge: Edge, suggest: bool) -> dict[str, Any]:
+    layer = subject.model.network_.all_layers[edge.layer]
+    profile = subject.model._profiles_[edge.layer][edge.input]
+    drawn = edge_curve(subject, edge, _BAND_POINTS)
+    record: dict[str, Any] = {
+        "layer": edge.layer,
+        "input": edge.input,
+        "output": edge.output,
+        "leads_out": edge.leads_out,
+        "strength": float(f"{edge.strength:.4g}"),
+        "range": [float(profile[0]), float(profile[-1])],
+        "mean": float(drawn.mean),
+        "std": None if drawn.std is None else rounded(drawn.std, 4),
+        "suggestions": [
+            {
+                "name": fit.name,
+                "r2": float(fit.r2),
+                **curve_record(fit.curve, profile),
+            }
+            for fit in (suggestions_for(subject, edge) if suggest else ())
+        ],
+    }
+    if edge.curve is not None:
+        return {**record, **curve_record(edge.curve, profile)}
+    weights = layer.weights[edge.input, :, edge.output]
+    n_splines = layer.basis.n_splines
+    return {
+        **record,
+        "coef": rounded(weights[:n_splines]),
+        "base_weight": float(weights[-1]) if layer.basis.has_base else 0.0,
+    }
+
+
+def curve_record(curve: Curve, profile: np.ndarray) -> dict[str, Any]:
+    """Return a curve for the page: terms of functions that it knows, or else a table."""
+    record: dict[str, Any] = {"constant": float(curve.constant), "text": curve_text(curve, "z")}
+    if all(_is_known(term.function) for term in curve.terms):
+        terms = [(t.function.name, t.coef, t.scale, t.shift) for t in curve.terms]
+        return {**record, "terms": [[name, *map(float, numbers)] for name, *numbers in terms]}
+    spread = profile[-1] - profile[0]
+    x = np.linspace(profile[0] - spread, profile[-1] + spread, _TABLE_POINTS)
+    values, slopes = curve.derivatives(x, 1)
+    return {
+        **record,
+        "terms": [],
+        "table": {
+            "first": float(x[0]),
+            "step": float(x[1] - x[0]),
+            "values": rounded(values),
+            "slopes": rounded(slopes, 9),
+        },
+    }
+
+
+def _is_known(function: Any) -> bool:
+    """Tell whether a function is one of the library, or a power of a modulus."""
+    name, origin = function.name, getattr(function, "origin", function)
+    return origin is None and (name in LIBRARY or name.startswith("|x|^"))
+
+
+def rounded(values: np.ndarray, digits: int = 12) -> Any:
+    """Return an array as nested lists of numbers with so many significant digits."""
+    values = np.asarray(values, dtype=float)
+    if values.ndim > 1:
+        return [rounded(row, digits) for row in values]
+    return [float(f"{value:.{digits}g}") for value in values]
+
+
+def reference_record(subject: Subject, X: Any, y: Any) -> dict[str, Any]:
+    """Return the rows on which a page measures what an edit does.
+
+    Without X these are no rows of the user's: the quantiles of every column, shuffled
+    independently. What is compared then is the model before and after the edit.
+    """
+    model = subject.model
+    if X is None:
+        rng = np.random.default_rng(0)
+        scaling = model._encoding_.x_scaling
+        profiles = [rng.permutation(profile[::2]) for profile in model._profiles_[0]]
+        scaled = np.stack(profiles, axis=1)
+        return {"rows": rounded(scaling.restore(scaled), 8), "target": None}
+    target = None
+    if y is not None and is_classifier(model):
+        target = [int(k) for k in np.searchsorted(model.classes_, y)]
+    elif y is not None:
+        target = rounded(np.asarray(y, dtype=float).reshape(len(X), -1))
+    return {"rows": rounded(X), "target": target}
