@@ -8,11 +8,9 @@ import numpy as np
 
 from ..network import Curve, evaluate
 from ..training.predictive import Predictive
+from .distinct import density_sample, distinct_values
 from .edges import Edge, edge_values, node_ranges
 from .subject import Subject
-
-# A node with no more distinct values than this is drawn value by value.
-_FEW_VALUES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +29,7 @@ class EdgeCurve:
         Standard deviations of `y`, in the same units; None for a fit without evidence and
         for symbolic edges.
     sample : ndarray of shape (m,)
-        Quantiles at equal steps of the node over the training rows, in the units of `x`.
+        Values that are spread as the node is over the training rows, in the units of `x`.
     values : ndarray of shape (d,) or None
         All values that the node takes, where those are few.
     mean : float
@@ -72,8 +70,11 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     formula = None
     if edge.curve is not None and scale > 0:
         formula = edge.curve.plus(-mean).times(factor).after(1.0 / scale, -center / scale)
-    u, quantiles = u * scale + center, quantiles * scale + center
-    return EdgeCurve(edge, u, y, std, quantiles, _few_values(quantiles), mean, formula)
+    few = distinct_values(quantiles)
+    values = None if few is None else few[0] * scale + center
+    sample = density_sample(quantiles) * scale + center
+    u = u * scale + center
+    return EdgeCurve(edge, u, y, std, sample, values, mean, formula)
 
 
 def _mean(subject: Subject, edge: Edge) -> float:
@@ -83,15 +84,6 @@ def _mean(subject: Subject, edge: Edge) -> float:
         return float(moments.curve_mean[edge.input, edge.output])
     layer = subject.model.network_.all_layers[edge.layer]
     return float(moments.mean[edge.input] @ layer.weights[edge.input, :, edge.output])
-
-
-def _few_values(quantiles: np.ndarray) -> np.ndarray | None:
-    """Return the values that stand at two quantiles at least, if they are few and nearly all."""
-    values, counts = np.unique(quantiles, return_counts=True)
-    often = counts > 1
-    if counts[often].sum() < 0.95 * len(quantiles) or not 1 < often.sum() <= _FEW_VALUES:
-        return None
-    return values[often]
 
 
 def curve_deviations(predictive: Predictive, edge: Edge, u: np.ndarray) -> np.ndarray:

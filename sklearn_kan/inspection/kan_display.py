@@ -12,7 +12,7 @@ from .axes import BLUE, INK, ORANGE, PALE, require_matplotlib, size_in_points
 from .edges import Edge, curves_on_ranges, edges_of
 from .formula_text import curve_text, function_names
 from .labels import InputLabels, font_size, name_width
-from .layout import Frame, Layout, lay_out, natural_size
+from .layout import Frame, Layout, lay_out, natural_size, readable
 from .strokes import bent, columns, faded, in_box
 from .subject import shortened, subject_of, text_width
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _POINTS = 41  # of the curve in a box
 _MARGIN = 6.0
+# A curve in a smaller box tells nothing, in points.
+_SMALLEST_BOX = 13.0
 # Of a new figure, in points: the least and the largest width; the height beside network and names.
 _NARROWEST, _WIDEST, _AROUND = 320.0, 900.0, 40.0
 
@@ -107,7 +109,8 @@ class KANDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None for a new figure whose size suits the network.
         max_edges : int, default=60
-            The strongest so many edges get a box with their curve, the others a faint line.
+            The strongest so many edges get a box with their curve, fewer where they would be
+            too small to see; the others a faint line.
         feature_names, output_names : array-like of str, default=None
             What to call inputs and outputs; None for the names that the model knows.
 
@@ -143,7 +146,8 @@ class KANDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None for a new figure.
         max_edges : int, default=60
-            The strongest so many edges get a box with their curve, the others a faint line.
+            The strongest so many edges get a box with their curve, fewer where they would be
+            too small to see; the others a faint line.
 
         Returns
         -------
@@ -157,16 +161,17 @@ class KANDisplay:
         ):
             raise ValueError(f"max_edges must be an int of at least 0; got {max_edges!r}.")
         pyplot = require_matplotlib(type(self).__name__)
+        for_names = 0.3 if ax is not None else 0.45  # of the height; a new figure has room
         if ax is None:
             ax = pyplot.figure(figsize=self._figsize(max_edges)).add_axes((0.0, 0.0, 1.0, 1.0))
         self.ax_, self.figure_ = ax, ax.figure
-        self.drawn_ = self.edges[:max_edges]
         self.text_: list[Any] = []
         width, height = size_in_points(ax)
         ax.set(xlim=(0.0, width), ylim=(0.0, height))
         ax.set_axis_off()
-        label = InputLabels(self.input_names, width - 2 * _MARGIN, 0.45 * height)
+        label = InputLabels(self.input_names, width - 2 * _MARGIN, for_names * height)
         frame = Frame(_MARGIN, width - _MARGIN, label.height + 14.0, height - (_AROUND - 14.0))
+        self.drawn_ = readable(self.network, self.edges[:max_edges], frame, _SMALLEST_BOX)
         layout = lay_out(self.network, self.drawn_, frame)
         self._draw_faint(layout)
         self._draw_paths(layout)

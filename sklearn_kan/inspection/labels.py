@@ -7,6 +7,7 @@ import numpy as np
 from .subject import shortened, text_width
 
 _SMALLEST_FONT, _LARGEST_FONT = 5.5, 10.0
+_SMALLEST_LEVEL = 6.5  # of names that are not upright
 _LONGEST_NAME = 28
 
 
@@ -16,7 +17,7 @@ class InputLabels:
     def __init__(self, names: tuple[str, ...], across: float, up: float) -> None:
         each = across / len(names)
         widest = name_width(names)
-        self.upright = each < 1.05 * widest * 8.0
+        self.upright = each < 1.05 * widest * _SMALLEST_LEVEL
         if self.upright:
             self.size = float(np.clip(0.8 * each, _SMALLEST_FONT, 9.0))
             most = min(max(int(up / (0.6 * self.size)), 4), _LONGEST_NAME)

@@ -23,10 +23,10 @@ _PASS_WIDTH = 12.0  # of an edge that goes by, in points
 _NODE_WIDTH = 16.0
 # Sides of boxes: the largest, what a new figure has room for, what asks for another story.
 _LARGEST_BOX, _GOOD_BOX, _SMALL_BOX = 60.0, 50.0, 38.0
-# From box to box sideways, as a multiple of the side, and upwards, in points.
-_SPACING, _BETWEEN = 1.2, 6.0
-# Room for the lines between nodes and boxes: the least, and what a new figure has.
-_LEAST_LEAD, _GOOD_LEAD = 14.0, 34.0
+# From box to box sideways and upwards, as multiples of the side.
+_SPACING, _STORY = 1.2, 1.12
+# Room for the lines between nodes and boxes: the least, in sides, and what a new figure has.
+_LEAST_LEAD, _GOOD_LEAD = 0.35, 34.0
 _MOST_STORIES = 4
 
 
@@ -104,7 +104,7 @@ def lay_out(network: Network, edges: list[Edge], frame: Frame) -> Layout:
     boxes = np.empty((len(edges), 2))
     for row, middle, n in zip(rows[1::2], heights[1::2], stories, strict=True):
         for position, key in enumerate(k for k in row.keys if _is_box(k)):
-            lift = (position % n - (n - 1) / 2.0) * (side + _BETWEEN)
+            lift = (position % n - (n - 1) / 2.0) * _STORY * side
             boxes[key[1]] = row.x[key], middle + lift  # type: ignore[index]
     paths = [
         _path(network, number, edge, Layout(nodes, ports, boxes, side, []), rows, heights)
@@ -178,8 +178,15 @@ def natural_size(network: Network, edges: list[Edge], most: float) -> tuple[floa
         _PASS_WIDTH * (len(row.keys) - count) + _SPACING * _GOOD_BOX * np.ceil(count / n)
         for row, count, n in zip(rows, counts, stories, strict=True)
     ]
-    up = sum(2 * _GOOD_LEAD + n * (_GOOD_BOX + _BETWEEN) for n in stories)
+    up = sum(2 * _GOOD_LEAD + n * _STORY * _GOOD_BOX for n in stories)
     return min(max(across), most), up
+
+
+def readable(network: Network, edges: list[Edge], frame: Frame, side: float) -> list[Edge]:
+    """Return the first edges, as many as have room for boxes of at least such a side."""
+    while len(edges) > 1 and _best_stories(_rows_of(network, edges)[1::2], frame)[1] < side:
+        edges = edges[: min(int(0.85 * len(edges)), len(edges) - 1)]
+    return edges
 
 
 def _n_boxes(row: Row) -> int:
@@ -192,9 +199,9 @@ def _best_stories(rows: list[Row], frame: Frame) -> tuple[list[int], float]:
     for most in range(1, _MOST_STORIES + 1):
         stories = [_enough_stories(row, frame, most) for row in rows]
         across = min(_side_across(row, frame, n) for row, n in zip(rows, stories, strict=True))
-        up = (frame.top - frame.bottom - 2 * _LEAST_LEAD * len(rows)) / sum(stories) - _BETWEEN
-        side = max(min(across, up, _LARGEST_BOX), 4.0)
-        if side > best[1] + 1.0:
+        up = (frame.top - frame.bottom) / (_STORY * sum(stories) + 2 * _LEAST_LEAD * len(rows))
+        side = max(min(across, up, _LARGEST_BOX), 1.0)
+        if side > 1.05 * best[1]:
             best = stories, side
     return best
 
@@ -213,7 +220,7 @@ def _side_across(row: Row, frame: Frame, stories: int) -> float:
 
 def _heights(stories: list[int], side: float, frame: Frame) -> np.ndarray:
     """Return the height of the middle of every row."""
-    boxes = np.array(stories) * (side + _BETWEEN)
+    boxes = np.array(stories) * _STORY * side
     lead = max((frame.top - frame.bottom - boxes.sum()) / (2 * len(stories)), 0.0)
     steps = np.repeat(lead + 0.5 * boxes, 2)
     return frame.bottom + np.concatenate([[0.0], np.cumsum(steps)])

@@ -154,3 +154,22 @@ def test_a_constant_has_no_edge_to_draw():
     if model.network_.n_edges == 0:
         with pytest.raises(ValueError, match="no edge left"):
             EdgeDisplay.from_estimator(model)
+
+
+def test_columns_of_few_values_are_drawn_value_by_value():
+    display = EdgeDisplay.from_estimator(models.additive(), "sex")
+    (curve,) = display.curves
+    assert_allclose(curve.values, [1.0, 2.0])
+    assert_allclose(display.ax_.get_xticks(), [1.0, 2.0])
+    assert display.ax_.containers  # error bars
+
+
+@pytest.mark.parametrize("density", ["histogram", "rug", None])
+def test_density_shows_where_the_rows_are(density):
+    display = EdgeDisplay.from_estimator(models.additive(), "bmi", density=density)
+    (curve,) = display.curves
+    assert_allclose(np.median(curve.sample), models.diabetes()[0]["bmi"].median(), rtol=0.02)
+    plain = EdgeDisplay.from_estimator(models.additive(), "bmi", density=None)
+    more = len(display.ax_.get_children()) - len(plain.ax_.get_children())
+    assert more == (density is not None)
+    assert display.ax_.get_ylim() == plain.ax_.get_ylim()

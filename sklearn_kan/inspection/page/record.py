@@ -9,6 +9,7 @@ from sklearn.base import is_classifier
 
 from ...network import Curve, Layer
 from ...symbolic.library import LIBRARY
+from ..distinct import density_sample
 from ..edge_curves import edge_curve
 from ..edges import Edge
 from ..formula_text import curve_text
@@ -108,7 +109,7 @@ def _layer(subject: Subject, index: int, layer: Layer) -> dict[str, Any]:
 def _histogram(profile: np.ndarray) -> list[int]:
     if profile[0] == profile[-1]:
         return [len(profile)]
-    counts = np.histogram(profile, bins=_BINS, range=(profile[0], profile[-1]))[0]
+    counts = np.histogram(density_sample(profile), bins=_BINS, range=(profile[0], profile[-1]))[0]
     return [int(count) for count in counts]
 
 
