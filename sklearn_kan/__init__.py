@@ -6,9 +6,16 @@ from .classifier import KANClassifier
 from .regressor import KANRegressor
 
 # Imported when they are asked for: most of those who fit a model draw none.
-_DISPLAYS = ("EdgeDisplay", "KANDisplay", "TrainingDisplay")
+_DISPLAYS = ("EdgeDisplay", "FormulaDisplay", "KANDisplay", "TrainingDisplay")
 
-__all__ = ["EdgeDisplay", "KANClassifier", "KANDisplay", "KANRegressor", "TrainingDisplay"]
+__all__ = [
+    "EdgeDisplay",
+    "FormulaDisplay",
+    "KANClassifier",
+    "KANDisplay",
+    "KANRegressor",
+    "TrainingDisplay",
+]
 __version__ = "0.1.0.dev0"
 
 

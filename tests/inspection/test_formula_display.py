@@ -1,0 +1,44 @@
+"""The front of formulas."""
+
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from sklearn_kan import FormulaDisplay
+
+FORMULAS = [
+    {"expression": "a", "complexity": 1, "r2": 0.5, "r2_held_out": 0.4, "chosen": False},
+    {"expression": "a + b", "complexity": 3, "r2": 0.9, "r2_held_out": 0.88, "chosen": False},
+    {"expression": "$a$*sin(b)", "complexity": 4, "r2": 1.0, "r2_held_out": 1.0, "chosen": True},
+]
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+def test_every_formula_is_a_numbered_point():
+    display = FormulaDisplay(formulas=FORMULAS).plot()
+    display.figure_.canvas.draw()
+    open_points, points = display.ax_.collections
+    np.testing.assert_allclose(points.get_offsets()[:2], [[1, 0.5], [3, 0.1]])
+    np.testing.assert_allclose(open_points.get_offsets()[:2], [[1, 0.6], [3, 0.12]])
+    assert points.get_offsets()[2, 1] > 0  # an exact one has its place on a logarithmic scale
+    assert [text.get_text() for text in display.text_] == ["0", "1", "2"]
+    assert display.ax_.get_title() == "$a$*sin(b)"
+
+
+def test_held_out_rows_may_be_missing():
+    formulas = [{**record, "r2_held_out": None} for record in FORMULAS]
+    _, ax = plt.subplots()
+    display = FormulaDisplay(formulas=formulas).plot(ax)
+    display.figure_.canvas.draw()
+    assert display.ax_ is ax
+    assert ax.get_legend() is None
+
+
+def test_one_formula_without_r2():
+    record = {**FORMULAS[0], "r2": None, "r2_held_out": None}
+    FormulaDisplay(formulas=[record]).plot().figure_.canvas.draw()
