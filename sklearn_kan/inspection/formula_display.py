@@ -111,9 +111,8 @@ class FormulaDisplay:
         complexity = np.array([record["complexity"] for record in self.formulas], float)
         left = _unexplained([record["r2"] for record in self.formulas])
         held_out = _unexplained([record["r2_held_out"] for record in self.formulas])
-        chosen = np.array([bool(record["chosen"]) for record in self.formulas])
         self.ax_.step(complexity, left, where="post", color=BLUE, linewidth=1.0, alpha=0.5)
-        colors = np.where(chosen, ORANGE, BLUE)
+        colors = [ORANGE if record["chosen"] else BLUE for record in self.formulas]
         if np.isfinite(held_out).any():
             self.ax_.scatter(
                 complexity, held_out, s=46, facecolors="none", edgecolors=colors, label="held out"
@@ -139,7 +138,7 @@ class FormulaDisplay:
         if np.isfinite(left).any():
             self.ax_.set_yscale("log")
         self.ax_.margins(y=0.12)
-        self.ax_.xaxis.get_major_locator().set_params(integer=True)
+        self.ax_.locator_params(axis="x", integer=True)
         self.ax_.set(xlabel="complexity (nodes of the expression)", ylabel="1 - R²")
         for record in self.formulas:
             if record["chosen"]:
