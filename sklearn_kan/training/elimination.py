@@ -44,7 +44,9 @@ def edge_blocks(chart: Chart) -> dict[tuple[int, int, int], np.ndarray]:
     return blocks
 
 
-def eliminate(state: State, least_gain: float = 0.0) -> tuple[State, list[Removal]]:
+def eliminate(
+    state: State, least_gain: float = 0.0, most: int | None = None
+) -> tuple[State, list[Removal]]:
     """Remove edges one by one while the log-evidence rises by more than `least_gain`.
 
     Parameters
@@ -53,6 +55,8 @@ def eliminate(state: State, least_gain: float = 0.0) -> tuple[State, list[Remova
         With a posterior.
     least_gain : float
         In nats.
+    most : int or None
+        At most so many edges go; None for as many as there are.
 
     Returns
     -------
@@ -65,8 +69,9 @@ def eliminate(state: State, least_gain: float = 0.0) -> tuple[State, list[Remova
     penalty = state.strengths.diagonal(state.chart.roughness())
     blocks = edge_blocks(state.chart)
     covariance = state.posterior.root.T @ state.posterior.root
-    beta, removals = state.beta.copy(), []
-    while blocks:
+    beta = state.beta.copy()
+    removals: list[Removal] = []
+    while blocks and len(removals) != most:
         gains = {
             edge: _gain(block, beta, covariance, penalty, state.posterior.dispersion)
             for edge, block in blocks.items()
