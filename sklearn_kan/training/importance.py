@@ -19,6 +19,7 @@ import numpy as np
 
 from ..network import Layer, Network, forward, inputs_at, row_blocks
 from ..network._value import Value
+from ..network.pieces import Pieces
 from ..network.products import Products
 from .moments import Moments, edge_deviations
 from .objective import Rows
@@ -52,38 +53,54 @@ def edge_spreads(
 ) -> tuple[EdgeSpread, ...]:
     """Return the spread of each layer of ``network.all_layers``; `moments` are those of rows."""
     layers = network.all_layers
-    pulls = [np.zeros(layer.weights.shape) for layer in layers]
-    sums = [np.zeros((2, layer.n_outputs)) for layer in layers]
+    sums = [_Sums(layer) for layer in layers]
     for block in row_blocks(network, len(rows.x)):
         inputs = inputs_at(network, rows.x[block])
         raw, tape = forward(network, inputs)
-        at_rows = [layer_tape.at_rows for layer_tape in tape]
-        outputs = [layer_tape.outputs for layer_tape in tape[:-1]] + [raw]
+        at_rows = [(t.at_rows, t.nodes, t.outputs) for t in tape[:-1]]
+        at_rows.append((tape[-1].at_rows, tape[-1].nodes, raw))
         if network.direct is not None:
-            at_rows.append(Products(network.direct, inputs.design))
-            outputs.append(raw)
-        weights = rows.weights[block]
-        for part, z, pull, total in zip(at_rows, outputs, pulls, sums, strict=True):
-            pull += part.weight_gradient(weights[:, None] * z)
-            total += weights @ z, weights @ z**2
-    deviations = _deviations(network, moments)
+            at_rows.append((Products(network.direct, inputs.design), inputs.x, raw))
+        for total, (part, nodes, outputs) in zip(sums, at_rows, strict=True):
+            total.add(part, nodes, outputs, rows.weights[block])
     return tuple(
-        _spread(layer, moment, deviation, pull / rows.total_weight, total / rows.total_weight)
-        for layer, moment, deviation, pull, total in zip(
-            layers, moments, deviations, pulls, sums, strict=True
+        total.spread(moment, deviation, rows.total_weight)
+        for total, moment, deviation in zip(
+            sums, moments, _deviations(network, moments), strict=True
         )
     )
 
 
-def _spread(
-    layer: Layer, moment: Moments, deviation: np.ndarray, pull: np.ndarray, means: np.ndarray
-) -> EdgeSpread:
-    mean, square = means
-    output = _rounded(np.sqrt(np.maximum(square - mean**2, 0.0)), np.sqrt(square))
-    pull = pull - moment.mean[:, :, None] * mean
-    covariance = np.einsum("pmq,pmq->pq", layer.weights, pull)
-    covariance[deviation == 0] = 0.0
-    return EdgeSpread(deviation, covariance, output)
+class _Sums:
+    """Sums over the rows of a layer's outputs z: z, z^2, features * z, and curves * z."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+        self._outputs = np.zeros((2, layer.n_outputs))
+        self._features = np.zeros(layer.weights.shape)
+        self._curves = np.zeros(layer.edges.shape)
+
+    def add(
+        self, at_rows: Products | Pieces, nodes: np.ndarray, z: np.ndarray, weights: np.ndarray
+    ) -> None:
+        """Add a block of rows."""
+        weighted = weights[:, None] * z
+        self._outputs += weighted.sum(axis=0), (weighted * z).sum(axis=0)
+        self._features += at_rows.weight_gradient(weighted)
+        for edge in self._layer.curves:
+            values = edge.curve.values(nodes[:, edge.input])
+            self._curves[edge.input, edge.output] += values @ weighted[:, edge.output]
+
+    def spread(self, moment: Moments, deviation: np.ndarray, total: float) -> EdgeSpread:
+        """Return the spread, given the moments over the same rows and their total weight."""
+        mean, square = self._outputs / total
+        output = _rounded(np.sqrt(np.maximum(square - mean**2, 0.0)), np.sqrt(square))
+        pull = self._features / total - moment.mean[:, :, None] * mean
+        covariance = np.einsum("pmq,pmq->pq", self._layer.weights, pull)
+        if moment.curve_mean is not None:
+            covariance += self._curves / total - moment.curve_mean * mean
+        covariance[deviation == 0] = 0.0
+        return EdgeSpread(deviation, covariance, output)
 
 
 def _deviations(network: Network, moments: tuple[Moments, ...]) -> list[np.ndarray]:
@@ -92,6 +109,8 @@ def _deviations(network: Network, moments: tuple[Moments, ...]) -> list[np.ndarr
     deviations = edge_deviations(network, moments)
     for layer, moment, deviation in zip(network.all_layers, moments, deviations, strict=True):
         mean = np.einsum("pm,pmq->pq", moment.mean, layer.weights)
+        if moment.curve_mean is not None:
+            mean = mean + moment.curve_mean
         found.append(_rounded(deviation, np.hypot(mean, deviation)))
     return found
 

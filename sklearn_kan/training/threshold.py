@@ -58,7 +58,7 @@ def without_weak_edges(described: Described, threshold: float) -> tuple[Describe
     scores = attribution(network, described.spreads)
     held = strongest_paths(network, scores)
     gone = [
-        layer.edges & (score < threshold) & ~hold
+        layer.present & (score < threshold) & ~hold
         for layer, score, hold in zip(network.all_layers, scores.edges, held, strict=True)
     ]
     weak = [
@@ -67,7 +67,8 @@ def without_weak_edges(described: Described, threshold: float) -> tuple[Describe
         for i, j in np.argwhere(mask)
     ]
     for index, mask in enumerate(gone):
-        network = remove_edges(network, index, mask, described.moments[index].mean)
+        moment = described.moments[index]
+        network = remove_edges(network, index, mask, moment.mean, moment.curve_mean)
     spreads = _without(described.spreads, gone, len(network.layers) - 1)
     smaller = replace(described, network=network, spreads=spreads)
     return without_dangling(smaller), sorted(weak, key=lambda edge: edge.importance)
@@ -142,8 +143,7 @@ def without_dangling(described: Described) -> Described:
     return Described(
         network,
         tuple(
-            Moments(m.mean[k], m.covariance[k])
-            for m, k in zip(described.moments, inputs, strict=True)
+            _moments_of(m, k, o) for m, k, o in zip(described.moments, inputs, into, strict=True)
         ),
         tuple(profile[k] for profile, k in zip(described.profiles, inputs, strict=True)),
         tuple(
@@ -153,12 +153,23 @@ def without_dangling(described: Described) -> Described:
     )
 
 
+def _moments_of(moments: Moments, inputs: np.ndarray, outputs: np.ndarray) -> Moments:
+    mean, deviation = moments.curve_mean, moments.curve_deviation
+    return Moments(
+        moments.mean[inputs],
+        moments.covariance[inputs],
+        None if mean is None else mean[inputs][:, outputs],
+        None if deviation is None else deviation[inputs][:, outputs],
+    )
+
+
 def _all_direct(described: Described, network: Network, left: int) -> Described:
-    spread = described.spreads[left]
+    moments, spread = described.moments[left], described.spreads[left]
     if left == 0:
         shape = network.layers[0].edges.shape
+        moments = Moments(moments.mean, moments.covariance)
         spread = EdgeSpread(np.zeros(shape), np.zeros(shape), np.zeros(shape[1]))
-    return Described(network, (described.moments[0],), (described.profiles[0],), (spread,))
+    return Described(network, (moments,), (described.profiles[0],), (spread,))
 
 
 def _outputs_of(layer: Layer, kept: np.ndarray) -> np.ndarray:
@@ -175,7 +186,9 @@ def kept_nodes(network: Network) -> list[np.ndarray]:
             layer, following = network.layers[index], network.layers[index + 1]
             alive = kept[index - 1] if index else np.ones(network.n_inputs, bool)
             onward = _outputs_of(following, kept[index + 1]) if index + 1 < len(kept) else None
-            targets = following.edges if onward is None else following.edges[:, onward]
+            targets = following.present
+            if onward is not None:
+                targets = targets[:, onward]
             mask &= _is_fed(layer, alive) & targets.any(axis=1)
         if all(np.array_equal(a, b) for a, b in zip(before, kept, strict=True)):
             break
@@ -184,9 +197,9 @@ def kept_nodes(network: Network) -> list[np.ndarray]:
 
 def _is_fed(layer: Layer, alive: np.ndarray) -> np.ndarray:
     """Tell which nodes vary; a product needs one factor that does, and none that is zero."""
-    fed = layer.edges[alive].any(axis=0)
+    fed = layer.present[alive].any(axis=0)
     sums = layer.n_sums
-    not_zero = fed | (layer.bias != 0.0) | layer.edges[~alive].any(axis=0)
+    not_zero = fed | (layer.bias != 0.0) | layer.present[~alive].any(axis=0)
     left, right = slice(sums, None, 2), slice(sums + 1, None, 2)
     product = (fed[left] & not_zero[right]) | (not_zero[left] & fed[right])
     return np.concatenate([fed[:sums], product])

@@ -30,10 +30,7 @@ def edge_values(network, x):
         nodes.append(x)
     for layer, values in zip(network.all_layers, nodes, strict=True):
         edges = np.stack(
-            [
-                layer_outputs(replace(layer, weights=_only(layer.weights, i)), values) - layer.bias
-                for i in range(layer.n_inputs)
-            ],
+            [layer_outputs(_only(layer, i), values) - layer.bias for i in range(layer.n_inputs)],
             axis=1,
         )
         found.append((edges, edges.sum(axis=1) + layer.bias))
@@ -43,10 +40,11 @@ def edge_values(network, x):
     return found
 
 
-def _only(weights, i):
-    kept = np.zeros_like(weights)
-    kept[i] = weights[i]
-    return kept
+def _only(layer, i):
+    kept = np.zeros_like(layer.weights)
+    kept[i] = layer.weights[i]
+    curves = tuple(edge for edge in layer.curves if edge.input == i)
+    return replace(layer, weights=kept, curves=curves)
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -99,7 +97,7 @@ def test_what_is_not_there_scores_exactly_zero(network):
     rows = rows_of(network)
     found = attribution(network, spreads_of(network, rows))
     for layer, edges in zip(network.all_layers, found.edges, strict=True):
-        assert not edges[~layer.edges].any()
+        assert not edges[~layer.present].any()
         assert np.isfinite(edges).all()
         assert (edges >= 0).all()
 
