@@ -11,6 +11,7 @@ quadratic loss. (Optimal brain surgeon, Hassibi and Stork 1993, judged by the ev
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,7 +46,10 @@ def edge_blocks(chart: Chart) -> dict[tuple[int, int, int], np.ndarray]:
 
 
 def eliminate(
-    state: State, least_gain: float = 0.0, most: int | None = None
+    state: State,
+    least_gain: float = 0.0,
+    most: int | None = None,
+    on_removal: Callable[[np.ndarray], None] | None = None,
 ) -> tuple[State, list[Removal]]:
     """Remove edges one by one while the log-evidence rises by more than `least_gain`.
 
@@ -57,6 +61,8 @@ def eliminate(
         In nats.
     most : int or None
         At most so many edges go; None for as many as there are.
+    on_removal : callable or None
+        Told beta, in the chart of `state`, after each removal.
 
     Returns
     -------
@@ -86,6 +92,8 @@ def eliminate(
         beta[block] = 0.0
         covariance[block], covariance[:, block] = 0.0, 0.0
         removals.append(Removal(*edge, gains[edge]))
+        if on_removal is not None:
+            on_removal(beta)
     return _without(state, beta, removals), removals
 
 

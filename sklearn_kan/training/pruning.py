@@ -20,31 +20,29 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..network import Network, drop_dangling
+from ..network import Network
 from .automatic import is_affordable
-from .elimination import Removal, eliminate
 from .fixed import Candidate, FixedPlan, advance, count_starts, fit_fixed, levels_to
 from .gauss_newton import State
-from .importance import attribution, edge_spreads
 from .initialise import Architecture
 from .losses import Loss
-from .moments import node_moments
 from .objective import Rows, mean_loss
 from .resume import resumed, settled
 from .shapes import shape_of, smaller_shapes
+from .trials import SLACK, TOL, Step, Trial, count_edges, sparser, without_curves
 
-# Steps to put a network under the evidence, and after edges have gone.
-_FIRST_STEPS, _REFIT_STEPS, _LAST_STEPS = 15, 10, 30
-# Nats that the evidence may fall by; what settles nothing.
-_SLACK, _TOL = 1.0, 0.1
-# Nats that a finer grid must gain to be kept; how often grids are halved at the most.
-_REFINED, _REFINEMENTS = 5.0, 4
+# Steps to put a network under the evidence, and at the end.
+_FIRST_STEPS, _LAST_STEPS = 15, 30
 # Steps of the fits of smaller shapes on their last grid, and after each refinement.
 _SHAPE_STEPS, _FINER_STEPS = 30, 10
+# Nats that a finer grid must gain to be kept; how often grids are halved at the most.
+_REFINED, _REFINEMENTS = 5.0, 4
 # Fits of wider shapes end when so many in a row have not come nearer.
 _PATIENCE = 3
 # A mean loss of rounding errors: all smaller ones are equal.
 _EXACT = 1e-24
+# Rows that the search goes by; the weights are fitted to all of them in the end.
+_ROWS_TO_SEARCH = 2500
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +56,7 @@ class PruningPlan:
         Degree, base function, `grid_eps` and grid size of fresh fits; its hidden layers do not
         matter.
     seed : SeedSequence
-        Of the starts of smaller shapes.
+        Of the starts of smaller shapes, and of the part of a large table that is searched on.
     n_jobs : int or None
     """
 
@@ -68,56 +66,23 @@ class PruningPlan:
     n_jobs: int | None = None
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of pruning.
-
-    Parameters
-    ----------
-    removed : str
-        "nodes" where a smaller shape took over, "edge", or "grid" for a change of grids.
-    layer, input, output : int or None
-        Of an edge.
-    importance : float or None
-        Of an edge, before it went: see `importance`.
-    n_edges : int
-        Edges that are left.
-    loss : float
-        The mean loss after a refit.
-    log_evidence : float or None
-        After it.
-    """
-
-    removed: str
-    n_edges: int
-    loss: float
-    log_evidence: float | None = None
-    layer: int | None = None
-    input: int | None = None
-    output: int | None = None
-    importance: float | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class Pruned:
-    """A pruned network, the state behind it with its posterior, and the steps there."""
+    """A pruned network, the state behind it (None where nothing went), and the steps there.
+
+    The first step is the beginning: the network as it was.
+    """
 
     network: Network
-    state: State
+    state: State | None
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class _Trial:
-    """A state, and the steps that led there."""
-
-    state: State
-    steps: tuple[Step, ...]
-
-
-def evidence_of(state: State) -> float:
-    """Return the log-evidence of a state with a posterior."""
-    return -np.inf if state.posterior is None else state.posterior.log_evidence
+def can_use_evidence(network: Network) -> bool:
+    """Tell whether Gauss-Newton can have the parameters of a network."""
+    hidden, direct = shape_of(network)
+    architecture = Architecture(hidden, direct=direct)
+    return is_affordable(architecture, network.n_inputs, network.n_outputs)
 
 
 def pruned_under_evidence(network: Network, rows: Rows, plan: PruningPlan) -> Pruned:
@@ -130,55 +95,66 @@ def pruned_under_evidence(network: Network, rows: Rows, plan: PruningPlan) -> Pr
     rows : Rows
     plan : PruningPlan
     """
-    start = _under_evidence(network, rows, plan.loss)
-    own = _sparser(_Trial(start, (_step("none", start, rows, plan),)), rows, plan)
-    trial = _smaller(own, rows, plan) or own
+    start_seed, part_seed = plan.seed.spawn(2)
+    plan = replace(plan, seed=start_seed)
+    part = _part(rows, part_seed)
+    trial = _searched(network, part, plan)
     if len(trial.steps) == 1:
-        return Pruned(network, start, trial.steps)
-    state = settled(trial.state, rows, plan.loss, _LAST_STEPS, _TOL, evidence=False)
-    return Pruned(drop_dangling(state.network), state, trial.steps)
+        return Pruned(network, None, trial.steps)
+    state = trial.state if part is rows else resumed(trial.network, rows, plan.loss)
+    state = settled(state, rows, plan.loss, _LAST_STEPS, TOL, evidence=False)
+    return Pruned(Trial(state).network, state, trial.steps)
 
 
-def _under_evidence(network: Network, rows: Rows, loss: Loss) -> State:
-    """Return the state at a network, or after some steps: where the evidence is higher."""
-    start = settled(resumed(network, rows, loss), rows, loss, 0, _TOL)
-    return max(start, settled(start, rows, loss, _FIRST_STEPS, _TOL), key=evidence_of)
+def _part(rows: Rows, seed: np.random.SeedSequence) -> Rows:
+    n = len(rows.x)
+    if n <= _ROWS_TO_SEARCH:
+        return rows
+    rng = np.random.default_rng(seed)
+    return rows.take(np.sort(rng.choice(n, _ROWS_TO_SEARCH, replace=False)))
 
 
-def can_use_evidence(network: Network) -> bool:
-    """Tell whether Gauss-Newton can have the parameters of a network."""
-    hidden, direct = shape_of(network)
-    return is_affordable(Architecture(hidden, direct=direct), network.n_inputs, network.n_outputs)
+def _searched(network: Network, rows: Rows, plan: PruningPlan) -> Trial:
+    """Return the smallest trial found; it has one step where nothing went."""
+    start = _under_evidence(network, rows, plan.loss)
+    own = sparser(start, rows, plan.loss)
+    if any(layer.curves for layer in network.all_layers):
+        return sparser(without_curves(own, rows, plan.loss), rows, plan.loss)
+    return _smaller(start, own, rows, plan) or own
 
 
-def _step(removed: str, state: State, rows: Rows, plan: PruningPlan) -> Step:
-    network = drop_dangling(state.network)
-    return Step(removed, network.n_edges, mean_loss(network, rows, plan.loss), evidence_of(state))
+def _under_evidence(network: Network, rows: Rows, loss: Loss) -> Trial:
+    """Return the network as it is, or after some steps: where the evidence is higher."""
+    start = settled(resumed(network, rows, loss), rows, loss, 0, TOL)
+    later = settled(start, rows, loss, _FIRST_STEPS, TOL)
+    state = max(start, later, key=lambda s: Trial(s).log_evidence)
+    return Trial(state, (Step("none", count_edges(network), mean_loss(network, rows, loss)),))
 
 
-def _smaller(own: _Trial, rows: Rows, plan: PruningPlan) -> _Trial | None:
+def _smaller(start: Trial, own: Trial, rows: Rows, plan: PruningPlan) -> Trial | None:
     """Return the fit of the smallest shape that does as well as a network, if one does."""
-    network = drop_dangling(own.state.network)
-    target = _Target(
-        evidence_of(own.state),
-        max(mean_loss(network, rows, plan.loss), _EXACT),
-        network.n_edges,
-    )
+    network = own.network
+    loss = max(mean_loss(network, rows, plan.loss), _EXACT)
+    target = _Target(own.log_evidence, loss, count_edges(network))
     best, waited = -np.inf, 0
     for shape in smaller_shapes(network):
         architecture = replace(plan.architecture, hidden=shape.hidden, direct=shape.direct)
         if not is_affordable(architecture, network.n_inputs, network.n_outputs):
             continue
-        state = _refined_to(target, architecture, rows, plan)
-        steps = (own.steps[0], _step("nodes", state, rows, plan))
-        trial = _sparser(_Trial(state, steps), rows, plan)
-        if target.is_beaten(trial.state, rows, plan.loss):
+        fit = Trial(_refined_to(target, architecture, rows, plan))
+        step = Step(
+            "nodes",
+            count_edges(fit.network),
+            mean_loss(fit.network, rows, plan.loss),
+            fit.log_evidence - start.log_evidence,
+        )
+        trial = sparser(replace(fit, steps=(start.steps[0], step)), rows, plan.loss)
+        if target.is_beaten(trial, rows, plan.loss):
             return trial
-        evidence = evidence_of(trial.state)
-        waited = 0 if evidence > best + _SLACK else waited + 1
-        best = max(best, evidence)
+        waited = 0 if trial.log_evidence > best + SLACK else waited + 1
+        best = max(best, trial.log_evidence)
         if waited >= _PATIENCE:
-            return None
+            break
     return None
 
 
@@ -187,22 +163,22 @@ class _Target:
     """What a smaller network is to reach: a log-evidence, and a mean loss.
 
     One of both will do: under noise, less is fitted by fewer parameters. But where finer grids
-    bring it nearer to both, they are worth it. A nat for each edge less is no loss.
+    bring it nearer to both, they are worth it.
     """
 
     log_evidence: float
     loss: float
     n_edges: int
 
-    def count_reached(self, state: State, rows: Rows, loss: Loss) -> int:
-        network = drop_dangling(state.network)
+    def count_reached(self, trial: Trial, rows: Rows, loss: Loss) -> int:
+        network = trial.network
         fits = mean_loss(network, rows, loss) <= self.loss
-        slack = _SLACK * max(self.n_edges - network.n_edges, 1)
-        return int(evidence_of(state) >= self.log_evidence - slack) + int(fits)
+        slack = SLACK * max(self.n_edges - count_edges(network), 1)
+        return int(trial.log_evidence >= self.log_evidence - slack) + int(fits)
 
-    def is_beaten(self, state: State, rows: Rows, loss: Loss) -> bool:
-        smaller = drop_dangling(state.network).n_edges < self.n_edges
-        return smaller and self.count_reached(state, rows, loss) > 0
+    def is_beaten(self, trial: Trial, rows: Rows, loss: Loss) -> bool:
+        smaller = count_edges(trial.network) < self.n_edges
+        return smaller and self.count_reached(trial, rows, loss) > 0
 
 
 def _refined_to(
@@ -216,11 +192,11 @@ def _refined_to(
     seeds = plan.seed.spawn(count_starts(architecture.hidden))
     fit = fit_fixed(fixed, rows, seeds, plan.n_jobs)
     for _ in range(_REFINEMENTS):
-        if target.count_reached(_state_of(fit), rows, plan.loss) == 2:
+        if target.count_reached(Trial(_state_of(fit)), rows, plan.loss) == 2:
             break
         grid_size *= 2
         finer = replace(fixed, grid_sizes=(*fixed.grid_sizes, grid_size))
-        after = advance(finer, rows, fit, grid_size, _FINER_STEPS, _TOL)
+        after = advance(finer, rows, fit, grid_size, _FINER_STEPS, TOL)
         if after.score < fit.score + _REFINED:
             break
         fit = after
@@ -230,42 +206,3 @@ def _refined_to(
 def _state_of(fit: Candidate) -> State:
     assert fit.state is not None
     return fit.state
-
-
-def _sparser(trial: _Trial, rows: Rows, plan: PruningPlan) -> _Trial:
-    """Eliminate edges as long as the evidence does not fall."""
-    state, steps = trial.state, list(trial.steps)
-    most: int | None = None
-    while most is None or most > 0:
-        smaller, removals = eliminate(state, -_SLACK, most)
-        if not removals:
-            break
-        smaller = settled(smaller, rows, plan.loss, _REFIT_STEPS, _TOL, evidence=False)
-        if evidence_of(smaller) < evidence_of(state) - _SLACK * len(removals):
-            most = len(removals) // 2
-            continue
-        steps += _edge_steps(state, smaller, removals, rows, plan)
-        state = smaller
-    return _Trial(state, tuple(steps))
-
-
-def _edge_steps(
-    before: State, after: State, removals: list[Removal], rows: Rows, plan: PruningPlan
-) -> list[Step]:
-    """Return one step an edge; losses and evidence are known after the last one only."""
-    network = before.network
-    spreads = edge_spreads(network, rows, node_moments(network, rows))
-    scores = attribution(network, spreads).edges
-    last = _step("edge", after, rows, plan)
-    n_edges = before.network.n_edges
-    return [
-        replace(
-            last,
-            n_edges=n_edges - number,
-            layer=removal.layer,
-            input=removal.input,
-            output=removal.output,
-            importance=float(scores[removal.layer][removal.input, removal.output]),
-        )
-        for number, removal in enumerate(removals, start=1)
-    ]

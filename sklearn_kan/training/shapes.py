@@ -25,7 +25,7 @@ def shape_of(network: Network) -> Shape:
     return Shape(hidden, network.direct is not None and bool(network.direct.edges.any()))
 
 
-def count_edges(shape: Shape, n_inputs: int, n_outputs: int) -> int:
+def full_edges(shape: Shape, n_inputs: int, n_outputs: int) -> int:
     """Return the number of edges with none removed."""
     widths = [n_inputs, *(sums + products for sums, products in shape.hidden)]
     targets = [*(sums + 2 * products for sums, products in shape.hidden), n_outputs]
@@ -55,12 +55,12 @@ def smaller_shapes(network: Network) -> list[Shape]:
         for straight in ((False, True) if direct and option else (not option,))
     ]
     n_inputs, n_outputs = network.n_inputs, network.n_outputs
-    most = count_edges(own, n_inputs, n_outputs)
-    fewer = [s for s in shapes if count_edges(s, n_inputs, n_outputs) < most]
+    most = full_edges(own, n_inputs, n_outputs)
+    fewer = [s for s in shapes if full_edges(s, n_inputs, n_outputs) < most]
 
     def order(shape: Shape) -> tuple[int, int, bool, int]:
         n_products = sum(products for _, products in shape.hidden)
-        n_edges = count_edges(shape, n_inputs, n_outputs)
+        n_edges = full_edges(shape, n_inputs, n_outputs)
         return n_edges, len(shape.hidden), shape.direct, -n_products
 
     return sorted(fewer, key=order)
