@@ -13,8 +13,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._compat import Interval, StrOptions, fit_context
 from ._data import Data, numeric
+from ._edits import take
 from ._fitting import Validation, fit_attributes, partial_fit_attributes
 from ._page import PageMixin
+from ._pruning import PruningMixin
 from ._target import TargetCode
 from .network import BASE_FUNCTIONS, predict
 from .training import Loss
@@ -23,7 +25,7 @@ from .training import Loss
 _ROUNDING = 1e-9
 
 
-class BaseKAN(PageMixin, BaseEstimator, metaclass=ABCMeta):
+class BaseKAN(PruningMixin, PageMixin, BaseEstimator, metaclass=ABCMeta):
     """Template of the estimators; final classes say how targets are checked and encoded."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -50,6 +52,7 @@ class BaseKAN(PageMixin, BaseEstimator, metaclass=ABCMeta):
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "n_jobs": [Integral, None],
         "warm_start": ["boolean"],
+        "prune_threshold": [Interval(Real, 0, None, closed="left"), None],
         "extrapolation": [StrOptions({"linear", "constant", "error"})],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -127,7 +130,11 @@ class BaseKAN(PageMixin, BaseEstimator, metaclass=ABCMeta):
         # Checks record names and numbers of columns: on a copy, in case of an error later.
         probe = copy.copy(self)
         validation = Validation(X_val, y_val, sample_weight_val)
-        return self._take(probe, fit_attributes(probe, X, y, sample_weight, validation))
+        attributes = fit_attributes(probe, X, y, sample_weight, validation)
+        if self.prune_threshold is not None:
+            take(probe, attributes).prune_(X, y, sample_weight)
+            attributes = {name: vars(probe)[name] for name in attributes}
+        return self._take(probe, attributes)
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
         """Make one pass of Adam over the rows; the work of `partial_fit`."""

@@ -34,7 +34,9 @@ from .training import (
     Architecture,
     Loss,
     Rows,
+    Spreads,
     at_least_constant,
+    edge_spreads,
     epoch,
     fit_best,
     initial_network,
@@ -198,15 +200,18 @@ def _attributes(
     estimator: BaseKAN, network: Network, rows: Rows, encoding: Encoding
 ) -> dict[str, Any]:
     """Return the attributes that describe a network."""
+    moments = node_moments(network, rows)
     return {
         "network_": network,
         "n_parameters_": network.n_parameters,
         "n_outputs_": rows.y.shape[1],
         "_encoding_": encoding,
         "_x_range_": np.stack([rows.x.min(axis=0), rows.x.max(axis=0)]),
-        "_asked_": architecture_of(estimator, network.grid_size),
-        "_moments_": node_moments(network, rows),
+        "_asked_": architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1]),
+        "_moments_": moments,
         "_profiles_": node_profiles(network, rows),
+        "_spreads_": Spreads(network, edge_spreads(network, rows, moments)),
+        "pruning_report_": None,
         **estimator._target_attributes(encoding.target),
     }
 
@@ -267,7 +272,7 @@ def _fitted_network(estimator: BaseKAN) -> Network:
                 f"{name} is {given!r}, the network to go on from has {fitted!r}: only "
                 "grid_size may change. Use warm_start=False, or a clone, to start afresh."
             )
-    if wanted.grid_size < network.grid_size:
+    if wanted.grid_size < min(asked.grid_size, network.grid_size):
         raise ValueError(
             "The grid can be refined but not coarsened: the network to go on from has "
             f"{network.grid_size} intervals, grid_size={estimator.grid_size!r}."

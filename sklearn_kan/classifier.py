@@ -106,6 +106,9 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     warm_start : bool, default=False
         Whether `fit` goes on from the network fitted last, with its scales; raising
         `grid_size` refines that.
+    prune_threshold : float or None, default=None
+        Whether `fit` ends with `prune_` on its rows: None for no, 0 to leave it to the evidence
+        what goes, a larger number (0.01, say) for edges of less importance to go in any case.
     extrapolation : {"linear", "constant", "error"}, default="linear"
         What `predict` does beyond the range of a column in `fit`: go on in a straight line,
         stay at the value of the end, or raise ValueError.
@@ -131,6 +134,12 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         The objective after each iteration: mean loss plus penalties.
     validation_loss_curve_ : list of float or None
         The mean loss on the rows of `early_stopping` after each iteration.
+    feature_importances_ : ndarray of shape (n_features_in_,)
+        How much the columns matter, shares that sum to 1; see also `edge_importances_`,
+        `node_importances_` and `edge_variance_shares_`.
+    pruning_report_ : sequence of dict or None
+        What `prune_` removed: importance, the mean loss after it, and what it changed the loss
+        and the log-evidence by (in nats). ``to_frame()`` makes a DataFrame of it.
     n_parameters_ : int
         Number of weights in `network_`.
     n_outputs_ : int
@@ -202,6 +211,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         n_init: int = 1,
         n_jobs: int | None = None,
         warm_start: bool = False,
+        prune_threshold: float | None = None,
         extrapolation: str = "linear",
         random_state: Any = None,
         verbose: int = 0,
@@ -226,6 +236,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         self.n_init = n_init
         self.n_jobs = n_jobs
         self.warm_start = warm_start
+        self.prune_threshold = prune_threshold
         self.extrapolation = extrapolation
         self.random_state = random_state
         self.verbose = verbose

@@ -5,6 +5,7 @@ modules of their own, `automatic` and `fixed`, imported where they are used.
 """
 
 from .adam import AdamState, epoch
+from .importance import Spreads, edge_spreads
 from .initialise import Architecture, initial_network
 from .losses import (
     REGRESSION_LOSSES,
@@ -39,10 +40,12 @@ __all__ = [
     "Plan",
     "Poisson",
     "Rows",
+    "Spreads",
     "SquaredError",
     "Task",
     "at_least_constant",
     "edge_deviations",
+    "edge_spreads",
     "epoch",
     "fit_best",
     "initial_network",

@@ -24,8 +24,9 @@ from ..network.products import Products
 from .moments import Moments, edge_deviations
 from .objective import Rows
 
-# A deviation below this share of the function's size is rounding.
-_ROUNDING = 1e-6
+# A deviation below this share of the function's size is rounding, and one below that is none:
+# nodes and targets are standardised.
+_ROUNDING, _NOTHING = 1e-6, 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,14 @@ class EdgeSpread(Value):
     deviation: np.ndarray
     covariance: np.ndarray
     output: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Spreads(Value):
+    """The spread of each layer of ``network.all_layers``, and the network they are of."""
+
+    network: Network
+    layers: tuple[EdgeSpread, ...]
 
 
 def edge_spreads(
@@ -116,7 +125,7 @@ def _deviations(network: Network, moments: tuple[Moments, ...]) -> list[np.ndarr
 
 
 def _rounded(deviation: np.ndarray, size: np.ndarray) -> np.ndarray:
-    return np.where(deviation > _ROUNDING * size, deviation, 0.0)
+    return np.where(deviation > np.maximum(_ROUNDING * size, _NOTHING), deviation, 0.0)
 
 
 @dataclass(frozen=True, eq=False)

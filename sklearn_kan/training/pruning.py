@@ -24,11 +24,12 @@ from ..network import Network
 from .automatic import is_affordable
 from .fixed import Candidate, FixedPlan, advance, count_starts, fit_fixed, levels_to
 from .gauss_newton import State
+from .growth import MOST_PARAMETERS
 from .initialise import Architecture
 from .losses import Loss
 from .objective import Rows, mean_loss
 from .resume import resumed, settled
-from .shapes import shape_of, smaller_shapes
+from .shapes import smaller_shapes
 from .trials import SLACK, TOL, Step, Trial, count_edges, sparser, without_curves
 
 # Steps to put a network under the evidence, and at the end.
@@ -80,9 +81,7 @@ class Pruned:
 
 def can_use_evidence(network: Network) -> bool:
     """Tell whether Gauss-Newton can have the parameters of a network."""
-    hidden, direct = shape_of(network)
-    architecture = Architecture(hidden, direct=direct)
-    return is_affordable(architecture, network.n_inputs, network.n_outputs)
+    return network.n_parameters <= MOST_PARAMETERS
 
 
 def pruned_under_evidence(network: Network, rows: Rows, plan: PruningPlan) -> Pruned:

@@ -1,0 +1,113 @@
+"""What a fitted estimator says of its network, after the network was edited."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from ._data import Data, checked_weights
+from .network import Layer, Network, combine, forward, inputs_at
+from .training import AdamState, Moments, Rows, node_moments, node_profiles
+
+# Rows made up where none are given, per quantile of a profile.
+_ROWS_A_QUANTILE = 5
+# A node that moves by less than this share of its spread is where it was.
+_UNMOVED = 0.02
+
+
+def described(estimator: Any, network: Network, rows: Rows | None = None) -> dict[str, Any]:
+    """Return the fitted attributes for another network in place of the one at hand.
+
+    Parameters
+    ----------
+    estimator : BaseKAN
+        A fitted one.
+    network : Network
+    rows : Rows or None
+        Rows for its moments and profiles. Without rows those of nodes that stay where they
+        were are kept; those of others are worked out as if the columns were independent.
+    """
+    if rows is None:
+        moments, profiles = _estimated(estimator, network)
+    else:
+        moments, profiles = node_moments(network, rows), node_profiles(network, rows)
+    return {
+        "network_": network,
+        "n_parameters_": network.n_parameters,
+        "log_evidence_": None,
+        "_moments_": moments,
+        "_profiles_": profiles,
+        "_adam_": AdamState.fresh(network.n_parameters).seeing(estimator._adam_.weight_seen),
+        "_predictive_": None,
+    }
+
+
+def take(estimator: Any, attributes: dict[str, Any]) -> Any:
+    """Set fitted attributes, and return the estimator."""
+    for name, value in attributes.items():
+        setattr(estimator, name, value)
+    return estimator
+
+
+def checked_rows(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Data, Rows]:
+    """Return rows of the user's that a fitted estimator is to learn from, checked and encoded."""
+    probe = copy.copy(estimator)  # checks may record names of columns
+    X, y = probe._check(X, y, reset=False)
+    data = probe._balanced(Data(X, y, checked_weights(sample_weight, X))).present()
+    return data, estimator._encoding_.rows(data)
+
+
+def _estimated(
+    estimator: Any, network: Network
+) -> tuple[tuple[Moments, ...], tuple[np.ndarray, ...]]:
+    """Return moments and profiles without rows, see `described`."""
+    before = estimator.network_
+    rows = made_up_rows(estimator._profiles_[0])
+    moments, profiles = list(node_moments(network, rows)), list(node_profiles(network, rows))
+    new, old = _nodes(network, rows.x), _nodes(before, rows.x)
+    for index, layer in enumerate(network.all_layers):
+        place = index if index < len(network.layers) else 0  # direct edges leave the inputs
+        if place < len(old) and _alike(new[place], old[place]):
+            profiles[index] = estimator._profiles_[place]
+            if np.array_equal(layer.basis.knots, before.layers[place].basis.knots):
+                kept = estimator._moments_[place]
+                moments[index] = Moments(kept.mean, kept.covariance)
+        moments[index] = _with_curves(moments[index], layer, profiles[index])
+    return tuple(moments), tuple(profiles)
+
+
+def made_up_rows(profile: np.ndarray) -> Rows:
+    """Return rows whose columns have a profile (p, s), each in a random order of its own."""
+    rng = np.random.default_rng(0)
+    repeated = np.tile(profile, (1, _ROWS_A_QUANTILE))
+    x = rng.permuted(repeated, axis=1).T
+    return Rows(np.ascontiguousarray(x), np.zeros((len(x), 1)), np.ones(len(x)))
+
+
+def _nodes(network: Network, x: np.ndarray) -> list[np.ndarray]:
+    """Return the values of the input nodes of each layer in the row."""
+    tape = forward(network, inputs_at(network, x))[1]
+    hidden = zip(network.layers[:-1], tape, strict=False)
+    return [x, *(combine(layer, layer_tape.outputs) for layer, layer_tape in hidden)]
+
+
+def _alike(new: np.ndarray, old: np.ndarray) -> bool:
+    """Tell whether nodes have nearly the values that they had."""
+    if new.shape != old.shape:
+        return False
+    deviation = old.std(axis=0)
+    return bool((np.abs(new - old).max(axis=0) <= _UNMOVED * deviation + 1e-12).all())
+
+
+def _with_curves(moments: Moments, layer: Layer, profile: np.ndarray) -> Moments:
+    """Return the moments with those of the curves, over the quantiles of their nodes."""
+    if not layer.curves:
+        return Moments(moments.mean, moments.covariance)
+    mean, deviation = np.zeros(layer.edges.shape), np.zeros(layer.edges.shape)
+    for edge in layer.curves:
+        values = edge.curve.values(profile[edge.input])
+        mean[edge.input, edge.output] = values.mean()
+        deviation[edge.input, edge.output] = values.std()
+    return Moments(moments.mean, moments.covariance, mean, deviation)

@@ -1,0 +1,214 @@
+"""Pruning and refining: from hyperparameters and rows to fitted attributes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from ._edits import described
+from ._evidence import _centred
+from ._hyperparameters import architecture_of, plan_of, seed_sequence
+from ._pruning import spreads_of
+from ._table import Table
+from .network import Network, refine
+from .training import Loss, Plan, Rows, Spreads, at_least_constant, edge_spreads
+from .training.gauss_newton import State
+from .training.monitor import Monitor
+from .training.objective import mean_loss
+from .training.predictive import predictive_of
+from .training.pruning import PruningPlan, can_use_evidence, pruned_under_evidence
+from .training.resume import resumed, settled
+from .training.retraining import Thinned, retrained, thinned
+from .training.schedule import train
+from .training.threshold import Described, without_weak_edges
+from .training.trials import Step, Trial, count_edges
+
+# Edges of less importance go where no threshold is given, and no evidence to judge by.
+THRESHOLD = 1e-2
+# Gauss-Newton steps after a refinement, and what the log-evidence may still change by.
+_REFINED_STEPS, _TOL = 40, 0.1
+_COLUMNS = (
+    "removed",
+    "layer",
+    "input",
+    "output",
+    "importance",
+    "n_edges",
+    "loss",
+    "loss_change",
+    "log_evidence_change",
+)
+
+
+def pruned_by_threshold(estimator: Any, threshold: float) -> dict[str, Any]:
+    """Return the fitted attributes without the edges below a threshold; no rows are needed."""
+    before = Described(
+        estimator.network_, estimator._moments_, estimator._profiles_, spreads_of(estimator)
+    )
+    after, weak = without_weak_edges(before, threshold)
+    n_edges = count_edges(before.network)
+    steps = [
+        Step(
+            "edge", n_edges - k, np.nan, None, edge.layer, edge.input, edge.output, edge.importance
+        )
+        for k, edge in enumerate(weak, start=1)
+    ]
+    report = {"pruning_report_": report_of(Step("none", n_edges, np.nan), steps)}
+    if not weak:
+        return report
+    return {
+        **described(estimator, after.network),
+        "_moments_": after.moments,
+        "_profiles_": after.profiles,
+        "_spreads_": Spreads(after.network, after.spreads),
+        **report,
+    }
+
+
+def pruned_on_rows(estimator: Any, rows: Rows, threshold: float) -> dict[str, Any]:
+    """Return the fitted attributes of what the rows need of the network.
+
+    Parameters
+    ----------
+    estimator : BaseKAN
+        A fitted one.
+    rows : Rows
+    threshold : float
+        Edges of less importance go in any case.
+    """
+    loss = estimator._loss(estimator._encoding_.target)
+    network = estimator.network_
+    start = Step("none", count_edges(network), mean_loss(network, rows, loss))
+    found = thinned(network, rows, loss, threshold) if threshold > 0 else Thinned(network)
+    steps, state = list(found.steps), None
+    if not can_use_evidence(found.network):
+        training = _plan(estimator, loss, found.network)
+        found = retrained(found.network, rows, training, max(threshold, THRESHOLD))
+        steps += found.steps
+    if can_use_evidence(found.network):
+        plan = PruningPlan(
+            loss,
+            architecture_of(estimator, found.network.grid_size),
+            seed_sequence(estimator.random_state),
+            estimator.n_jobs,
+        )
+        pruned = pruned_under_evidence(found.network, rows, plan)
+        steps += pruned.steps[1:]
+        found, state = Thinned(pruned.network), pruned.state
+    report = {"pruning_report_": report_of(start, steps)}
+    if not steps:
+        return report
+    if state is None:
+        state = _improved(found.network, rows, loss)
+    return {**_attributes(estimator, found.network, state, rows, loss), **report}
+
+
+def _improved(network: Network, rows: Rows, loss: Loss) -> State | None:
+    """Return the state after a refit under the evidence, None where that is too large."""
+    if not can_use_evidence(network):
+        return None
+    start = settled(resumed(network, rows, loss), rows, loss, 0, _TOL)
+    later = settled(start, rows, loss, _REFINED_STEPS, _TOL)
+    return max(start, later, key=lambda state: Trial(state).log_evidence)
+
+
+def _plan(estimator: Any, loss: Loss, network: Network) -> Plan:
+    return plan_of(estimator, loss, (network.grid_size,))
+
+
+def refined(network: Network, grid_size: Any) -> Network:
+    """Return the network on finer grids, the function unchanged.
+
+    Raises
+    ------
+    ValueError
+        If `grid_size` is no multiple of the number of intervals of the inputs' grids.
+    """
+    old = network.grid_size
+    whole = isinstance(grid_size, Integral) or (
+        isinstance(grid_size, Real) and float(grid_size).is_integer()
+    )
+    if not whole or grid_size < 1 or int(grid_size) % old:
+        raise ValueError(
+            f"grid_size must be a multiple of {old}, the number of intervals at hand, such as "
+            f"{2 * old}; got {grid_size!r}."
+        )
+    parts = int(grid_size) // old
+    layers = [
+        refine(Network((layer,)), parts * layer.basis.grid_size).layers[0]
+        for layer in network.all_layers
+    ]
+    if network.direct is not None:
+        layers[-1] = replace(layers[-1], basis=layers[0].basis)
+    return network.with_layers(layers)
+
+
+def refitted_on_rows(estimator: Any, network: Network, rows: Rows) -> dict[str, Any]:
+    """Return the fitted attributes after going on from a network of finer grids."""
+    loss = estimator._loss(estimator._encoding_.target)
+    state = _improved(network, rows, loss)
+    if state is None:
+        plan = _plan(estimator, loss, network)
+        network = train(network, rows, rows, plan, Monitor(loss)).network
+    else:
+        network = Trial(state).network
+    return _attributes(estimator, network, state, rows, loss)
+
+
+def _attributes(
+    estimator: Any, network: Network, state: State | None, rows: Rows, loss: Loss
+) -> dict[str, Any]:
+    sound = at_least_constant(network, rows, loss)
+    if loss.couples_outputs and state is not None:
+        sound = _centred(sound)
+    attributes = described(estimator, sound, rows)
+    spreads = edge_spreads(sound, rows, attributes["_moments_"])
+    attributes["_spreads_"] = Spreads(sound, spreads)
+    if state is not None and state.posterior is not None and sound is network:
+        attributes["log_evidence_"] = float(state.posterior.log_evidence)
+        attributes["_predictive_"] = predictive_of(state, state.posterior)
+    return attributes
+
+
+def checked_threshold(given: Any, otherwise: float | None, on_rows: bool) -> float:
+    """Return the threshold to prune with.
+
+    Raises
+    ------
+    ValueError
+        If it is not a number of at least 0.
+    """
+    if given is None:
+        default = 0.0 if on_rows else THRESHOLD
+        return default if otherwise is None else float(otherwise)
+    if not isinstance(given, Real) or not float(given) >= 0:
+        raise ValueError(f"threshold must be a number of at least 0, or None; got {given!r}.")
+    return float(given)
+
+
+def report_of(start: Step, steps: list[Step]) -> Table:
+    """Return the table of what went and what it cost."""
+    records, loss = [], start.loss
+    for step in steps:
+        records.append(
+            {
+                "removed": step.removed,
+                "layer": step.layer,
+                "input": step.input,
+                "output": step.output,
+                "importance": step.importance,
+                "n_edges": step.n_edges,
+                "loss": _known(step.loss),
+                "loss_change": _known(step.loss - loss),
+                "log_evidence_change": step.log_evidence_change,
+            }
+        )
+        loss = step.loss
+    return Table(records, _COLUMNS)
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value

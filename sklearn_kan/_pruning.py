@@ -1,0 +1,175 @@
+"""Importances, pruning and refining of a fitted estimator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ._edits import checked_rows, described, made_up_rows, take
+from .network import Network
+from .training import Rows, Spreads, edge_spreads, node_moments
+from .training.importance import EdgeSpread, attribution, variance_shares
+
+
+def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
+    """Return how the edges of a fitted estimator vary.
+
+    After edits that had no rows: over made-up ones, as if the columns were independent.
+    """
+    network: Network = estimator.network_
+    if estimator._spreads_.network is network:
+        layers: tuple[EdgeSpread, ...] = estimator._spreads_.layers
+        return layers
+    rows = made_up_rows(estimator._profiles_[0])
+    return edge_spreads(network, rows, node_moments(network, rows))
+
+
+class PruningMixin:
+    """What matters in a fitted network, and how it is made smaller or finer.
+
+    Layers of edges count from the inputs; direct edges come last. Methods change the estimator
+    in place; ``copy.deepcopy(model)`` is a copy to try them on.
+    """
+
+    network_: Network
+    prune_threshold: float | None
+    _spreads_: Spreads
+
+    @property
+    def edge_importances_(self) -> list[np.ndarray]:
+        """Importance (p, q) of the edges of each layer, the direct ones last.
+
+        KAN 2.0's attribution, backwards from the outputs: the standard deviation of an edge
+        function over the training rows, as a share of that of the node it leads to, times
+        the importance of that node. A raw prediction has importance 1; the two factors of a
+        product node, which are outputs of their layer one by one, have the product's. Edges that
+        are not there, or constant, have exactly 0.
+        """
+        check_is_fitted(self)
+        return attribution(self.network_, spreads_of(self)).edges
+
+    @property
+    def node_importances_(self) -> list[np.ndarray]:
+        """Importance (p,) of the input nodes of each layer: the sum over their edges.
+
+        The first entry has the columns, direct edges counted in; the others the hidden nodes.
+        """
+        check_is_fitted(self)
+        return attribution(self.network_, spreads_of(self)).nodes
+
+    @property
+    def feature_importances_(self) -> np.ndarray:
+        """Importance (n_features_in_,) of the columns: shares that sum to 1.
+
+        KAN 2.0's attribution, see `edge_importances_`, divided by its sum; all zero for a
+        network that is constant. A column without effect has exactly 0.
+        """
+        scores = self.node_importances_[0]
+        total = scores.sum()
+        return scores / total if total > 0 else scores
+
+    @property
+    def edge_variance_shares_(self) -> list[np.ndarray]:
+        """Share (p, q) of the variance of the node it leads to, for each edge of each layer.
+
+        ``Cov(phi_ij, z_j) / Var(z_j)`` over the training rows. The shares of all edges that lead
+        to a node sum to 1, direct ones included; an edge that works against others has a
+        negative one.
+        """
+        check_is_fitted(self)
+        return variance_shares(spreads_of(self))
+
+    def prune_(
+        self, X: Any = None, y: Any = None, sample_weight: Any = None, threshold: Any = None
+    ) -> Any:
+        """Remove what the network can do without, in place.
+
+        Without rows, edges go whose importance (`edge_importances_`) is below `threshold`.
+        Their means go to the biases, and hidden nodes that lead nowhere, or come from nowhere,
+        go too.
+
+        With rows the evidence decides: smaller shapes (fewer layers, nodes, no direct edges) are
+        fitted afresh, smallest first, and take over where the log-evidence does not fall by more
+        than a nat an edge, or the loss not at all; edges are eliminated, cheapest first; what
+        stays is fitted again. Grids become finer where a smaller shape then does as well. For
+        networks too large for that the weak edges are removed and the others trained again, as
+        long as the Bayesian information criterion falls.
+
+        A raw prediction that varies keeps a path from the inputs unless the rows say that it is
+        a constant. `pruning_report_` tells what went.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), default=None
+            Rows to judge by: those of `fit`, or others like them.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Their target.
+        sample_weight : array-like of shape (n_samples,), default=None
+        threshold : float, default=None
+            Edges below this importance go in any case. None is `prune_threshold`, and where
+            that is None too: 0.01 without rows, 0 with rows.
+
+        Returns
+        -------
+        self : object
+            With `pruning_report_`. `log_evidence_` and standard deviations of predictions are
+            known afterwards only where edges were removed under the evidence.
+
+        Raises
+        ------
+        ValueError
+            If an argument is not usable; the estimator stays as it was.
+        """
+        from ._prune_rows import checked_threshold, pruned_by_threshold, pruned_on_rows
+
+        check_is_fitted(self)
+        rows = self._rows_to_judge(X, y, sample_weight)
+        limit = checked_threshold(threshold, self.prune_threshold, rows is not None)
+        if rows is None:
+            return take(self, pruned_by_threshold(self, limit))
+        return take(self, pruned_on_rows(self, rows, limit))
+
+    def refine_(
+        self, grid_size: Any, X: Any = None, y: Any = None, sample_weight: Any = None
+    ) -> Any:
+        """Make all grids finer, in place.
+
+        Without rows no prediction changes: knots are inserted. With rows the fit goes on from
+        there under the evidence, which may use what the finer grids can do.
+
+        Parameters
+        ----------
+        grid_size : int
+            Intervals of the grids of the columns, a multiple of those at hand; intervals of
+            hidden nodes' grids are cut into as many parts.
+        X, y, sample_weight : array-like, default=None
+            Rows to go on with.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If `grid_size` is no multiple of the number of intervals at hand, or rows are not
+            usable; the estimator stays as it was.
+        """
+        from ._prune_rows import refined, refitted_on_rows
+
+        check_is_fitted(self)
+        network = refined(self.network_, grid_size)
+        rows = self._rows_to_judge(X, y, sample_weight)
+        if rows is None:
+            same = Spreads(network, spreads_of(self))
+            return take(self, {**described(self, network), "_spreads_": same})
+        return take(self, refitted_on_rows(self, network, rows))
+
+    def _rows_to_judge(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:
+        if X is None and y is None and sample_weight is None:
+            return None
+        if X is None or y is None:
+            raise ValueError("X and y must be given together, and sample_weight with them.")
+        return checked_rows(self, X, y, sample_weight)[1]
