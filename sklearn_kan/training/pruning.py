@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..network import Network
+from ..network import Network, drop_dangling, remove_edges
 from .automatic import is_affordable
 from .fixed import Candidate, FixedPlan, advance, count_starts, fit_fixed, levels_to
 from .gauss_newton import State
@@ -135,6 +135,11 @@ def _smaller(start: Trial, own: Trial, rows: Rows, plan: PruningPlan) -> Trial |
     network = own.network
     loss = max(mean_loss(network, rows, plan.loss), _EXACT)
     target = _Target(own.log_evidence, loss, count_edges(network))
+    constant = _constant(network, rows, plan.loss)
+    if target.n_edges and mean_loss(constant, rows, plan.loss) <= loss:
+        state = settled(resumed(constant, rows, plan.loss), rows, plan.loss, 0, TOL)
+        step = Step("nodes", 0, mean_loss(constant, rows, plan.loss))
+        return Trial(state, (start.steps[0], step))
     best, waited = -np.inf, 0
     for shape in smaller_shapes(network):
         architecture = replace(plan.architecture, hidden=shape.hidden, direct=shape.direct)
@@ -155,6 +160,16 @@ def _smaller(start: Trial, own: Trial, rows: Rows, plan: PruningPlan) -> Trial |
         if waited >= _PATIENCE:
             break
     return None
+
+
+def _constant(network: Network, rows: Rows, loss: Loss) -> Network:
+    """Return the best constant, a network without edges."""
+    last = len(network.layers) - 1
+    for index, layer in enumerate(network.all_layers):
+        means = np.zeros(layer.weights.shape[:2])
+        network = remove_edges(network, index, layer.present, means)
+    bias = loss.best_constant(rows.y, rows.weights)
+    return drop_dangling(network.replace_layer(last, bias=bias))
 
 
 @dataclass(frozen=True)
