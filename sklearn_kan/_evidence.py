@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,12 @@ import numpy as np
 
 from ._hyperparameters import architecture_of, hidden_layers, is_automatic, refinement_schedule
 from .network import Network, drop_dangling
-from .training import Loss, Rows
-from .training.architecture import Settings
+from .training import Loss, Record, Rows, record_of
+from .training.architecture import STAGES, Choice, Settings
 from .training.automatic import fit_automatic, is_affordable
 from .training.fixed import FixedPlan, fit_fixed, levels_to
 from .training.gauss_newton import posterior_of, problem_of
+from .training.history import candidate_names
 from .training.predictive import Predictive, predictive_of
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class EvidenceFit:
         Gauss-Newton steps on the way to the network.
     loss_curve : list of float
         The objective after each of them.
+    records : tuple of Record
+        The stages of the fit.
     """
 
     network: Network
@@ -46,6 +50,7 @@ class EvidenceFit:
     predictive: Predictive
     n_iter: int
     loss_curve: list[float]
+    records: tuple[Record, ...]
 
 
 def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool:
@@ -75,22 +80,35 @@ def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool
 
 
 def fit_under_evidence(
-    estimator: BaseKAN, rows: Rows, loss: Loss, seeds: list[np.random.SeedSequence]
+    estimator: BaseKAN,
+    rows: Rows,
+    loss: Loss,
+    seeds: list[np.random.SeedSequence],
+    on_stage: Callable[[Record], None] | None = None,
 ) -> EvidenceFit:
-    """Fit the architecture asked for, or the one that the rows support."""
+    """Fit the architecture asked for, or the one that the rows support.
+
+    `on_stage`, if given, is told each stage.
+    """
     schedule = refinement_schedule(estimator.grid_size)
     architecture = architecture_of(estimator, schedule[-1])
     if not architecture.hidden:
         settings = Settings(
             loss, architecture, _TOL, n_jobs=estimator.n_jobs, grows=is_automatic(estimator)
         )
-        state = fit_automatic(rows, settings, seeds[0]).state
+        choice = fit_automatic(rows, settings, seeds[0])
+        state, records = choice.state, _records_of(choice)
+        if on_stage is not None:
+            for record in records:
+                on_stage(record)
     else:
         levels = schedule if len(schedule) > 1 else levels_to(schedule[0])
-        plan = FixedPlan(loss, architecture, levels, max_iter=int(estimator.max_iter))
-        fitted = fit_fixed(plan, rows, seeds, estimator.n_jobs).state
-        assert fitted is not None
-        state = fitted
+        plan = FixedPlan(
+            loss, architecture, levels, max_iter=int(estimator.max_iter), on_stage=on_stage
+        )
+        fitted = fit_fixed(plan, rows, seeds, estimator.n_jobs)
+        assert fitted.state is not None
+        state, records = fitted.state, list(fitted.records)
     posterior = posterior_of(problem_of(state, rows, loss), state)
     network = drop_dangling(state.network)
     if loss.couples_outputs:
@@ -101,7 +119,30 @@ def fit_under_evidence(
         predictive=predictive_of(state, posterior),
         n_iter=len(state.history),
         loss_curve=list(state.history),
+        records=tuple(records),
     )
+
+
+def _records_of(choice: Choice) -> list[Record]:
+    """Return the fits that an automatic architecture was chosen from, and the choice."""
+    names = candidate_names(STAGES, len(choice.log_evidence))
+    records = [
+        Record(name, log_evidence=float(evidence))
+        for name, evidence in zip(names, choice.log_evidence, strict=True)
+    ]
+    chosen = names[choice.blend.candidate]
+    if 0.0 < choice.blend.share < 1.0:
+        chosen += f", {choice.blend.share:.2f} of it, the rest additive"
+    state = choice.state
+    records.append(
+        record_of(
+            f"chosen: {chosen}",
+            drop_dangling(state.network),
+            n_iter=len(state.history),
+            objective=state.history[-1] if state.history else None,
+        )
+    )
+    return records
 
 
 def _centred(network: Network) -> Network:

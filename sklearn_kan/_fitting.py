@@ -7,7 +7,7 @@ names and numbers of columns.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -33,6 +33,7 @@ from .training import (
     AdamState,
     Architecture,
     Loss,
+    Record,
     Rows,
     Spreads,
     at_least_constant,
@@ -42,6 +43,7 @@ from .training import (
     initial_network,
     node_moments,
     node_profiles,
+    record_of,
 )
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ def fit_attributes(
         "loss_curve_": best.loss_curve,
         "validation_loss_curve_": best.validation_curve if held_out is not None else None,
         "log_evidence_": None,
+        "history_": [asdict(record) for record in best.outcome.records],
         "_adam_": AdamState.fresh(network.n_parameters).seeing(rows.total_weight),
         "_predictive_": None,
     }
@@ -124,7 +127,8 @@ def _evidence_attributes(
     """Fit under evidence; return the fitted attributes."""
     from ._evidence import fit_under_evidence
 
-    fit = fit_under_evidence(estimator, rows, loss, seeds)
+    on_stage = _print_stage if estimator.verbose else None
+    fit = fit_under_evidence(estimator, rows, loss, seeds, on_stage)
     network = at_least_constant(fit.network, rows, loss)
     return {
         **_attributes(estimator, network, rows, encoding),
@@ -132,6 +136,7 @@ def _evidence_attributes(
         "loss_curve_": fit.loss_curve,
         "validation_loss_curve_": None,
         "log_evidence_": fit.log_evidence,
+        "history_": [asdict(record) for record in fit.records],
         "_adam_": AdamState.fresh(network.n_parameters).seeing(rows.total_weight),
         "_predictive_": fit.predictive if network is fit.network else None,
     }
@@ -172,6 +177,8 @@ def partial_fit_attributes(
         np.random.default_rng([*order_seed.generate_state(4), state.n_steps]),
     )
     attributes = _attributes(estimator, network, rows, encoding)
+    history = [] if first else estimator.history_
+    passed = record_of("partial_fit", network, n_iter=1, objective=value)
     if not first:
         seen = np.concatenate([estimator._x_range_, attributes["_x_range_"]])
         attributes["_x_range_"] = np.stack([seen.min(axis=0), seen.max(axis=0)])
@@ -181,6 +188,7 @@ def partial_fit_attributes(
         "loss_curve_": [*curve, value],
         "validation_loss_curve_": None,
         "log_evidence_": None,
+        "history_": [*history, asdict(passed)],
         "_adam_": state,
         "_predictive_": None,
     }
@@ -287,6 +295,10 @@ def _warn_of(shortfall: str) -> None:
         ConvergenceWarning,
         stacklevel=5,
     )
+
+
+def _print_stage(record: Record) -> None:
+    print(record)  # noqa: T201  (verbose was asked for)
 
 
 def _print_step(n_iter: int, value: float, validation: float | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -14,7 +14,16 @@ from ._hyperparameters import architecture_of, plan_of, seed_sequence
 from ._pruning import spreads_of
 from ._table import Table
 from .network import Network, refine
-from .training import Loss, Plan, Rows, Spreads, at_least_constant, edge_spreads
+from .training import (
+    Loss,
+    Plan,
+    Record,
+    Rows,
+    Spreads,
+    at_least_constant,
+    edge_spreads,
+    record_of,
+)
 from .training.gauss_newton import State
 from .training.monitor import Monitor
 from .training.objective import mean_loss
@@ -64,6 +73,7 @@ def pruned_by_threshold(estimator: Any, threshold: float) -> dict[str, Any]:
         "_moments_": after.moments,
         "_profiles_": after.profiles,
         "_spreads_": Spreads(after.network, after.spreads),
+        "history_": with_record(estimator, record_of("pruned", after.network)),
         **report,
     }
 
@@ -103,7 +113,7 @@ def pruned_on_rows(estimator: Any, rows: Rows, threshold: float) -> dict[str, An
         return report
     if state is None:
         state = _improved(found.network, rows, loss)
-    return {**_attributes(estimator, found.network, state, rows, loss), **report}
+    return {**_attributes(estimator, found.network, state, rows, loss, "pruned"), **report}
 
 
 def _improved(network: Network, rows: Rows, loss: Loss) -> State | None:
@@ -155,11 +165,11 @@ def refitted_on_rows(estimator: Any, network: Network, rows: Rows) -> dict[str, 
         network = train(network, rows, rows, plan, Monitor(loss)).network
     else:
         network = Trial(state).network
-    return _attributes(estimator, network, state, rows, loss)
+    return _attributes(estimator, network, state, rows, loss, "refined")
 
 
 def _attributes(
-    estimator: Any, network: Network, state: State | None, rows: Rows, loss: Loss
+    estimator: Any, network: Network, state: State | None, rows: Rows, loss: Loss, stage: str
 ) -> dict[str, Any]:
     sound = at_least_constant(network, rows, loss)
     if loss.couples_outputs and state is not None:
@@ -170,7 +180,21 @@ def _attributes(
     if state is not None and state.posterior is not None and sound is network:
         attributes["log_evidence_"] = float(state.posterior.log_evidence)
         attributes["_predictive_"] = predictive_of(state, state.posterior)
-    return attributes
+    record = record_of(
+        stage,
+        sound,
+        n_iter=None if state is None else len(state.history),
+        objective=state.history[-1] if state is not None and state.history else None,
+        log_evidence=attributes["log_evidence_"],
+    )
+    return {**attributes, "history_": with_record(estimator, record)}
+
+
+def with_record(estimator: Any, record: Record) -> list[dict[str, Any]]:
+    """Return the history with one more record, which is printed where that was asked for."""
+    if estimator.verbose:
+        print(record)  # noqa: T201
+    return [*estimator.history_, asdict(record)]
 
 
 def checked_threshold(given: Any, otherwise: float | None, on_rows: bool) -> float:

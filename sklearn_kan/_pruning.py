@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._edits import checked_rows, described, made_up_rows, take
 from .network import Network
-from .training import Rows, Spreads, edge_spreads, node_moments
+from .training import Rows, Spreads, edge_spreads, node_moments, record_of
 from .training.importance import EdgeSpread, attribution, variance_shares
 
 
@@ -157,14 +157,16 @@ class PruningMixin:
             If `grid_size` is no multiple of the number of intervals at hand, or rows are not
             usable; the estimator stays as it was.
         """
-        from ._prune_rows import refined, refitted_on_rows
+        from ._prune_rows import refined, refitted_on_rows, with_record
 
         check_is_fitted(self)
         network = refined(self.network_, grid_size)
         rows = self._rows_to_judge(X, y, sample_weight)
         if rows is None:
-            same = Spreads(network, spreads_of(self))
-            return take(self, {**described(self, network), "_spreads_": same})
+            attributes = described(self, network)
+            attributes["_spreads_"] = Spreads(network, spreads_of(self))
+            attributes["history_"] = with_record(self, record_of("refined", network))
+            return take(self, attributes)
         return take(self, refitted_on_rows(self, network, rows))
 
     def _rows_to_judge(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:

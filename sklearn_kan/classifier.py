@@ -116,7 +116,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         Seeds weights, split and mini-batches. The same int gives the same model, to the bit;
         None draws fresh entropy. NumPy's global generator is never touched.
     verbose : int, default=0
-        Print one line an iteration if not zero.
+        If not zero, print one line an iteration, and one a stage of fits under evidence (see
+        `history_`).
 
     Attributes
     ----------
@@ -132,6 +133,11 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         between fits to the same rows.
     loss_curve_ : list of float
         The objective after each iteration: mean loss plus penalties.
+    history_ : list of dict
+        The stages of the fit and what was done afterwards (fits that were chosen from, grids
+        that were refined, pruning): ``stage``, ``n_iter``, ``objective``, ``log_evidence``,
+        ``hidden`` (sum nodes and product nodes of each layer), ``n_edges``, ``grid_size``; None
+        where that is not known.
     validation_loss_curve_ : list of float or None
         The mean loss on the rows of `early_stopping` after each iteration.
     feature_importances_ : ndarray of shape (n_features_in_,)

@@ -5,6 +5,7 @@ modules of their own, `automatic` and `fixed`, imported where they are used.
 """
 
 from .adam import AdamState, epoch
+from .history import Record, record_of
 from .importance import Spreads, edge_spreads
 from .initialise import Architecture, initial_network
 from .losses import (
@@ -39,6 +40,7 @@ __all__ = [
     "MultinomialLogLoss",
     "Plan",
     "Poisson",
+    "Record",
     "Rows",
     "Spreads",
     "SquaredError",
@@ -51,4 +53,5 @@ __all__ = [
     "initial_network",
     "node_moments",
     "node_profiles",
+    "record_of",
 ]

@@ -13,6 +13,7 @@ Strengths go from level to level as they are: penalties do not depend on the gri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +23,7 @@ from ..network import Network, cover, refine
 from .charting import place
 from .gauss_newton import Problem, State, fit_evidence
 from .grids import node_values, to_grid_size
+from .history import Record, record_of
 from .initialise import Architecture, Hidden
 from .linearise import total_loss
 from .losses import Loss
@@ -67,6 +69,8 @@ class FixedPlan:
         Nats a row that count as none, see `fit_evidence`.
     narrower : bool
         Whether fewer hidden nodes may do.
+    on_stage : callable or None
+        Told the `Record` of each stage as soon as it has ended.
     """
 
     loss: Loss
@@ -76,6 +80,7 @@ class FixedPlan:
     max_iter: int = 100
     tol: float = 1e-4
     narrower: bool = True
+    on_stage: Callable[[Record], None] | None = None
 
     @property
     def evidence(self) -> bool:
@@ -100,6 +105,8 @@ class Candidate:
         After the last steps.
     score : float
         The log-evidence, or minus the objective; higher is better.
+    records : tuple of Record
+        The stages on the way.
     """
 
     network: Network
@@ -109,6 +116,21 @@ class Candidate:
     n_accepted: int = 0
     state: State | None = None
     score: float = -np.inf
+    records: tuple[Record, ...] = ()
+
+    def noted(self, plan: FixedPlan, stage: str) -> Candidate:
+        """Return the candidate with a record of a stage that has ended."""
+        history = () if self.state is None else self.state.history
+        record = record_of(
+            stage,
+            self.network,
+            n_iter=len(history),
+            objective=history[-1] if history else None,
+            log_evidence=float(self.score) if plan.evidence else None,
+        )
+        if plan.on_stage is not None:
+            plan.on_stage(record)
+        return replace(self, records=(*self.records, record))
 
 
 def levels_to(grid_size: int, smallest: int = 3) -> tuple[int, ...]:
@@ -166,6 +188,7 @@ def fit_fixed(
     best = max(fits, key=_score_of)
     tol = plan.tol * rows.total_weight
     converged = advance(plan, rows, best, best.network.grid_size, plan.max_iter, tol)
+    converged = converged.noted(plan, "to convergence")
     best = max(best, converged, key=_score_of)
     return replace(best, network=to_last_grid(best.network, plan.grid_sizes[-1]))
 
@@ -195,15 +218,17 @@ def _fit_shape(
     coarse = replace(plan.architecture, grid_size=plan.grid_sizes[0], margin=margin)
     sample = _sample(coarse, rows, seeds[0])
     starts = [_start(coarse, sample, plan.loss, number, seed) for number, seed in enumerate(seeds)]
-    return _refined(plan, rows, _best_of(plan, sample, starts, n_jobs))
+    best = _best_of(replace(plan, on_stage=None), sample, starts, n_jobs)
+    return _refined(plan, rows, best.noted(plan, f"best start of {len(starts)}"))
 
 
 def _refined(plan: FixedPlan, rows: Rows, candidate: Candidate) -> Candidate:
     """Go up the grids and return the best level: a finer grid may lower the evidence."""
     tol = _LEVEL_TOL * rows.total_weight
-    levels = []
+    levels: list[Candidate] = []
     for grid_size in plan.grid_sizes:
         candidate = advance(plan, rows, candidate, grid_size, LEVEL_STEPS, tol)
+        candidate = candidate.noted(plan, "all rows" if not levels else "finer grid")
         levels.append(candidate)
     return max(levels, key=_score_of)
 
@@ -296,6 +321,7 @@ def advance(
         state.n_accepted,
         state,
         _score(problem, state),
+        candidate.records,
     )
 
 

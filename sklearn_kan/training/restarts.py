@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 from ..network import Network
 from .adam import train_adam
 from .grids import sample_rows
+from .history import record_of
 from .initialise import Architecture, initial_network
 from .monitor import Monitor
 from .objective import Rows, mean_loss
@@ -112,6 +113,8 @@ def fit_once(task: Task, seed: np.random.SeedSequence) -> Fit:
             patience=task.patience,
             rng=rng,
         )
+        record = record_of("Adam", outcome.network, n_iter=outcome.n_iter, objective=outcome.value)
+        outcome = replace(outcome, records=(record,))
     return Fit(outcome, monitor.loss_curve, monitor.validation_curve, _score(task, outcome))
 
 

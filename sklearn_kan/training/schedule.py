@@ -8,6 +8,7 @@ import numpy as np
 
 from ..network import Network
 from .grids import follow, to_grid_size
+from .history import Record, record_of
 from .lbfgs import minimise
 from .losses import Loss
 from .moments import Moments, node_moments
@@ -60,12 +61,15 @@ class Outcome:
         The objective at the end, or on the average of the last epoch.
     shortfall : str
         Empty at an optimum.
+    records : tuple of Record
+        The stages on the way.
     """
 
     network: Network
     n_iter: int
     value: float
     shortfall: str = ""
+    records: tuple[Record, ...] = ()
 
 
 def train(network: Network, rows: Rows, sample: Rows, plan: Plan, monitor: Monitor) -> Outcome:
@@ -87,7 +91,13 @@ def train(network: Network, rows: Rows, sample: Rows, plan: Plan, monitor: Monit
         monitor.begin_stage()
         stage = _train_on_grid(network, rows, sample, plan, monitor)
         best = monitor.best or stage.network
-        outcome = replace(stage, network=best, n_iter=outcome.n_iter + stage.n_iter)
+        record = record_of("L-BFGS", best, n_iter=stage.n_iter, objective=stage.value)
+        outcome = replace(
+            stage,
+            network=best,
+            n_iter=outcome.n_iter + stage.n_iter,
+            records=(*outcome.records, record),
+        )
     return outcome
 
 
