@@ -15,6 +15,7 @@ from .training.architecture import STAGES, Choice, Settings
 from .training.automatic import fit_automatic, is_affordable
 from .training.fixed import FixedPlan, fit_fixed, levels_to
 from .training.gauss_newton import posterior_of, problem_of
+from .training.growth import finished
 from .training.history import candidate_names
 from .training.predictive import Predictive, predictive_of
 
@@ -98,6 +99,7 @@ def fit_under_evidence(
         )
         choice = fit_automatic(rows, settings, seeds[0])
         state, records = choice.state, _records_of(choice)
+        network = finished(state, rows)
         if on_stage is not None:
             for record in records:
                 on_stage(record)
@@ -109,8 +111,9 @@ def fit_under_evidence(
         fitted = fit_fixed(plan, rows, seeds, estimator.n_jobs)
         assert fitted.state is not None
         state, records = fitted.state, list(fitted.records)
+        network = state.network
     posterior = posterior_of(problem_of(state, rows, loss), state)
-    network = drop_dangling(state.network)
+    network = drop_dangling(network)
     if loss.couples_outputs:
         network = _centred(network)
     return EvidenceFit(

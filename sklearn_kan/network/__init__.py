@@ -14,7 +14,7 @@ from .jacobian import input_derivatives, jacobian
 from .layer import Layer, combine, split_sensitivity
 from .network import Network
 from .passes import Inputs, backward, forward, inputs_at, predict, row_blocks, sensitivities
-from .surgery import cover, refine, regrid, renormalise
+from .surgery import cover, level_off, refine, regrid, renormalise
 
 __all__ = [
     "BASE_FUNCTIONS",
@@ -40,6 +40,7 @@ __all__ = [
     "inputs_at",
     "insertion_matrix",
     "jacobian",
+    "level_off",
     "make_basis",
     "nests",
     "predict",

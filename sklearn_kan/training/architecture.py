@@ -26,6 +26,7 @@ from .growth import (
     additive_state,
     cover_hidden,
     curved,
+    finished,
     grow,
     working_residual,
 )
@@ -82,19 +83,35 @@ class Choice:
 
     Parameters
     ----------
-    state : State
+    parts : tuple of State
+        The additive fit alone; with one that it is mixed with; or the composed fit alone.
     blend : Blend
-        What it is a mixture of.
+        How they are mixed.
     log_evidence : tuple of float
         Of each candidate.
     """
 
-    state: State
+    parts: tuple[State, ...]
     blend: Blend
     log_evidence: tuple[float, ...]
 
+    @property
+    def state(self) -> State:
+        """The mixture."""
+        return mixture(self.parts, self.blend)
 
-def choose(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Choice:
+
+def mixture(parts: tuple[State, ...], blend: Blend) -> State:
+    """Return the parts of a choice, mixed."""
+    return parts[0] if len(parts) == 1 else blended(*parts, blend.share)
+
+
+def choose(
+    rows: Rows,
+    settings: Settings,
+    seed: np.random.SeedSequence,
+    others: Rows | None = None,
+) -> Choice:
     """Return the fit with as many hidden nodes, and as much of them, as the rows support.
 
     Parameters
@@ -103,6 +120,8 @@ def choose(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Choi
     settings : Settings
     seed : SeedSequence
         For the folds.
+    others : Rows or None
+        Rows to judge the candidates by; None for folds of `rows`.
     """
     found = candidates(rows, settings)
     evidence = tuple(log_evidence(state) for state in found)
@@ -110,17 +129,16 @@ def choose(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Choi
     if len(found) <= _COMPOSED or (
         len(found) == _COMPOSED + 1 and evidence[_COMPOSED] < evidence[0] + _RISE
     ):
-        return Choice(_sparse(problem, found[0], settings), Blend(0, 0.0, np.nan), evidence)
-    predictions = _predictions_left_out(rows, settings, seed, len(found))
-    blend = best_blend(predictions, rows, settings.loss, whole=(_COMPOSED,))
-    if blend.candidate == 0:
-        state = _sparse(problem, found[0], settings)
-    elif blend.candidate == _COMPOSED:
-        problem = Problem(Blocks(found[_COMPOSED].network, rows), settings.loss)
-        state = _sparse(problem, found[_COMPOSED], settings)
+        return Choice((_sparse(problem, found[0], settings),), Blend(0, 0.0, np.nan), evidence)
+    if others is None:
+        predictions = _predictions_left_out(rows, settings, seed, len(found))
     else:
-        state = blended(found[0], found[blend.candidate], blend.share)
-    return Choice(state, blend, evidence)
+        predictions = _predictions_at(found, rows, others.x)
+    blend = best_blend(predictions, others or rows, settings.loss, whole=(_COMPOSED,))
+    if blend.candidate > _COMPOSED:
+        return Choice((found[0], found[blend.candidate]), blend, evidence)
+    problem = Problem(Blocks(found[blend.candidate].network, rows), settings.loss)
+    return Choice((_sparse(problem, found[blend.candidate], settings),), blend, evidence)
 
 
 # Where the composed fit stands among the candidates.
@@ -256,6 +274,11 @@ def _predictions_without(
     rows: Rows, left_out: np.ndarray, settings: Settings, n_candidates: int
 ) -> np.ndarray:
     """Return the raw predictions (candidates, n_left_out, q) of fits to the other rows."""
-    found = candidates(rows.take(~left_out), settings, _n_stages_of(n_candidates))
+    others = rows.take(~left_out)
+    found = candidates(others, settings, _n_stages_of(n_candidates))
     found += [found[-1]] * (n_candidates - len(found))
-    return np.stack([predict(state.network, rows.x[left_out]) for state in found])
+    return _predictions_at(found, others, rows.x[left_out])
+
+
+def _predictions_at(found: list[State], fitted_to: Rows, x: np.ndarray) -> np.ndarray:
+    return np.stack([predict(finished(state, fitted_to), x) for state in found])

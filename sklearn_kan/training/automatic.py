@@ -1,7 +1,7 @@
 """The default fit: strengths by the evidence, architecture by growth, whatever the table's size.
 
-Strengths and architecture are learnt on a random part of a large table; the weights, and the
-strengths once more, then on all rows.
+Strengths and architecture are learnt on a random part of a large table, where the other rows
+judge them; the weights, and the strengths once more, then on all rows.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from .strengths import groups_of
 
 # Rows that the architecture is chosen on.
 _ROWS_TO_CHOOSE = 2500
+# The candidates are judged by some of the other rows, if there are enough; else by folds.
+_FEWEST_ROWS_TO_JUDGE, _MOST_ROWS_TO_JUDGE = 700, 20000
 _ITER_ON_ALL = 8
 
 
@@ -55,10 +57,23 @@ def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) 
     if len(rows.x) <= _ROWS_TO_CHOOSE:
         return choose(rows, settings, fold_seed)
     rng = np.random.default_rng(part_seed)
-    part = rows.take(np.sort(rng.choice(len(rows.x), _ROWS_TO_CHOOSE, replace=False)))
+    in_part = np.zeros(len(rows.x), bool)
+    in_part[rng.choice(len(rows.x), _ROWS_TO_CHOOSE, replace=False)] = True
     reach = np.stack([rows.x.min(axis=0), rows.x.max(axis=0)])
-    choice = choose(part, replace(settings, reach=reach), fold_seed)
-    state = replace(_with_all_direct_edges(choice.state), posterior=None, n_accepted=0)
+    others = rows.take(np.flatnonzero(~in_part)[:_MOST_ROWS_TO_JUDGE])
+    choice = choose(
+        rows.take(in_part),
+        replace(settings, reach=reach),
+        fold_seed,
+        others if len(others.x) >= _FEWEST_ROWS_TO_JUDGE else None,
+    )
+    parts = tuple(_on_all(state, rows, settings) for state in choice.parts)
+    return replace(choice, parts=parts)
+
+
+def _on_all(state: State, rows: Rows, settings: Settings) -> State:
+    """Go on with a fit of some rows on all of them."""
+    state = replace(_with_all_direct_edges(state), posterior=None, n_accepted=0)
     problem = Problem(Blocks(state.network, rows), settings.loss)
     state = recentred(problem, state)
     state = fit_evidence(problem, state, max_iter=_ITER_ON_ALL, tol=settings.tol)
@@ -67,7 +82,7 @@ def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) 
         if removals:
             smaller = replace(smaller, posterior=None)
             state = fit_evidence(problem, smaller, max_iter=_ITER_ON_ALL, tol=settings.tol)
-    return replace(choice, state=state)
+    return state
 
 
 def _with_all_direct_edges(state: State) -> State:

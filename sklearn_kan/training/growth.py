@@ -10,9 +10,11 @@ from ..network import (
     Basis,
     Layer,
     Network,
+    cover,
     evaluate,
     fit_breaks,
     forward,
+    level_off,
     make_basis,
     renormalise,
 )
@@ -144,6 +146,24 @@ def grow(problem: Problem, state: State, directions: np.ndarray) -> State:
     pull = columns.T @ (rows.weights[:, None] * residual)
     damped = rows.total_weight + FIRST_STRENGTH * (1.0 + coordinate.roughness)
     return _joined(state, incoming, basis, coordinate, pull / damped[:, None])
+
+
+def finished(state: State, rows: Rows) -> Network:
+    """Return the network of a grown state, which does not extrapolate interactions.
+
+    Beyond the values of the hidden nodes over the rows their curves level off; direct edges go
+    on as lines. A far row would else be taken along two extrapolated slopes, one by the other.
+    """
+    network = state.network
+    if not _has_grown(network):
+        return network
+    nodes = node_values(network, 1, rows.x)
+    network = cover(network, 1, nodes, rows.weights, grid_eps=0.5, margin=_HIDDEN_MARGIN)
+    return level_off(network, 1)
+
+
+def _has_grown(network: Network) -> bool:
+    return network.direct is not None and len(network.layers) == 2
 
 
 def _columns(coordinate: Coordinates, basis: Basis, nodes: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training import Rows
+from sklearn_kan.training.architecture import Settings, choose
 from sklearn_kan.training.gauss_newton import Problem, fit_evidence
 from sklearn_kan.training.grids import node_values
 from sklearn_kan.training.growth import (
@@ -17,6 +18,7 @@ from sklearn_kan.training.growth import (
     columns_a_node,
     cover_hidden,
     curved,
+    finished,
     grow,
     recentred,
     working_residual,
@@ -275,3 +277,16 @@ def test_grids_reach_as_far_as_asked():
     narrow = state.network.layers[0].basis.breaks
     assert_allclose(narrow[:, 0], rows.x.min(axis=0))
     assert_allclose(narrow[:, -1], rows.x.max(axis=0))
+
+
+def test_hidden_nodes_do_not_extrapolate():
+    """Beyond what the rows show of the hidden nodes only the direct edges go on, as lines."""
+    rows, _ = product_rows(n=200, p=2)
+    settings = Settings(SquaredError(), Architecture(), n_folds=2)
+    choice = choose(rows, settings, np.random.SeedSequence(0))
+    network = finished(choice.state, rows)
+    assert len(network.layers) == 2
+    at_rows = predict(choice.state.network, rows.x)
+    assert np.sqrt(np.mean((predict(network, rows.x) - at_rows) ** 2)) < 0.05 * rows.y.std()
+    far = np.array([[100.0, 100.0], [200.0, 200.0], [300.0, 300.0]])
+    assert_allclose(np.diff(predict(network, far), 2, axis=0), 0.0, atol=1e-6)
