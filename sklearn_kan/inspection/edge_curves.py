@@ -9,7 +9,7 @@ import numpy as np
 from ..network import Curve, evaluate
 from ..training.predictive import Predictive
 from .distinct import density_sample, distinct_values
-from .edges import Edge, edge_values, node_ranges
+from .edges import Edge, edge_function, node_ranges
 from .subject import Subject
 
 
@@ -56,11 +56,8 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     first, last = node_ranges(subject, edge.layer)[edge.input]
     u = np.linspace(first, last, n_points)
     quantiles = model._profiles_[edge.layer][edge.input]
-    nodes = np.zeros((n_points, layer.n_inputs))
-    nodes[:, edge.input] = u
-    y = edge_values(layer, nodes)[:, edge.input, edge.output]
-    mean = _mean(subject, edge)
-    y = y - mean
+    mean = edge_mean(subject, edge)
+    y = edge_function(layer, edge.place, u) - mean
     std = None
     if model._predictive_ is not None and edge.curve is None:
         std = curve_deviations(model._predictive_, edge, u)
@@ -77,7 +74,7 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     return EdgeCurve(edge, u, y, std, sample, values, mean, formula)
 
 
-def _mean(subject: Subject, edge: Edge) -> float:
+def edge_mean(subject: Subject, edge: Edge) -> float:
     """Return the mean of an edge function over the training rows."""
     moments = subject.model._moments_[edge.layer]
     if edge.curve is not None:
@@ -93,12 +90,13 @@ def curve_deviations(predictive: Predictive, edge: Edge, u: np.ndarray) -> np.nd
     uncertainty of the curve, not of the prediction.
     """
     chart, index = predictive.chart, edge.layer
-    basis = chart.network.all_layers[index].basis
-    nodes = np.zeros((len(u), basis.n_nodes))
-    nodes[:, edge.input] = u
-    functions = chart.coordinates[index].columns_at(evaluate(basis, nodes).by_row())
+    basis, coordinates = chart.network.all_layers[index].basis, chart.coordinates[index]
     columns, outputs = chart.entries(index)
-    mine = (outputs == edge.output) & (chart.coordinates[index].node[columns] == edge.input)
+    mine = (outputs == edge.output) & (coordinates.node[columns] == edge.input)
     entries = chart.parts()[index].start + np.flatnonzero(mine)
-    spread = functions[:, columns[mine]] @ predictive.root[:, entries].T
+    features = evaluate(basis.take(np.array([edge.input])), u[:, None]).by_row()
+    block = slice(edge.input * basis.n_features, (edge.input + 1) * basis.n_features)
+    functions = features @ coordinates.maps[block, columns[mine]]
+    functions = functions - coordinates.center[columns[mine]]
+    spread = functions @ predictive.root[:, entries].T
     return np.sqrt(predictive.dispersion * np.einsum("nf,nf->n", spread, spread))

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from .axes import BLUE, GREY, ORANGE, many_axes
+from .axes import many_axes
+from .choice import chosen_edges, from_input
+from .curve_artists import draw_curve, draw_density, extent
 from .edge_curves import EdgeCurve, edge_curve
-from .edges import Edge, edges_of
-from .formula_text import curve_text
+from .edges import Edge
 from .subject import Subject, shortened, subject_of
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-_MOST_BY_DEFAULT = 12
-_BAND = 2.0  # standard deviations on either side
 
 
 class EdgeDisplay:
@@ -117,7 +112,7 @@ class EdgeDisplay:
             If there is no such edge, or another argument is not usable.
         """
         subject = subject_of(estimator, feature_names, output_names, cls.__name__)
-        chosen = _chosen(subject, edges)
+        chosen = chosen_edges(subject, edges)
         return cls(
             curves=[edge_curve(subject, edge) for edge in chosen],
             x_labels=[_x_label(subject, edge) for edge in chosen],
@@ -153,12 +148,12 @@ class EdgeDisplay:
         for axes, curve, x, y in zip(
             self.axes_, self.curves, self.x_labels, self.y_labels, strict=True
         ):
-            _draw(axes, curve)
+            draw_curve(axes, curve)
             axes.set_xlabel(shortened(x, 40), parse_math=False)
             axes.set_ylabel(shortened(y, 40), parse_math=False)
         self._set_limits(sharey)
         for axes, curve in zip(self.axes_, self.curves, strict=True):
-            _draw_density(axes, curve, density)
+            draw_density(axes, curve, density)
         if sharey and not one and ax is None:
             _hide_inner_labels(self.axes_, self.y_labels)
         return self
@@ -170,69 +165,15 @@ class EdgeDisplay:
             shared = sharey and curve.edge.leads_out
             groups.setdefault(label if shared else number, []).append(number)
         for members in groups.values():
-            low = min(_extent(self.curves[number])[0] for number in members)
-            high = max(_extent(self.curves[number])[1] for number in members)
+            low = min(extent(self.curves[number])[0] for number in members)
+            high = max(extent(self.curves[number])[1] for number in members)
             spread = (high - low) or 1.0
             for number in members:
                 self.axes_[number].set_ylim(low - 0.22 * spread, high + 0.06 * spread)
 
 
-def _chosen(subject: Subject, wanted: Any) -> list[Edge]:
-    """Return the edges that the user asks for.
-
-    Raises
-    ------
-    ValueError
-        If there is no such edge.
-    """
-    edges = edges_of(subject)
-    if not edges:
-        raise ValueError("The network has no edge left to draw: it is a constant.")
-    if wanted is None:
-        return edges[:_MOST_BY_DEFAULT]
-    if isinstance(wanted, str | Integral) or _is_place(wanted):
-        wanted = [wanted]
-    chosen: list[Edge] = []
-    for item in wanted:
-        found = _matching(subject, edges, item)
-        if not found:
-            columns = {subject.input_names[e.input] for e in edges if _from_input(subject, e)}
-            places = sorted(edge.place for edge in edges)
-            raise ValueError(
-                f"edges: there is no edge {item!r}. There are the columns {sorted(columns)} and "
-                f"the places {places[:20]}{' ...' if len(places) > 20 else ''}."
-            )
-        chosen += [edge for edge in found if edge not in chosen]
-    if not chosen:
-        raise ValueError("edges is empty: name at least one edge.")
-    return chosen
-
-
-def _is_place(item: Any) -> bool:
-    return (
-        isinstance(item, tuple)
-        and len(item) == 3
-        and all(isinstance(number, Integral) for number in item)
-    )
-
-
-def _from_input(subject: Subject, edge: Edge) -> bool:
-    return edge.layer in (0, len(subject.model.network_.layers))
-
-
-def _matching(subject: Subject, edges: list[Edge], item: Any) -> list[Edge]:
-    if _is_place(item):
-        return [edge for edge in edges if edge.place == tuple(item)]
-    names = subject.input_names
-    if isinstance(item, str):
-        columns = {i for i, name in enumerate(names) if name == item}
-    else:
-        columns = {item}
-    return [edge for edge in edges if _from_input(subject, edge) and edge.input in columns]
-
-
 def _x_label(subject: Subject, edge: Edge) -> str:
-    if _from_input(subject, edge):
+    if from_input(subject, edge):
         return subject.input_names[edge.input]
     return f"hidden node {edge.input} of layer {edge.layer}"
 
@@ -241,54 +182,6 @@ def _y_label(subject: Subject, edge: Edge) -> str:
     if edge.leads_out:
         return subject.effect_on(edge.output)
     return f"to hidden node {edge.output} of layer {edge.layer + 1}"
-
-
-def _extent(curve: EdgeCurve) -> tuple[float, float]:
-    band = 0.0 if curve.std is None else _BAND * curve.std
-    return float((curve.y - band).min()), float((curve.y + band).max())
-
-
-def _draw(axes: Axes, curve: EdgeCurve) -> None:
-    """Draw zero, the band and the curve; where there are few values also points at them."""
-    color = BLUE if curve.edge.curve is None else ORANGE
-    axes.axhline(0.0, color=GREY, linewidth=0.6, zorder=1)
-    if curve.values is not None:
-        _draw_values(axes, curve, curve.values, color)
-    else:
-        if curve.std is not None:
-            low, high = curve.y - _BAND * curve.std, curve.y + _BAND * curve.std
-            axes.fill_between(curve.x, low, high, color=color, alpha=0.2, linewidth=0, zorder=2)
-        axes.plot(curve.x, curve.y, color=color, linewidth=1.8, zorder=3)
-    if curve.formula is not None:
-        text = shortened(curve_text(curve.formula, "x"), 40)
-        axes.set_title(text, color=color, fontsize="small", parse_math=False)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.margins(x=0.03)
-
-
-def _draw_values(axes: Axes, curve: EdgeCurve, x: np.ndarray, color: str) -> None:
-    y = np.interp(x, curve.x, curve.y)
-    axes.plot(curve.x, curve.y, color=color, linewidth=0.9, linestyle=":", zorder=2)
-    band = None if curve.std is None else _BAND * np.interp(x, curve.x, curve.std)
-    axes.errorbar(x, y, band, fmt="o", color=color, markersize=5, capsize=3, zorder=3)
-    axes.set_xticks(x)
-
-
-def _draw_density(axes: Axes, curve: EdgeCurve, density: str | None) -> None:
-    """Draw where the rows were, in the lowest seventh of the axes."""
-    if density is None:
-        return
-    from matplotlib.collections import LineCollection
-
-    across = axes.get_xaxis_transform()
-    if density == "rug":
-        ticks = [[(x, 0.0), (x, 0.05)] for x in curve.sample]
-        rug = LineCollection(ticks, colors=GREY, linewidths=0.6, alpha=0.5, transform=across)
-        axes.add_collection(rug, autolim=False)
-        return
-    counts, breaks = np.histogram(curve.sample, bins=30, range=(curve.x[0], curve.x[-1]))
-    heights = 0.13 * counts / max(counts.max(), 1)
-    axes.stairs(heights, breaks, fill=True, color=GREY, alpha=0.35, transform=across, zorder=0)
 
 
 def _hide_inner_labels(axes: np.ndarray, labels: list[str]) -> None:

@@ -94,6 +94,17 @@ def edge_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:
     return values + curve_derivatives(layer.curves, nodes, layer.n_outputs, 0)[0]
 
 
+def edge_function(layer: Layer, place: tuple[int, int, int], u: np.ndarray) -> np.ndarray:
+    """Return the values (n,) of one edge of a layer at values u (n,) of its input node."""
+    _, i, j = place
+    for symbolic in layer.curves:
+        if (symbolic.input, symbolic.output) == (i, j):
+            return symbolic.curve.values(u)
+    features = evaluate(layer.basis.take(np.array([i])), u[:, None]).by_row()
+    values: np.ndarray = features @ layer.weights[i, :, j]
+    return values
+
+
 def node_ranges(subject: Subject, index: int) -> np.ndarray:
     """Return the range (p, 2) in which the input nodes of a layer were seen, in its units."""
     ranges = subject.model._profiles_[index][:, [0, -1]]

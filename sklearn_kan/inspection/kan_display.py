@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..network import Network
-from .axes import BLUE, INK, ORANGE, PALE, require_matplotlib, size_in_points
+from .axes import GREY, INK, ORANGE, require_matplotlib, size_in_points
 from .edges import Edge, curves_on_ranges, edges_of
 from .formula_text import curve_text, function_names
 from .labels import InputLabels, font_size, name_width
-from .layout import Frame, Layout, lay_out, natural_size, readable
-from .strokes import bent, columns, faded, in_box
+from .layout import Layout, lay_out, natural_size, readable, shown_inputs
+from .network_artists import draw_boxes, draw_faint, draw_nodes, draw_paths
+from .rows import Frame
 from .subject import shortened, subject_of, text_width
 
 if TYPE_CHECKING:
@@ -169,129 +169,44 @@ class KANDisplay:
         width, height = size_in_points(ax)
         ax.set(xlim=(0.0, width), ylim=(0.0, height))
         ax.set_axis_off()
-        label = InputLabels(self.input_names, width - 2 * _MARGIN, for_names * height)
+        shown = shown_inputs(self.network, self.edges[:max_edges])
+        names = [self.input_names[i] for i in shown]
+        label = InputLabels(names, width - 2 * _MARGIN, for_names * height)
         frame = Frame(_MARGIN, width - _MARGIN, label.height + 14.0, height - (_AROUND - 14.0))
         self.drawn_ = readable(self.network, self.edges[:max_edges], frame, _SMALLEST_BOX)
-        layout = lay_out(self.network, self.drawn_, frame)
-        self._draw_faint(layout)
-        self._draw_paths(layout)
-        self._draw_boxes(layout)
-        self._draw_nodes(layout)
-        self._write_inputs(layout, label)
+        layout = lay_out(self.network, self.drawn_, frame, shown)
+        draw_faint(ax, self.edges[len(self.drawn_) :], layout)
+        draw_paths(ax, self.drawn_, layout)
+        draw_boxes(ax, self.drawn_, self.curves, layout)
+        draw_nodes(ax, self.network, self.edges, layout)
+        self._write_inputs(layout, label, shown)
         self._write_outputs(layout, frame)
         self._write_formulas(layout)
         return self
 
     def _figsize(self, max_edges: int) -> tuple[float, float]:
         """Return a size in inches at which curves and names are large enough to read."""
-        width, height = natural_size(self.network, self.edges[:max_edges], _WIDEST)
-        n_inputs = len(self.input_names)
-        if n_inputs * name_width(self.input_names) * 9.0 <= 0.8 * _WIDEST:
-            width = max(width, 1.1 * n_inputs * name_width(self.input_names) * 9.0)
-        width = float(np.clip(max(width, 15.0 * n_inputs), _NARROWEST, _WIDEST))
-        label = InputLabels(self.input_names, width - 2 * _MARGIN, height)
+        edges = self.edges[:max_edges]
+        names = [self.input_names[i] for i in shown_inputs(self.network, edges)]
+        width, height = natural_size(self.network, edges, _WIDEST)
+        level = 9.9 * len(names) * name_width(names)
+        if level <= 0.9 * _WIDEST:
+            width = max(width, level)
+        width = float(np.clip(max(width, 15.0 * len(names)), _NARROWEST, _WIDEST))
+        label = InputLabels(names, width - 2 * _MARGIN, height)
         return width / 72.0, (height + label.height + _AROUND) / 72.0
 
-    def _draw_faint(self, layout: Layout) -> None:
-        """Draw the edges that are too weak for a box."""
-        from matplotlib.collections import LineCollection
-
-        lines = []
-        for edge in self.edges[len(self.drawn_) :]:
-            start = layout.nodes[0 if edge.layer == len(layout.ports) else edge.layer][edge.input]
-            end = layout.ports[min(edge.layer, len(layout.ports) - 1)][edge.output]
-            lines.append(bent(start, end))
-        faint = LineCollection(
-            lines, colors=PALE, linewidths=0.4, alpha=min(0.6, 60 / max(len(lines), 1)), zorder=1
-        )
-        self.ax_.add_collection(faint, autolim=False)
-
-    def _draw_paths(self, layout: Layout) -> None:
-        """Draw the lines from nodes to boxes and on."""
-        from matplotlib.collections import LineCollection
-
-        lines, colors, widths = [], [], []
-        for edge, path in zip(self.drawn_, layout.paths, strict=True):
-            upper = [bent(a, b) for a, b in pairwise(path[2:])]
-            lines += [bent(path[0], path[1]), np.concatenate(upper)]
-            colors += 2 * [faded("#4d4d4d", edge)]
-            widths += 2 * [0.5 + 1.3 * edge.strength]
-        paths = LineCollection(lines, colors=colors, linewidths=widths, zorder=2)
-        self.ax_.add_collection(paths, autolim=False)
-
-    def _draw_boxes(self, layout: Layout) -> None:
-        """Draw the boxes and the curves in them."""
-        from matplotlib.collections import LineCollection, PolyCollection
-
-        half = 0.5 * layout.side
-        corners = half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
-        boxes = PolyCollection(
-            list(layout.boxes[:, None, :] + corners),
-            facecolors="white",
-            edgecolors=[faded("#9a9a9a", edge) for edge in self.drawn_] or "none",
-            linewidths=0.7,
-            zorder=3,
-        )
-        self.ax_.add_collection(boxes, autolim=False)
-        curves = [
-            center + half * in_box(values, named=edge.curve is not None)
-            for center, values, edge in zip(layout.boxes, self.curves, self.drawn_, strict=False)
-        ]
-        lines = LineCollection(
-            curves,
-            colors=[faded(BLUE if e.curve is None else ORANGE, e) for e in self.drawn_] or "none",
-            linewidths=[
-                max(min(layout.side / 28.0, 1.6), 0.8) * (0.7 + 0.5 * e.strength)
-                for e in self.drawn_
-            ],
-            capstyle="round",
-            zorder=4,
-        )
-        self.ax_.add_collection(lines, autolim=False)
-
-    def _draw_nodes(self, layout: Layout) -> None:
-        """Draw nodes, crosses of product nodes and their feet."""
-        from matplotlib.collections import LineCollection
-
-        used = {(e.layer if e.layer < len(layout.ports) else 0, e.input) for e in self.edges}
-        centers, colors = [], []
-        products, feet, legs = [], [], []
-        for level, nodes in enumerate(layout.nodes):
-            sums = self.network.layers[level - 1].n_sums if level else len(nodes)
-            for i, center in enumerate(nodes):
-                if i < sums:
-                    centers.append(center)
-                    colors.append(INK if level or (0, i) in used else PALE)
-                else:
-                    products.append(center)
-                    pair = layout.ports[level - 1][2 * i - sums : 2 * i - sums + 2]
-                    feet += list(pair)
-                    legs += [[foot, center] for foot in pair]
-        self._scatter(centers, s=18, c=colors, linewidths=0)
-        if products:
-            crossed = LineCollection(legs, colors=INK, linewidths=1.0, zorder=4)
-            self.ax_.add_collection(crossed, autolim=False)
-            self._scatter(feet, s=9, color=INK, linewidths=0)
-            self._scatter(products, s=80, facecolor="white", edgecolor=INK, linewidths=1.0)
-            self._scatter(products, s=30, marker="x", color=INK, linewidths=1.2)
-
-    def _scatter(self, points: list[np.ndarray], **style: Any) -> None:
-        x, y = columns(points)
-        self.ax_.scatter(x, y, zorder=5, clip_on=False, **style)
-
-    def _write_inputs(self, layout: Layout, label: InputLabels) -> None:
+    def _write_inputs(self, layout: Layout, label: InputLabels, shown: list[int]) -> None:
         used = {e.input for e in self.edges if e.layer in (0, len(layout.ports))}
-        for i, (name, (x, y)) in enumerate(zip(label.names, layout.nodes[0], strict=True)):
-            self._write(
-                x,
-                y - 6.0,
-                name,
-                size=label.size,
-                color=INK if i in used else "#9a9a9a",
-                rotation=90.0 if label.upright else 0.0,
-                ha="center",
-                va="top",
-            )
+        for name, i in zip(label.names, shown, strict=True):
+            x, y = layout.nodes[0][i]
+            color = INK if i in used else "#9a9a9a"
+            turn = 90.0 if label.upright else 0.0
+            style = {"size": label.size, "color": color, "rotation": turn}
+            self._write(x, y - 6.0, name, ha="center", va="top", **style)
+        if len(shown) < len(self.input_names):
+            note = f"{len(shown)} of {len(self.input_names)} inputs"
+            self._write(_MARGIN, self.ax_.get_ylim()[1] - 4.0, note, size=8, color=GREY, va="top")
 
     def _write_outputs(self, layout: Layout, frame: Frame) -> None:
         nodes = layout.nodes[-1]

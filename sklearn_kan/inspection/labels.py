@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .subject import shortened, text_width
@@ -14,7 +16,7 @@ _LONGEST_NAME = 28
 class InputLabels:
     """The names of the inputs in a size, a direction and a length for which there is room."""
 
-    def __init__(self, names: tuple[str, ...], across: float, up: float) -> None:
+    def __init__(self, names: Sequence[str], across: float, up: float) -> None:
         each = across / len(names)
         widest = name_width(names)
         self.upright = each < 1.05 * widest * _SMALLEST_LEVEL
@@ -31,11 +33,11 @@ class InputLabels:
         self.names = [shortened(n, most) if i % step == 0 else "" for i, n in enumerate(names)]
 
 
-def name_width(names: tuple[str, ...]) -> float:
+def name_width(names: Sequence[str]) -> float:
     """Return the width of the widest name at font size 1."""
     return max(text_width(shortened(name, _LONGEST_NAME), 1.0) for name in names)
 
 
-def font_size(names: tuple[str, ...], room: float) -> float:
+def font_size(names: Sequence[str], room: float) -> float:
     """Return a font size at which names fit into so much room each, in points."""
     return float(np.clip(0.95 * room / name_width(names), 7.0, _LARGEST_FONT))

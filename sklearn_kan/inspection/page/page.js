@@ -5,6 +5,12 @@ const { inputs, outputs, layers, edges } = data;
 const last = layers.length - (data.has_direct ? 2 : 1); // the layer that ends at the outputs
 const OWN = -1, OFF = -2;
 const choice = edges.map(() => OWN);
+for (const edge of edges) {
+  edge.leads_out = edge.layer >= last;
+  edge.range = layers[edge.layer > last ? 0 : edge.layer].range[edge.input];
+  edge.suggestions ||= [];
+}
+if (data.has_direct) layers[last + 1] = { ...layers[0], ...layers[last + 1] };
 
 // ---- Numbers: the network at a row -------------------------------------------------------
 

@@ -11,11 +11,13 @@ from ...network import Network
 from ..edges import Edge, curves_on_ranges
 from ..formula_text import function_names
 from ..labels import InputLabels, name_width
-from ..layout import Frame, Layout, lay_out, natural_size
+from ..layout import Layout, lay_out, natural_size, shown_inputs
+from ..rows import Frame
 from ..strokes import bent, in_box
 from ..subject import Subject, shortened
 
 _POINTS = 31
+_MOST_FAINT = 400
 _MARGIN, _WIDEST, _NARROWEST = 8.0, 900.0, 340.0
 
 
@@ -33,15 +35,16 @@ def picture_of(subject: Subject, edges: list[Edge], most: int) -> str:
     network = subject.model.network_
     drawn = edges[:most]
     width, height = _size(subject, network, drawn)
-    labels = InputLabels(subject.input_names, width - 2 * _MARGIN, 0.6 * height)
+    shown = shown_inputs(network, drawn)
+    labels = InputLabels([subject.input_names[i] for i in shown], width - 2 * _MARGIN, height)
     total = height + labels.height + 44.0
     frame = Frame(_MARGIN, width - _MARGIN, labels.height + 16.0, total - 28.0)
-    layout = lay_out(network, drawn, frame)
+    layout = lay_out(network, drawn, frame, shown)
     values = [curves_on_ranges(subject, i, _POINTS) for i in range(len(network.all_layers))]
     parts = [
         f'<svg class="net" viewBox="0 0 {width:.0f} {total:.0f}" style="--natural:{width:.0f}px" '
         'role="group" aria-label="the network, inputs below, outputs above">',
-        _faint_lines(network, edges[most:], layout, total),
+        _faint_lines(network, edges[most:][:_MOST_FAINT], layout, total),
     ]
     for number, edge in enumerate(drawn):
         parts.append(_lines(number, edge, layout, total))
@@ -58,11 +61,11 @@ def picture_of(subject: Subject, edges: list[Edge], most: int) -> str:
 
 def _size(subject: Subject, network: Network, drawn: list[Edge]) -> tuple[float, float]:
     width, height = natural_size(network, drawn, _WIDEST)
-    n_inputs = len(subject.input_names)
-    names = 10.0 * n_inputs * name_width(subject.input_names)
-    if names <= 0.8 * _WIDEST:
-        width = max(width, names)
-    return float(np.clip(max(width, 16.0 * n_inputs), _NARROWEST, _WIDEST)), height
+    names = [subject.input_names[i] for i in shown_inputs(network, drawn)]
+    level = 10.0 * len(names) * name_width(names)
+    if level <= 0.9 * _WIDEST:
+        width = max(width, level)
+    return float(np.clip(max(width, 16.0 * len(names)), _NARROWEST, _WIDEST)), height
 
 
 def _points(points: np.ndarray, total: float) -> str:
@@ -76,7 +79,8 @@ def _faint_lines(network: Network, edges: list[Edge], layout: Layout, total: flo
     for edge in edges:
         start = layout.nodes[edge.layer if edge.layer <= last else 0][edge.input]
         end = layout.ports[min(edge.layer, last)][edge.output]
-        lines.append("M" + _points(bent(start, end)[::4], total).replace(" ", "L"))
+        if np.isfinite(start).all():
+            lines.append("M" + _points(bent(start, end)[::4], total).replace(" ", "L"))
     opacity = min(0.6, 40 / max(len(lines), 1))
     return f'<path class="faint" opacity="{opacity:.2f}" d="{"".join(lines)}"/>' if lines else ""
 
@@ -142,6 +146,8 @@ def _nodes(network: Network, layout: Layout, total: float) -> str:
     for level, nodes in enumerate(layout.nodes):
         sums = network.layers[level - 1].n_sums if level else len(nodes)
         for i, (x, y) in enumerate(nodes):
+            if np.isnan(x):
+                continue
             if i < sums:
                 parts.append(f'<circle class="node" cx="{x:.1f}" cy="{total - y:.1f}" r="2.8"/>')
                 continue
@@ -161,7 +167,8 @@ def _texts(
     subject: Subject, labels: InputLabels, layout: Layout, frame: Frame, total: float
 ) -> str:
     parts = []
-    for name, (x, y) in zip(labels.names, layout.nodes[0], strict=True):
+    inputs = layout.nodes[0][np.isfinite(layout.nodes[0][:, 0])]
+    for name, (x, y) in zip(labels.names, inputs, strict=True):
         if not name:
             continue
         if labels.upright:

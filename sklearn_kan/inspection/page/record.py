@@ -10,7 +10,7 @@ from sklearn.base import is_classifier
 from ...network import Curve, Layer
 from ...symbolic.library import LIBRARY
 from ..distinct import density_sample
-from ..edge_curves import edge_curve
+from ..edge_curves import curve_deviations, edge_mean
 from ..edges import Edge
 from ..formula_text import curve_text
 from ..subject import Subject
@@ -19,6 +19,8 @@ from .suggestions import suggestions_for
 # Points of the band of an edge, and of the table of a function that the page cannot compute.
 _BAND_POINTS, _TABLE_POINTS = 41, 801
 _BINS = 30
+# Rows to measure edits on: about so many numbers, but at least so many rows.
+_REFERENCE_NUMBERS, _FEWEST_ROWS = 10_000, 25
 
 
 def model_record(subject: Subject, edges: list[Edge], most_suggestions: int) -> dict[str, Any]:
@@ -91,18 +93,22 @@ def _link(subject: Subject) -> str:
 
 
 def _layer(subject: Subject, index: int, layer: Layer) -> dict[str, Any]:
-    basis = layer.basis
-    profiles = subject.model._profiles_[index]
+    record = {
+        "bias": layer.bias.tolist(),
+        "n_outputs": layer.n_outputs,
+        "n_sums": layer.n_sums,
+    }
+    if layer is subject.model.network_.direct:
+        return record  # its inputs are those of the first layer
+    basis, profiles = layer.basis, subject.model._profiles_[index]
     return {
+        **record,
         "knots": rounded(basis.knots),
         "degree": basis.degree,
         "base": basis.base,
         "base_map": rounded(basis.base_map),
-        "bias": rounded(layer.bias),
-        "n_outputs": layer.n_outputs,
-        "n_sums": layer.n_sums,
+        "range": rounded(profiles[:, [0, -1]]),
         "density": [_histogram(profile) for profile in profiles],
-        "middle": rounded(profiles[:, profiles.shape[1] // 2]),
     }
 
 
@@ -116,25 +122,21 @@ def _histogram(profile: np.ndarray) -> list[int]:
 def _edge(subject: Subject, edge: Edge, suggest: bool) -> dict[str, Any]:
     layer = subject.model.network_.all_layers[edge.layer]
     profile = subject.model._profiles_[edge.layer][edge.input]
-    drawn = edge_curve(subject, edge, _BAND_POINTS)
     record: dict[str, Any] = {
         "layer": edge.layer,
         "input": edge.input,
         "output": edge.output,
-        "leads_out": edge.leads_out,
-        "strength": float(f"{edge.strength:.4g}"),
-        "range": [float(profile[0]), float(profile[-1])],
-        "mean": float(drawn.mean),
-        "std": None if drawn.std is None else rounded(drawn.std, 4),
-        "suggestions": [
-            {
-                "name": fit.name,
-                "r2": float(fit.r2),
-                **curve_record(fit.curve, profile),
-            }
-            for fit in (suggestions_for(subject, edge) if suggest else ())
-        ],
+        "strength": float(f"{edge.strength:.3g}"),
+        "mean": edge_mean(subject, edge),
     }
+    band = _band(subject, edge, profile)
+    if band is not None:
+        record["std"] = band
+    if suggest:
+        record["suggestions"] = [
+            {"name": fit.name, "r2": fit.r2, **curve_record(fit.curve, profile)}
+            for fit in suggestions_for(subject, edge)
+        ]
     if edge.curve is not None:
         return {**record, **curve_record(edge.curve, profile)}
     weights = layer.weights[edge.input, :, edge.output]
@@ -144,6 +146,16 @@ def _edge(subject: Subject, edge: Edge, suggest: bool) -> dict[str, Any]:
         "coef": rounded(weights[:n_splines]),
         "base_weight": float(weights[-1]) if layer.basis.has_base else 0.0,
     }
+
+
+def _band(subject: Subject, edge: Edge, profile: np.ndarray) -> list[float] | None:
+    """Return the deviations of an edge along its range, in the units shown."""
+    if subject.model._predictive_ is None or edge.curve is not None:
+        return None
+    u = np.linspace(profile[0], profile[-1], _BAND_POINTS)
+    std = curve_deviations(subject.model._predictive_, edge, u)
+    scale = subject.output_scales[edge.output] if edge.leads_out else 1.0
+    return rounded(std * scale, 3)
 
 
 def curve_record(curve: Curve, profile: np.ndarray) -> dict[str, Any]:
@@ -173,7 +185,7 @@ def _is_known(function: Any) -> bool:
     return origin is None and (name in LIBRARY or name.startswith("|x|^"))
 
 
-def rounded(values: np.ndarray, digits: int = 12) -> Any:
+def rounded(values: np.ndarray, digits: int = 11) -> Any:
     """Return an array as nested lists of numbers with so many significant digits."""
     values = np.asarray(values, dtype=float)
     if values.ndim > 1:
@@ -191,8 +203,9 @@ def reference_record(subject: Subject, X: Any, y: Any) -> dict[str, Any]:
     if X is None:
         rng = np.random.default_rng(0)
         scaling = model._encoding_.x_scaling
-        profiles = [rng.permutation(profile[::2]) for profile in model._profiles_[0]]
-        scaled = np.stack(profiles, axis=1)
+        shuffled = [rng.permutation(profile[::2]) for profile in model._profiles_[0]]
+        scaled = np.stack(shuffled, axis=1)
+        scaled = scaled[: max(_REFERENCE_NUMBERS // scaled.shape[1], _FEWEST_ROWS)]
         return {"rows": rounded(scaling.restore(scaled), 8), "target": None}
     target = None
     if y is not None and is_classifier(model):
