@@ -36,9 +36,13 @@ def one_axes(ax: Axes | None, user: str, figsize: tuple[float, float] | None = N
     pyplot = require_matplotlib(user)
     if ax is None:
         return pyplot.subplots(figsize=figsize, layout="constrained")[1]
+    _check_axes(ax)
+    return ax
+
+
+def _check_axes(ax: Any) -> None:
     if not hasattr(ax, "get_position"):
         raise TypeError(f"ax must be matplotlib Axes; got {type(ax).__name__}.")
-    return ax
 
 
 def many_axes(
@@ -66,6 +70,8 @@ def many_axes(
             unused.remove()
         return grid.ravel()[:n_wanted]
     given = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
+    for each in given:
+        _check_axes(each)
     if len(given) == n_wanted:
         return given
     if len(given) != 1:

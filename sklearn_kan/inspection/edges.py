@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network import Curve, Layer, Network, evaluate
+from ..network import Curve, Layer, evaluate
 from ..network.curves import curve_derivatives
-from ..training import edge_deviations
 from .subject import Subject
 
 
@@ -22,7 +21,7 @@ class Edge:
         Its place: a layer of ``network.all_layers`` (the direct one is last), an input node
         of it and an output (sub-nodes of products counted one by one).
     strength : float
-        Its share in what the strongest edge does to the raw predictions, 0 to 1.
+        Its importance as a share of that of the strongest edge, 0 to 1.
     leads_out : bool
         Whether it adds to a raw prediction, not to a hidden node.
     curve : Curve or None
@@ -45,45 +44,17 @@ class Edge:
 def edges_of(subject: Subject) -> list[Edge]:
     """Return all edges of a model's network, strongest first."""
     network = subject.model.network_
-    shares = edge_shares(network, edge_deviations(network, subject.model._moments_))
-    largest = max((share.max(initial=0.0) for share in shares), default=0.0)
+    importances = subject.model.edge_importances_
+    largest = max(importance.max(initial=0.0) for importance in importances)
     last = len(network.layers) - 1
     edges = []
-    for index, (layer, share) in enumerate(zip(network.all_layers, shares, strict=True)):
+    for index, (layer, importance) in enumerate(zip(network.all_layers, importances, strict=True)):
         curves = {(symbolic.input, symbolic.output): symbolic.curve for symbolic in layer.curves}
         for i, j in zip(*np.nonzero(layer.present), strict=True):
-            strength = float(share[i, j] / largest) if largest > 0 else 0.0
+            strength = float(importance[i, j] / largest) if largest > 0 else 0.0
             curve = curves.get((i, j))
             edges.append(Edge(index, int(i), int(j), strength, index >= last, curve))
     return sorted(edges, key=lambda edge: (-edge.strength, edge.place))
-
-
-def edge_shares(network: Network, deviations: list[np.ndarray]) -> list[np.ndarray]:
-    """Return how much of the variation of the raw predictions goes through every edge, (p, q).
-
-    From the outputs backwards, every node hands its share on to the edges that lead to it, in
-    proportion to their standard deviations (the attribution of KAN 2.0, arXiv:2408.10205,
-    with shares that add up in squares). Each raw prediction starts with 1; both factors of a
-    product get its share whole.
-    """
-    last = len(network.layers) - 1
-    totals = [(deviation**2).sum(axis=0) for deviation in deviations]
-    if network.direct is not None:
-        totals[last] = totals[-1] = totals[last] + totals[-1]
-    shares = [np.zeros_like(deviation) for deviation in deviations]
-    handed_on = np.ones(network.n_outputs)
-    for index in range(len(deviations) - 1, -1, -1):
-        scale = np.sqrt(np.maximum(totals[index], np.finfo(float).tiny))
-        shares[index] = deviations[index] * (handed_on / scale)
-        if 0 < index <= last:
-            at_nodes = np.sqrt((shares[index] ** 2).sum(axis=1))
-            handed_on = _at_outputs(network.layers[index - 1], at_nodes)
-    return shares
-
-
-def _at_outputs(layer: Layer, at_nodes: np.ndarray) -> np.ndarray:
-    """Spread what belongs to a layer's nodes over its outputs."""
-    return np.concatenate([at_nodes[: layer.n_sums], np.repeat(at_nodes[layer.n_sums :], 2)])
 
 
 def edge_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:

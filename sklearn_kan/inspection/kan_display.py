@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..network import Network
-from .axes import GREY, INK, ORANGE, require_matplotlib, size_in_points
+from .axes import GREY, INK, ORANGE, one_axes, require_matplotlib, size_in_points
 from .edges import Edge, curves_on_ranges, edges_of
 from .formula_text import curve_text, function_names
 from .labels import InputLabels, font_size, name_width
@@ -31,8 +31,8 @@ class KANDisplay:
     """A picture of a whole network: inputs below, outputs above, a small curve on every edge.
 
     Every box shows an edge function over the range that its input had in the training rows,
-    each on a scale of its own. How strong an edge is, its share in what moves the
-    predictions, shows in the width and the darkness of its lines. Symbolic edges are orange
+    each on a scale of its own. How strong an edge is (`edge_importances_`)
+    shows in the width and the darkness of its lines. Symbolic edges are orange
     and named; a node with a cross multiplies what its two feet add up. Edges that are not
     there are not drawn.
 
@@ -164,7 +164,8 @@ class KANDisplay:
         for_names = 0.3 if ax is not None else 0.45  # of the height; a new figure has room
         if ax is None:
             ax = pyplot.figure(figsize=self._figsize(max_edges)).add_axes((0.0, 0.0, 1.0, 1.0))
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = one_axes(ax, type(self).__name__)
+        self.figure_ = ax.figure
         self.text_: list[Any] = []
         width, height = size_in_points(ax)
         ax.set(xlim=(0.0, width), ylim=(0.0, height))

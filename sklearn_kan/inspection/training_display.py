@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .axes import BLUE, GREY, ORANGE, one_axes
+from .axes import BLUE, GREY, ORANGE, many_axes
+from .stages import changes, chosen_of, draw_stages, places_of, with_evidence
 from .subject import subject_of
 
 if TYPE_CHECKING:
@@ -17,7 +19,11 @@ _LOG_FROM = 20.0
 
 
 class TrainingDisplay:
-    """The loss along a fit, iteration by iteration.
+    """The loss along a fit, what happened on the way, and the evidence of its stages.
+
+    Dotted lines stand where the grid was refined, or edges and nodes came or went. Where a fit
+    was made under evidence, the stages are listed beside with the log-evidence of each: what
+    was tried, and what was chosen (orange).
 
     Create it with `from_estimator`.
 
@@ -27,11 +33,15 @@ class TrainingDisplay:
         The objective after each iteration: mean loss plus penalties.
     validation_loss_curve : list of float or None
         The mean loss on the rows held out.
+    history : sequence of dict
+        The stages, as in `history_`.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
-        Where it is drawn.
+        Where the loss is drawn.
+    stages_ax_ : matplotlib Axes or None
+        Where the stages are listed.
     figure_ : matplotlib Figure
         The figure of `ax_`.
     lines_ : list of matplotlib Line2D
@@ -53,20 +63,22 @@ class TrainingDisplay:
         *,
         loss_curve: list[float],
         validation_loss_curve: list[float] | None = None,
+        history: Sequence[dict[str, Any]] = (),
     ) -> None:
         self.loss_curve = loss_curve
         self.validation_loss_curve = validation_loss_curve
+        self.history = history
 
     @classmethod
-    def from_estimator(cls, estimator: Any, *, ax: Axes | None = None) -> TrainingDisplay:
+    def from_estimator(cls, estimator: Any, *, ax: Any = None) -> TrainingDisplay:
         """Draw the course of the fit of an estimator.
 
         Parameters
         ----------
         estimator : KANRegressor, KANClassifier, or a pipeline or search that ends in one
             Fitted.
-        ax : matplotlib Axes, default=None
-            Where to draw; None for a new figure.
+        ax : matplotlib Axes or pair of them, default=None
+            Where to draw: the loss alone, or the loss and the stages. None for a new figure.
 
         Returns
         -------
@@ -77,43 +89,69 @@ class TrainingDisplay:
         ------
         TypeError
             If there is no KAN in `estimator`.
+        ValueError
+            If there are more axes than two.
         """
         model = subject_of(estimator, user=cls.__name__).model
         return cls(
-            loss_curve=model.loss_curve_, validation_loss_curve=model.validation_loss_curve_
+            loss_curve=model.loss_curve_,
+            validation_loss_curve=model.validation_loss_curve_,
+            history=model.history_,
         ).plot(ax)
 
-    def plot(self, ax: Axes | None = None) -> TrainingDisplay:
+    def plot(self, ax: Any = None) -> TrainingDisplay:
         """Draw.
 
         Parameters
         ----------
-        ax : matplotlib Axes, default=None
-            Where to draw; None for a new figure.
+        ax : matplotlib Axes or pair of them, default=None
+            Where to draw: the loss alone, or the loss and the stages. None for a new figure.
 
         Returns
         -------
         display : TrainingDisplay
             The display itself.
         """
-        self.ax_ = one_axes(ax, type(self).__name__, (5.5, 3.4))
-        self.figure_ = self.ax_.figure
+        known = with_evidence(self.history)
+        n_axes = 1 + (len(known) > 1) if ax is None else min(np.size(ax), 2)
+        axes = many_axes(ax, n_axes, 2, type(self).__name__, (5.0, 3.4))
+        self.ax_, self.figure_ = axes[0], axes[0].figure
+        self.stages_ax_ = axes[1] if len(axes) > 1 else None
+        self._draw_losses()
+        self._draw_changes()
+        if self.stages_ax_ is not None:
+            draw_stages(self.stages_ax_, known, chosen_of(self.history, known))
+        return self
+
+    def _draw_losses(self) -> None:
         self.lines_ = [_line(self.ax_, self.loss_curve, BLUE, "objective")]
         if self.validation_loss_curve:
-            self.lines_.append(
-                _line(self.ax_, self.validation_loss_curve, ORANGE, "loss on held-out rows")
-            )
-            best = int(np.argmin(self.validation_loss_curve))
-            self.ax_.axvline(best + 1, color=GREY, linewidth=0.8, linestyle=":")
+            held_out = self.validation_loss_curve
+            self.lines_.append(_line(self.ax_, held_out, ORANGE, "loss on held-out rows"))
+            self.ax_.legend(frameon=False)
         values = np.concatenate([line.get_ydata() for line in self.lines_])
         values = values[np.isfinite(values)]
         if len(values) and values.min() > 0 and values.max() > _LOG_FROM * values.min():
             self.ax_.set_yscale("log")
         self.ax_.set(xlabel="iteration", ylabel="mean loss")
-        if len(self.lines_) > 1:
-            self.ax_.legend(frameon=False)
         self.ax_.spines[["top", "right"]].set_visible(False)
-        return self
+
+    def _draw_changes(self) -> None:
+        """Draw where stages begin that change the network."""
+        for place, text in changes(self.history, places_of(self.history, len(self.loss_curve))):
+            self.ax_.axvline(place + 0.5, color=GREY, linewidth=0.8, linestyle=":", zorder=0)
+            self.ax_.annotate(
+                text,
+                (place + 0.5, 1.0),
+                xycoords=self.ax_.get_xaxis_transform(),
+                xytext=(2, -2),
+                textcoords="offset points",
+                rotation=90,
+                ha="left",
+                va="top",
+                fontsize="x-small",
+                color=GREY,
+            )
 
 
 def _line(axes: Axes, values: list[float], color: str, label: str) -> Any:

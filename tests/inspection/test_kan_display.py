@@ -15,10 +15,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_kan import KANDisplay, KANRegressor
-from sklearn_kan.inspection.edges import edge_shares, edges_of
+from sklearn_kan.inspection.edges import edges_of
 from sklearn_kan.inspection.subject import subject_of
 from sklearn_kan.network import remove_edges
-from sklearn_kan.training import edge_deviations
 
 from . import models
 from .figures import pixels
@@ -126,14 +125,13 @@ def test_product_nodes_have_crosses_and_two_feet():
     assert sizes[-3:] == [4, 2, 2]  # feet, circles, crosses
 
 
-def test_shares_of_outputs_add_up_in_squares():
+def test_strengths_are_importances():
     model = models.several_outputs()
-    network = model.network_
-    shares = edge_shares(network, edge_deviations(network, model._moments_))
-    into_outputs = (shares[-2] ** 2).sum(axis=0) + (shares[-1] ** 2).sum(axis=0)
-    assert_allclose(into_outputs, 1.0)
-    through_hidden = (shares[0] ** 2).sum()
-    assert_allclose(through_hidden, (shares[1] ** 2).sum())
+    importances = model.edge_importances_
+    largest = max(layer.max() for layer in importances)
+    for edge in KANDisplay.from_estimator(model).edges:
+        importance = importances[edge.layer][edge.input, edge.output]
+        assert_allclose(edge.strength, importance / largest)
 
 
 def test_names_come_from_the_model_the_pipeline_or_the_user():

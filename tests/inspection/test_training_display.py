@@ -33,6 +33,58 @@ def test_it_draws_the_loss_on_held_out_rows():
     assert ax.get_legend() is not None
 
 
+def stage(name, n_iter=None, log_evidence=None, n_edges=None, grid_size=None):
+    return {
+        "stage": name,
+        "n_iter": n_iter,
+        "objective": None,
+        "log_evidence": log_evidence,
+        "hidden": None,
+        "n_edges": n_edges,
+        "grid_size": grid_size,
+    }
+
+
+def marks(display):
+    lines = [line for line in display.ax_.lines if line not in display.lines_]
+    return [float(line.get_xdata()[0]) for line in lines], [t.get_text() for t in display.ax_.texts]
+
+
+def test_changes_of_the_network_are_marked():
+    history = [
+        stage("L-BFGS", 10, n_edges=9, grid_size=3),
+        stage("L-BFGS", 5, n_edges=9, grid_size=6),
+        stage("pruned", n_edges=4, grid_size=6),
+    ]
+    display = TrainingDisplay(loss_curve=[1.0] * 15, history=history).plot()
+    assert marks(display) == ([10.5, 15.5], ["6 intervals", "4 edges"])
+    display.figure_.canvas.draw()
+
+
+def test_a_loss_curve_of_the_last_stage_has_no_marks_of_the_others():
+    history = [stage("a start", 30, grid_size=3), stage("all rows", 5, grid_size=6)]
+    assert marks(TrainingDisplay(loss_curve=[1.0] * 5, history=history).plot()) == ([], [])
+    assert marks(TrainingDisplay(loss_curve=[1.0] * 7, history=history).plot()) == ([], [])
+
+
+def test_stages_with_evidence_are_listed():
+    model = KANRegressor(random_state=0).fit(*models.diabetes())
+    display = TrainingDisplay.from_estimator(model)
+    display.figure_.canvas.draw()
+    names = [label.get_text() for label in display.stages_ax_.get_yticklabels()]
+    known = [record for record in model.history_ if record["log_evidence"] is not None]
+    assert names == [record["stage"] for record in known]
+    points = display.stages_ax_.collections[-1]
+    np.testing.assert_allclose(points.get_offsets()[:, 0], [r["log_evidence"] for r in known])
+    _, ax = plt.subplots()
+    assert TrainingDisplay.from_estimator(model, ax=ax).stages_ax_ is None
+    _, pair = plt.subplots(1, 2)
+    assert TrainingDisplay.from_estimator(model, ax=pair).stages_ax_ is pair[1]
+
+
 def test_axes_are_checked():
     with pytest.raises(TypeError, match="ax must be matplotlib Axes"):
         TrainingDisplay.from_estimator(models.additive(), ax=3)
+    _, axes = plt.subplots(1, 3)
+    with pytest.raises(ValueError, match="ax must be one axes or 2"):
+        TrainingDisplay.from_estimator(models.additive(), ax=axes)
