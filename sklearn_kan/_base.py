@@ -17,6 +17,7 @@ from ._edits import take
 from ._fitting import Validation, fit_attributes, partial_fit_attributes
 from ._page import PageMixin
 from ._pruning import PruningMixin
+from ._symbolic import SymbolicMixin
 from ._target import TargetCode
 from .network import BASE_FUNCTIONS, predict
 from .training import Loss
@@ -25,7 +26,7 @@ from .training import Loss
 _ROUNDING = 1e-9
 
 
-class BaseKAN(PruningMixin, PageMixin, BaseEstimator, metaclass=ABCMeta):
+class BaseKAN(SymbolicMixin, PruningMixin, PageMixin, BaseEstimator, metaclass=ABCMeta):
     """Template of the estimators; final classes say how targets are checked and encoded."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -53,6 +54,8 @@ class BaseKAN(PruningMixin, PageMixin, BaseEstimator, metaclass=ABCMeta):
         "n_jobs": [Integral, None],
         "warm_start": ["boolean"],
         "prune_threshold": [Interval(Real, 0, None, closed="left"), None],
+        "symbolic": ["boolean"],
+        "symbolic_library": ["array-like", None],
         "extrapolation": [StrOptions({"linear", "constant", "error"})],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
@@ -131,9 +134,12 @@ class BaseKAN(PruningMixin, PageMixin, BaseEstimator, metaclass=ABCMeta):
         probe = copy.copy(self)
         validation = Validation(X_val, y_val, sample_weight_val)
         attributes = fit_attributes(probe, X, y, sample_weight, validation)
+        take(probe, attributes)
         if self.prune_threshold is not None:
-            take(probe, attributes).prune_(X, y, sample_weight)
-            attributes = {name: vars(probe)[name] for name in attributes}
+            probe.prune_(X, y, sample_weight)
+        if self.symbolic:
+            probe.symbolify(X, y, sample_weight)
+        attributes = {name: vars(probe)[name] for name in attributes}
         return self._take(probe, attributes)
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:

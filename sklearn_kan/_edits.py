@@ -9,7 +9,15 @@ import numpy as np
 
 from ._data import Data, checked_weights
 from .network import Layer, Network, combine, forward, inputs_at
-from .training import AdamState, Moments, Rows, node_moments, node_profiles
+from .training import (
+    AdamState,
+    Moments,
+    Rows,
+    Spreads,
+    edge_spreads,
+    node_moments,
+    node_profiles,
+)
 
 # Rows made up where none are given, per quantile of a profile.
 _ROWS_A_QUANTILE = 5
@@ -33,7 +41,9 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
         moments, profiles = _estimated(estimator, network)
     else:
         moments, profiles = node_moments(network, rows), node_profiles(network, rows)
+    spreads = {} if rows is None else {"_spreads_": _spreads(network, rows, moments)}
     return {
+        **spreads,
         "network_": network,
         "n_parameters_": network.n_parameters,
         "log_evidence_": None,
@@ -42,6 +52,10 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
         "_adam_": AdamState.fresh(network.n_parameters).seeing(estimator._adam_.weight_seen),
         "_predictive_": None,
     }
+
+
+def _spreads(network: Network, rows: Rows, moments: tuple[Moments, ...]) -> Spreads:
+    return Spreads(network, edge_spreads(network, rows, moments))
 
 
 def take(estimator: Any, attributes: dict[str, Any]) -> Any:

@@ -60,10 +60,11 @@ class Validation(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Encoding:
-    """How X and y become what the core fits."""
+    """How X and y become what the core fits, and what the columns are called in formulas."""
 
     x_scaling: Scaling
     target: TargetCode
+    names: tuple[str, ...] | None = None
 
     def rows(self, data: Data) -> Rows:
         """Return the rows that count, scaled and encoded."""
@@ -100,8 +101,9 @@ def fit_attributes(
         on_step=_print_step if estimator.verbose else None,
     )
     best = fit_best(task, seeds, estimator.n_jobs)
-    network = at_least_constant(best.network, rows, task.plan.loss)
-    if network is not best.network:
+    trained = _with_curves_fitted(best.network, rows, loss, _CURVE_STEPS)
+    network = at_least_constant(trained, rows, loss)
+    if network is not trained:
         _warn_of("it led to a worse fit than a constant, towards which the network was shrunk")
     elif best.outcome.shortfall:
         _warn_of(best.outcome.shortfall)
@@ -176,6 +178,7 @@ def partial_fit_attributes(
         batches.learning_rate,
         np.random.default_rng([*order_seed.generate_state(4), state.n_steps]),
     )
+    network = _with_curves_fitted(network, rows, loss, max_iter=1)
     attributes = _attributes(estimator, network, rows, encoding)
     history = [] if first else estimator.history_
     passed = record_of("partial_fit", network, n_iter=1, objective=value)
@@ -192,6 +195,19 @@ def partial_fit_attributes(
         "_adam_": state,
         "_predictive_": None,
     }
+
+
+# Steps that numbers of curves are fitted with, after the weights.
+_CURVE_STEPS = 60
+
+
+def _with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int) -> Network:
+    """Fit the numbers of a network's curves to the rows, where it has some."""
+    if not any(layer.curves for layer in network.all_layers):
+        return network
+    from .symbolic.joint import refine_jointly
+
+    return refine_jointly(network, rows, loss, max_iter=max_iter, splines=False)
 
 
 def _checked(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Data:
@@ -220,6 +236,7 @@ def _attributes(
         "_profiles_": node_profiles(network, rows),
         "_spreads_": Spreads(network, edge_spreads(network, rows, moments)),
         "pruning_report_": None,
+        "_symbolic_": None,
         **estimator._target_attributes(encoding.target),
     }
 

@@ -109,6 +109,12 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     prune_threshold : float or None, default=None
         Whether `fit` ends with `prune_` on its rows: None for no, 0 to leave it to the evidence
         what goes, a larger number (0.01, say) for edges of less importance to go in any case.
+    symbolic : bool, default=False
+        Whether `fit` makes the network a formula, as `symbolify` does.
+    symbolic_library : list or None, default=None
+        The functions that formulas are made of: names such as "sin" and "x^2", SymPy expressions
+        in one symbol, or pairs (function, derivative); each also in a pair with its complexity.
+        None for all of ``sklearn_kan.symbolic.LIBRARY``.
     extrapolation : {"linear", "constant", "error"}, default="linear"
         What `predict` does beyond the range of a column in `fit`: go on in a straight line,
         stay at the value of the end, or raise ValueError.
@@ -218,6 +224,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         n_jobs: int | None = None,
         warm_start: bool = False,
         prune_threshold: float | None = None,
+        symbolic: bool = False,
+        symbolic_library: Any = None,
         extrapolation: str = "linear",
         random_state: Any = None,
         verbose: int = 0,
@@ -243,6 +251,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         self.n_jobs = n_jobs
         self.warm_start = warm_start
         self.prune_threshold = prune_threshold
+        self.symbolic = symbolic
+        self.symbolic_library = symbolic_library
         self.extrapolation = extrapolation
         self.random_state = random_state
         self.verbose = verbose

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -108,6 +109,12 @@ class KANRegressor(RegressorMixin, BaseKAN):
     prune_threshold : float or None, default=None
         Whether `fit` ends with `prune_` on its rows: None for no, 0 to leave it to the evidence
         what goes, a larger number (0.01, say) for edges of less importance to go in any case.
+    symbolic : bool, default=False
+        Whether `fit` makes the network a formula, as `symbolify` does.
+    symbolic_library : list or None, default=None
+        The functions that formulas are made of: names such as "sin" and "x^2", SymPy expressions
+        in one symbol, or pairs (function, derivative); each also in a pair with its complexity.
+        None for all of ``sklearn_kan.symbolic.LIBRARY``.
     extrapolation : {"linear", "constant", "error"}, default="linear"
         What `predict` does beyond the range of a column in `fit`: go on in a straight line,
         stay at the value of the end, or raise ValueError.
@@ -223,6 +230,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
         n_jobs: int | None = None,
         warm_start: bool = False,
         prune_threshold: float | None = None,
+        symbolic: bool = False,
+        symbolic_library: Any = None,
         extrapolation: str = "linear",
         random_state: Any = None,
         verbose: int = 0,
@@ -248,6 +257,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
         self.n_jobs = n_jobs
         self.warm_start = warm_start
         self.prune_threshold = prune_threshold
+        self.symbolic = symbolic
+        self.symbolic_library = symbolic_library
         self.extrapolation = extrapolation
         self.random_state = random_state
         self.verbose = verbose
@@ -295,6 +306,58 @@ class KANRegressor(RegressorMixin, BaseKAN):
         if return_std is True:
             variances = variances + predictive.dispersion
         return mean, target.spread(np.sqrt(variances))
+
+    @classmethod
+    def from_formula(
+        cls,
+        expr: Any,
+        feature_names: Sequence[str] | None = None,
+        *,
+        X: Any = None,
+        **parameters: Any,
+    ) -> KANRegressor:
+        """Return a fitted regressor that computes a formula exactly.
+
+        Its network has a function on every edge, as in KAN 2.0's compiler [2]_. It can be
+        drawn, edited and trained: ``partial_fit``, or ``fit`` with ``warm_start=True``, fits
+        the numbers in the formula to rows.
+
+        Parameters
+        ----------
+        expr : sympy.Expr, str, or sequence of such
+            The formula of y in the columns; a sequence for several outputs.
+        feature_names : sequence of str, default=None
+            The columns, in order. None for those of X if it is a DataFrame, else for the
+            symbols in the formula in the order of their names.
+        X : array-like of shape (n_samples, n_features), default=None
+            Rows over which curves are drawn and grids laid; None stands for [-1, 1].
+        **parameters : dict
+            Hyperparameters of the regressor.
+
+        Returns
+        -------
+        model : KANRegressor
+
+        Raises
+        ------
+        ValueError
+            If the formula is none, names other columns, or has a function of several
+            variables.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn_kan import KANRegressor
+        >>> model = KANRegressor.from_formula("exp(sin(pi*x) + y**2)")
+        >>> model.predict(np.array([[0.5, 1.0]])).round(3)
+        array([7.389])
+        """
+        model = cls(**parameters)
+        if model.loss in _LEAST_TARGET:
+            raise ValueError(f"from_formula needs a loss without link; got {model.loss!r}.")
+        from ._from_formula import attributes_of
+
+        return model._take(model, attributes_of(model, expr, feature_names, X))
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> KANRegressor:

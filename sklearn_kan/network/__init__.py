@@ -9,6 +9,14 @@ from .conversion import insertion_matrix, nests, projection_matrix, spline_value
 from .curves import Curve, CurveEdge, Function, Term, curve_outputs
 from .editing import drop_dangling, remove_edges, widen
 from .features import Features, evaluate
+from .fixing import (
+    curve_at,
+    edge_values,
+    fold_scales,
+    restore_spline,
+    set_curve,
+    with_bases,
+)
 from .grids import fit_breaks, weighted_quantiles
 from .jacobian import input_derivatives, jacobian
 from .layer import Layer, combine, split_sensitivity
@@ -30,11 +38,14 @@ __all__ = [
     "backward",
     "combine",
     "cover",
+    "curve_at",
     "curve_outputs",
     "drop_dangling",
+    "edge_values",
     "evaluate",
     "extend_breaks",
     "fit_breaks",
+    "fold_scales",
     "forward",
     "input_derivatives",
     "inputs_at",
@@ -49,10 +60,13 @@ __all__ = [
     "regrid",
     "remove_edges",
     "renormalise",
+    "restore_spline",
     "row_blocks",
     "sensitivities",
+    "set_curve",
     "spline_values",
     "split_sensitivity",
     "weighted_quantiles",
     "widen",
+    "with_bases",
 ]

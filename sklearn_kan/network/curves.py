@@ -118,7 +118,8 @@ class Curve:
     def after(self, scale: float, shift: float) -> Curve:
         """Return ``curve(scale * x + shift)`` as a curve of x."""
         terms = [
-            replace(t, scale=t.scale * scale, shift=t.shift + t.scale * shift) for t in self.terms
+            replace(t, scale=t.scale * scale, shift=_sum(t.shift, t.scale * shift))
+            for t in self.terms
         ]
         return Curve(tuple(terms), self.constant)
 
@@ -130,6 +131,15 @@ class Curve:
     def plus(self, constant: float) -> Curve:
         """Return ``curve + constant``."""
         return Curve(self.terms, self.constant + constant)
+
+
+def _sum(a: float, b: float) -> float:
+    """Return a + b; zero where that is only what rounding left of them."""
+    total = a + b
+    return 0.0 if abs(total) <= _ROUNDING * max(abs(a), abs(b)) else total
+
+
+_ROUNDING = 4 * float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True, eq=False)

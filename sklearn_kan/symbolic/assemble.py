@@ -15,21 +15,25 @@ from .primitives import as_primitive
 
 @dataclass(frozen=True, eq=False)
 class SplineEdge(Value):
-    """The function of one spline edge, in the network's units.
+    """The function of one spline edge.
 
     Parameters
     ----------
     layer : Layer
         Of one input, the edge's.
     output : int
+    scale, shift : float
+        The input node is ``scale * x + shift``.
     """
 
     layer: Layer
     output: int
+    scale: float = 1.0
+    shift: float = 0.0
 
     def __call__(self, x: Any) -> np.ndarray:
         """Return the edge at points of any shape."""
-        points = np.asarray(x, np.float64)
+        points = self.scale * np.asarray(x, np.float64) + self.shift
         features = evaluate(self.layer.basis, points.reshape(-1, 1)).by_row()
         return (features @ self.layer.matrix[:, self.output]).reshape(points.shape)
 
@@ -50,14 +54,18 @@ class Assembled:
     functions: Mapping[str, Callable[[Any], Any]]
 
 
-def expressions_of(network: Network, arguments: Sequence[Any]) -> Assembled:
+def expressions_of(
+    network: Network, symbols: Sequence[Any], scales: np.ndarray | None = None
+) -> Assembled:
     """Return the raw predictions of a network as expressions of its inputs.
 
     Parameters
     ----------
     network : Network
-    arguments : sequence of sympy.Expr
-        What each input stands for, in the network's units.
+    symbols : sequence of sympy.Symbol
+        One an input.
+    scales : ndarray of shape (p, 2) or None
+        Input i is ``scales[i, 0] * symbols[i] + scales[i, 1]``; None: the symbols themselves.
 
     Returns
     -------
@@ -68,28 +76,36 @@ def expressions_of(network: Network, arguments: Sequence[Any]) -> Assembled:
     import sympy
 
     functions: dict[str, Callable[[Any], Any]] = {}
-    nodes = list(arguments)
+    maps = np.tile([1.0, 0.0], (len(symbols), 1)) if scales is None else scales
+    nodes = list(symbols)
     for index, layer in enumerate(network.layers):
-        nodes = _nodes(_outputs(layer, index, nodes, functions), layer)
+        nodes = _nodes(_outputs(layer, index, nodes, functions, maps), layer)
+        maps = np.tile([1.0, 0.0], (len(nodes), 1))
     if network.direct is not None:
-        direct = _outputs(network.direct, len(network.layers), list(arguments), functions)
+        maps = np.tile([1.0, 0.0], (len(symbols), 1)) if scales is None else scales
+        direct = _outputs(network.direct, len(network.layers), list(symbols), functions, maps)
         nodes = [sympy.Add(node, more) for node, more in zip(nodes, direct, strict=True)]
     return portable(nodes, functions)
 
 
 def _outputs(
-    layer: Layer, index: int, nodes: list[Any], functions: dict[str, Callable[[Any], Any]]
+    layer: Layer,
+    index: int,
+    nodes: list[Any],
+    functions: dict[str, Callable[[Any], Any]],
+    maps: np.ndarray,
 ) -> list[Any]:
+    """Return the outputs of a layer on nodes ``scale * node + shift``, one row of maps each."""
     import sympy
 
     sums = [[sympy.Float(float(bias))] if bias else [] for bias in layer.bias]
     curves = {(edge.input, edge.output): edge.curve for edge in layer.curves}
     for i, j in np.argwhere(layer.present).tolist():
         if (i, j) in curves:
-            sums[j].append(curve_expression(curves[i, j], nodes[i]))
+            sums[j].append(curve_expression(curves[i, j].after(*maps[i].tolist()), nodes[i]))
         else:
             name = edge_name(index, i, j)
-            functions[name] = spline_edge(layer, i, j)
+            functions[name] = spline_edge(layer, i, j, *maps[i].tolist())
             sums[j].append(sympy.Function(name)(nodes[i]))
     return [sympy.Add(*parts) for parts in sums]
 
@@ -99,11 +115,11 @@ def edge_name(layer: int, i: int, j: int) -> str:
     return f"phi_{layer}_{i}_{j}"
 
 
-def spline_edge(layer: Layer, i: int, j: int) -> SplineEdge:
+def spline_edge(layer: Layer, i: int, j: int, scale: float = 1.0, shift: float = 0.0) -> SplineEdge:
     """Return the spline from input i to output j of a layer as a function."""
     basis = layer.basis.take(np.array([i]))
     weights, edges = layer.weights[i : i + 1], layer.edges[i : i + 1]
-    return SplineEdge(Layer(basis, weights, layer.bias, edges), j)
+    return SplineEdge(Layer(basis, weights, layer.bias, edges), j, scale, shift)
 
 
 def _nodes(outputs: list[Any], layer: Layer) -> list[Any]:
@@ -115,22 +131,36 @@ def _nodes(outputs: list[Any], layer: Layer) -> list[Any]:
 
 
 def curve_expression(curve: Curve, argument: Any) -> Any:
-    """Return a curve of an expression as an expression; affine factors of 1 and 0 are left out."""
+    """Return a curve of an expression as an expression."""
     import sympy
 
     parts = [_number(curve.constant)]
     for term in curve.terms:
-        inner = sympy.Add(sympy.Mul(_number(term.scale), argument), _number(term.shift))
-        parts.append(sympy.Mul(_number(term.coef), as_primitive(term.function).expression(inner)))
+        inner = affine(argument, term.scale, term.shift)
+        parts.append(affine(as_primitive(term.function).expression(inner), term.coef))
     return sympy.Add(*parts)
 
 
-def _number(value: float) -> Any:
-    """Return a float for SymPy; whole numbers are integers, so that 1 * x is x."""
+def affine(expression: Any, scale: float, shift: float = 0.0) -> Any:
+    """Return ``scale * expression + shift``: sums multiplied out, ones and zeros left out."""
     import sympy
 
-    whole = float(value).is_integer() and abs(value) < 1e9
-    return sympy.Integer(int(value)) if whole else sympy.Float(float(value))
+    factor = _number(scale)
+    parts = [sympy.Mul(factor, part) for part in sympy.Add.make_args(expression)]
+    return sympy.Add(*parts, _number(shift))
+
+
+def _number(value: float) -> Any:
+    """Return a float for SymPy; what rounding makes of whole numbers is whole, and 1 * x is x."""
+    import sympy
+
+    nearest = round(value) if abs(value) < 1e9 else 0
+    if abs(value - nearest) <= _ROUNDING * abs(value):
+        return sympy.Integer(nearest)
+    return sympy.Float(float(value))
+
+
+_ROUNDING = 4 * float(np.finfo(float).eps)
 
 
 def portable(

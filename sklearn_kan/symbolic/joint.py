@@ -22,7 +22,7 @@ _MOST_WEIGHTS = 400
 # Numbers of a block of the Jacobian.
 _BLOCK_NUMBERS = 2**21
 # What a change of a spline's weights costs, in rows: they are fitted already.
-_ANCHOR = 1e-2
+_ANCHOR = 1.0
 _FIRST_DAMPING, _RAISE, _LOWER, _LARGEST_DAMPING = 1e-3, 8.0, 0.2, 1e12
 # Curvatures of a loss below this share of one count as this: a larger one makes shorter steps.
 _LEAST_CURVATURE = 1e-6
@@ -61,7 +61,9 @@ def merge_constants(network: Network) -> Network:
     return network
 
 
-def refine_jointly(network: Network, rows: Rows, loss: Loss, *, max_iter: int = 60) -> Network:
+def refine_jointly(
+    network: Network, rows: Rows, loss: Loss, *, max_iter: int = 60, splines: bool = True
+) -> Network:
     """Return the network with all its numbers where the loss over the rows is least.
 
     Parameters
@@ -72,6 +74,8 @@ def refine_jointly(network: Network, rows: Rows, loss: Loss, *, max_iter: int = 
     loss : Loss
     max_iter : int
         Steps at most, those that are refused not counted.
+    splines : bool
+        Whether spline weights are fitted too.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def refine_jointly(network: Network, rows: Rows, loss: Loss, *, max_iter: int = 
         No worse on the rows. Its curves have no constants: they are in the biases. Spline
         weights are held near what they were, and in place where there are many.
     """
-    fit = _Fit(merge_constants(network), rows, loss)
+    fit = _Fit(merge_constants(network), rows, loss, splines=splines)
     value, damping, waited = fit.value(fit.start), _FIRST_DAMPING, 0
     phi = fit.start
     for _ in range(max_iter):
@@ -110,10 +114,10 @@ def _damped_step(triangle: np.ndarray, target: np.ndarray, damping: float) -> np
 class _Fit:
     """The rows and the layout of the numbers of a network."""
 
-    def __init__(self, network: Network, rows: Rows, loss: Loss) -> None:
+    def __init__(self, network: Network, rows: Rows, loss: Loss, *, splines: bool = True) -> None:
         self._template, self._rows, self._loss = network, rows, loss
         self._places = list(_places(network))
-        self._theta = _free_weights(network)
+        self._theta = _free_weights(network, splines=splines)
         self._penalty = _anchor_rows(network, self._theta)
         self.start = self._pack(network)
 
@@ -236,7 +240,7 @@ def _own_jacobian(network: Network, place: Place, tape: list[LayerTape]) -> np.n
     return edge.curve.parameter_jacobian(nodes[:, edge.input])[:, list(place.free)]
 
 
-def _free_weights(network: Network) -> np.ndarray:
+def _free_weights(network: Network, *, splines: bool) -> np.ndarray:
     """Return which entries of theta are fitted: the biases, and splines if they are few."""
     is_bias = np.zeros(network.n_parameters, bool)
     start = 0
@@ -246,7 +250,9 @@ def _free_weights(network: Network) -> np.ndarray:
             is_bias[start : start + layer.n_outputs] = True
             start += layer.n_outputs
     n_weights = network.n_parameters - int(is_bias.sum())
-    return is_bias if n_weights > _MOST_WEIGHTS else np.ones(network.n_parameters, bool)
+    if n_weights > _MOST_WEIGHTS or not splines:
+        return is_bias
+    return np.ones(network.n_parameters, bool)
 
 
 def _anchor_rows(network: Network, theta: np.ndarray) -> np.ndarray:

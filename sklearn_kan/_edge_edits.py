@@ -1,0 +1,255 @@
+"""Editing single edges of a fitted estimator by hand."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from ._edits import described, take
+from ._table import Table
+from .network import Curve, Layer, Network, Term, curve_at, edge_values, restore_spline, set_curve
+
+_COLUMNS = ("function", "r2", "complexity", "a", "b", "c", "d")
+
+
+class EdgeEditsMixin:
+    """Suggestions for edges, and edges fixed to functions and back.
+
+    An edge is (layer, input, output). Layers count from 0; ``"direct"``, or the number of layers
+    in a row, names the direct edges. Inputs of layer 0 and of direct edges are columns, by
+    number or name. The two factors of a product node are outputs one by one, after the sum
+    nodes. Where columns are inputs, functions are of the columns in their own units; hidden
+    nodes and outputs are in the network's.
+
+    Methods change the estimator in place; ``copy.deepcopy(model)`` is the copy to edit
+    (`sklearn.base.clone` returns an unfitted one).
+    """
+
+    if TYPE_CHECKING:
+        network_: Network
+        symbolic_library: Any
+        _encoding_: Any
+        _profiles_: tuple[np.ndarray, ...]
+
+    def suggest_symbolic(self, layer: Any, input: Any, output: Any, top: int = 5) -> Table:
+        """Return functions that an edge might be, best first.
+
+        Parameters
+        ----------
+        layer, input, output : int or str
+            The edge, see the class.
+        top : int, default=5
+            How many.
+
+        Returns
+        -------
+        Table
+            A sequence of records, with ``to_frame()`` for a pandas DataFrame: ``function``,
+            ``r2`` (over the quantiles of the input node), ``complexity``, and for single
+            functions the numbers of ``c * f(a * x + b) + d``. ``record["curve"]`` is what
+            `fix_symbolic` takes.
+
+        Raises
+        ------
+        ValueError
+            If there is no such edge.
+        """
+        from .symbolic.edge_fits import fit_curve
+        from .symbolic.edges import SPLINE_NOISE
+
+        top = _whole(top, "top", 1)
+        place = self._present_edge(layer, input, output)
+        x, y = self._edge_points(*place)
+        found = fit_curve(x, y, library=self._library(), top=top, noise=SPLINE_NOISE)
+        return Table([_record(fit) for fit in found], _COLUMNS)
+
+    def fix_symbolic(self, layer: Any, input: Any, output: Any, function: Any) -> Any:
+        """Replace the function of an edge by the nearest ``c * f(a * x + b) + d``.
+
+        Parameters
+        ----------
+        layer, input, output : int or str
+            The edge, see the class.
+        function : object
+            f: a name in the library, a SymPy expression in one symbol, a pair (function,
+            derivative), or a record of `suggest_symbolic`.
+
+        Returns
+        -------
+        self : object
+            Edited in place; `unfix_symbolic` brings the spline back.
+
+        Raises
+        ------
+        ValueError
+            If there is no such edge or function, or no such function is defined where the
+            edge is.
+        """
+        from .symbolic.edge_fits import fit_curve
+        from .symbolic.primitives import as_primitive
+
+        place = self._present_edge(layer, input, output)
+        if isinstance(function, dict) and isinstance(function.get("curve"), Curve):
+            return self._with_curve(place, function["curve"])
+        x, y = self._edge_points(*place)
+        found = fit_curve(x, y, library=(as_primitive(function),), top=1, pairs=False)
+        if not found:
+            raise ValueError(
+                f"function={function!r} could not be fitted to edge {place}: it is not defined "
+                "where the edge is."
+            )
+        return self._with_curve(place, found[0].curve)
+
+    def unfix_symbolic(self, layer: Any, input: Any, output: Any) -> Any:
+        """Undo `fix_symbolic` or `set_edge`: the spline that was there is there again, exactly.
+
+        Where no spline was, one is fitted to the function.
+
+        Parameters
+        ----------
+        layer, input, output : int or str
+            The edge, see the class.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If the edge has no symbolic function.
+        """
+        index, i, j = self._edge(layer, input, output)
+        edge = curve_at(self.network_.all_layers[index], i, j)
+        if edge is None:
+            raise ValueError(f"Edge (layer={layer!r}, {input!r}, {output!r}) is not symbolic.")
+        x = self._profiles_[index][i]
+        return self._edited(restore_spline(self.network_, index, i, j, x))
+
+    def set_edge(
+        self,
+        layer: Any,
+        input: Any,
+        output: Any,
+        function: Any,
+        *,
+        a: float = 1.0,
+        b: float = 0.0,
+        c: float = 1.0,
+        d: float = 0.0,
+    ) -> Any:
+        """Make an edge ``c * f(a * x + b) + d``, whatever it was, and if it was none.
+
+        Parameters
+        ----------
+        layer, input, output : int or str
+            The edge, see the class.
+        function : object
+            f, as in `fix_symbolic`.
+        a, b, c, d : float
+            `d` is a constant of its own; nothing else of the network changes.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If there is no such place, no such function, or a number is not finite.
+        """
+        from .symbolic.primitives import as_primitive
+
+        place = self._edge(layer, input, output)
+        numbers = [_finite(value, name) for name, value in zip("abcd", (a, b, c, d), strict=True)]
+        term = Term(as_primitive(function), numbers[2], numbers[0], numbers[1])
+        return self._with_curve(place, Curve((term,), numbers[3]))
+
+    def _with_curve(self, place: tuple[int, int, int], curve: Curve) -> Any:
+        """Put a curve, of a column where the input is one, on an edge."""
+        index, i, j = place
+        scale, center = self._units(index, i)
+        return self._edited(set_curve(self.network_, index, i, j, curve.after(scale, center)))
+
+    def _edited(self, network: Network) -> Any:
+        return take(self, described(self, network))
+
+    def _units(self, index: int, i: int) -> tuple[float, float]:
+        """Return scale and center: the user's input is ``scale * node + center``."""
+        if 0 < index < len(self.network_.layers):
+            return 1.0, 0.0
+        scaling = self._encoding_.x_scaling
+        scale = float(scaling.scale[i])
+        return (scale if np.isfinite(scale) else 0.0), float(scaling.center[i])
+
+    def _edge_points(self, index: int, i: int, j: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the function of an edge at the quantiles of its input, in the user's units."""
+        nodes = self._profiles_[index][i]
+        scale, center = self._units(index, i)
+        return scale * nodes + center, edge_values(self.network_.all_layers[index], i, j, nodes)
+
+    def _library(self) -> Any:
+        from .symbolic.primitives import resolve_library
+
+        return resolve_library(self.symbolic_library)
+
+    def _present_edge(self, layer: Any, input: Any, output: Any) -> tuple[int, int, int]:
+        place = self._edge(layer, input, output)
+        if not self.network_.all_layers[place[0]].present[place[1], place[2]]:
+            raise ValueError(f"Edge (layer={layer!r}, {input!r}, {output!r}) was removed.")
+        return place
+
+    def _edge(self, layer: Any, input: Any, output: Any) -> tuple[int, int, int]:
+        """Return layer, input and output as numbers, or raise an error that says what there is."""
+        check_is_fitted(self)
+        layers = self.network_.all_layers
+        row = len(self.network_.layers)
+        index = row if isinstance(layer, str) and layer == "direct" else layer
+        if not isinstance(index, Integral) or not 0 <= int(index) < len(layers):
+            direct = " or 'direct'" if len(layers) > row else ""
+            raise ValueError(f"layer must be 0 to {row - 1}{direct}; got {layer!r}.")
+        chosen: Layer = layers[int(index)]
+        is_column = index in (0, row)
+        i = self._input(input, chosen.n_inputs, is_column)
+        return int(index), i, _below(output, "output", chosen.n_outputs)
+
+    def _input(self, given: Any, n_inputs: int, is_column: bool) -> int:
+        if is_column and isinstance(given, str):
+            from ._formula import column_names
+
+            names = column_names(self)
+            if given not in names:
+                raise ValueError(f"input must be one of {names}; got {given!r}.")
+            return names.index(given)
+        return _below(given, "input", n_inputs)
+
+
+def _record(fit: Any) -> dict[str, Any]:
+    curve: Curve = fit.curve
+    record = {"function": fit.name, "r2": fit.r2, "complexity": fit.complexity, "curve": curve}
+    numbers: tuple[float | None, ...] = (None,) * 4
+    if len(curve.terms) == 1:
+        term = curve.terms[0]
+        numbers = (term.scale, term.shift, term.coef, curve.constant)
+    return record | dict(zip("abcd", numbers, strict=True))
+
+
+def _below(given: Any, name: str, size: int) -> int:
+    if not isinstance(given, Integral) or not 0 <= int(given) < size:
+        raise ValueError(f"{name} must be a whole number from 0 to {size - 1}; got {given!r}.")
+    return int(given)
+
+
+def _whole(given: Any, name: str, least: int) -> int:
+    if not isinstance(given, Integral) or given < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}; got {given!r}.")
+    return int(given)
+
+
+def _finite(given: Any, name: str) -> float:
+    if not isinstance(given, Real) or not np.isfinite(float(given)):
+        raise ValueError(f"{name} must be a finite number; got {given!r}.")
+    return float(given)

@@ -1,0 +1,318 @@
+"""From a fitted estimator to formulas: what `symbolify` and ``symbolic=True`` do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ._data import Data
+from ._edits import described, made_up_rows
+from ._formula import (
+    Candidate,
+    Symbolic,
+    assembled,
+    column_symbols,
+    has_log_link,
+    output_maps,
+)
+from ._hyperparameters import architecture_of, refinement_schedule, seed_sequence
+from ._scaling import Scaling
+from ._table import Table
+from ._target import NumericTarget
+from .network import Network, fit_breaks, fold_scales, make_basis, with_bases
+from .training import Architecture, Rows
+from .training.grids import node_values
+from .training.objective import mean_loss
+
+# A formula may have this much more squared error than the network, for its numbers are fewer,
+# and more by half of the network's numbers a row, up to the second factor.
+_SLACK, _MOST_SLACK = 1.1, 1.5
+# And this share of the variance, which is rounding.
+_ROUNDING = 1e-20
+# Steps over which a formula found on raw predictions is fitted to the target itself.
+_LINKED_STEPS = 60
+_COLUMNS = ("layer", "input", "output", "function", "r2", "fixed", "why")
+RULE = (
+    "The formula of the best score n log(1 - R2) + (free constants) log n + 2 (nodes), if its "
+    "loss is no more than that of the network before, but for what fewer numbers explain."
+)
+
+
+def without_rows(estimator: Any, library: Any) -> dict[str, Any]:
+    """Return the fitted attributes after each edge became the function that it looks like."""
+    from .symbolic.edges import from_curves
+
+    network, reports = from_curves(estimator.network_, estimator._profiles_, library)
+    return _of_edges(estimator, network, reports, None)
+
+
+def with_rows(estimator: Any, data: Data, rows: Rows, library: Any) -> dict[str, Any]:
+    """Return the fitted attributes after whole formulas, and then edges, were tried on rows."""
+    from .symbolic.edges import judged_on_rows
+
+    loss = estimator._loss(estimator._encoding_.target)
+    before = mean_loss(estimator.network_, rows, loss)
+    most = _most_loss(estimator, rows, before)
+    fronts = _fronts(estimator, data, library)
+    chosen = tuple(_chosen(front) for front in fronts)
+    found = _network_of_rows(estimator, fronts, chosen, rows, library)
+    if found is not None and mean_loss(found.network, rows, loss) <= most:
+        return {**described(estimator, found.network, rows), "_symbolic_": found}
+    network, reports = judged_on_rows(
+        estimator.network_, rows, loss, estimator._profiles_, library, most
+    )
+    nothing = tuple(None for _ in fronts)
+    known = Symbolic(network, None, {}, _portable_fronts(fronts), nothing, RULE)
+    return _of_edges(estimator, network, reports, rows, known)
+
+
+def _most_loss(estimator: Any, rows: Rows, before: float) -> float:
+    """Return the loss that a formula may have at most."""
+    slack = _SLACK + 0.5 * estimator.n_parameters_ / max(rows.total_weight, 1.0)
+    return before * min(slack, _MOST_SLACK) + _ROUNDING
+
+
+def _of_edges(
+    estimator: Any,
+    network: Network,
+    reports: Sequence[Any],
+    rows: Rows | None,
+    known: Symbolic | None = None,
+) -> dict[str, Any]:
+    if network is estimator.network_:
+        attributes: dict[str, Any] = {}
+    else:
+        attributes = described(estimator, network, rows)
+    records = [vars(report) for report in reports]
+    known = known or Symbolic(network)
+    known = replace(known, network=network, report=Table(records, _COLUMNS))
+    return {**attributes, "_symbolic_": known}
+
+
+def _fronts(estimator: Any, data: Data, library: Any) -> list[list[Any]]:
+    """Return the front of formulas of each output: of the target, or of the raw prediction.
+
+    Behind a link it is the fitted network's raw prediction that is searched for: the target
+    itself is a class, or a count.
+    """
+    from .symbolic.search import search_formulas
+
+    seed = int(seed_sequence(estimator.random_state).generate_state(1)[0])
+    if has_link(estimator):
+        targets = estimator._raw_prediction(data.X)
+    else:
+        targets = data.y.reshape(len(data.y), -1)
+    symbols = column_symbols(estimator)
+    return [
+        search_formulas(data.X, target, data.weights, library=library, seed=seed, symbols=symbols)
+        for target in targets.T
+    ]
+
+
+def has_link(estimator: Any) -> bool:
+    """Tell whether the target is something else than the raw prediction in other units."""
+    is_numeric = isinstance(estimator._encoding_.target, NumericTarget)
+    return not is_numeric or has_log_link(estimator)
+
+
+def _chosen(front: Sequence[Any]) -> int | None:
+    return next((k for k, formula in enumerate(front) if formula.chosen), None)
+
+
+def _network_of_rows(
+    estimator: Any,
+    fronts: Sequence[Sequence[Any]],
+    chosen: tuple[int | None, ...],
+    rows: Rows,
+    library: Any,
+) -> Symbolic | None:
+    """Return the chosen formulas with the network that computes them; None if one is missing."""
+    from .symbolic.joint import refine_jointly
+
+    if any(choice is None for choice in chosen):
+        return None
+    expressions = [front[k].expression for front, k in zip(fronts, chosen, strict=True)]  # type: ignore[index]
+    portable = _portable_fronts(fronts)
+    functions = own_functions(library)
+    try:
+        network = compiled_for(estimator, _portable(expressions), rows, functions)
+    except ValueError:  # a function of several variables: no network computes it
+        return None
+    found: tuple[Any, ...] | None = tuple(_portable(expressions))
+    if has_link(estimator):
+        loss = estimator._loss(estimator._encoding_.target)
+        network = refine_jointly(network, rows, loss, max_iter=_LINKED_STEPS)
+        found = None
+    report = Table(_curve_records(network), _COLUMNS)
+    return Symbolic(network, found, functions, portable, chosen, RULE, report)
+
+
+def _portable(expressions: Sequence[Any]) -> list[Any]:
+    """Return expressions that pickle, products of exponentials in one."""
+    from sympy import powsimp
+
+    from .symbolic.assemble import portable
+
+    return [powsimp(e, combine="exp") for e in portable(expressions, {}).expressions]
+
+
+def _portable_fronts(fronts: Sequence[Sequence[Any]]) -> tuple[tuple[Candidate, ...], ...]:
+    return tuple(tuple(map(_candidate, front)) for front in fronts)
+
+
+def _candidate(formula: Any) -> Candidate:
+    (expression,) = _portable([formula.expression])
+    return Candidate(expression, n_nodes(expression), formula.r2, formula.r2_held_out)
+
+
+def n_nodes(expression: Any) -> int:
+    """Return the number of nodes of an expression tree."""
+    from sympy import preorder_traversal
+
+    return sum(1 for _ in preorder_traversal(expression))
+
+
+def own_functions(library: Any) -> dict[str, Any]:
+    """Return the primitives of a library that SymPy does not know, by their names in formulas."""
+    import sympy
+
+    found = {}
+    for primitive in library:
+        expression = primitive.expression(sympy.Symbol("x"))
+        if hasattr(expression, "_imp_"):
+            found[type(expression).__name__] = primitive
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """The user's columns and units, and how the network's are made from them.
+
+    Parameters
+    ----------
+    symbols : list of sympy.Symbol
+        The columns.
+    x_scaling : Scaling
+    y_scale, y_center : ndarray of shape (q,)
+        What is searched for is ``y_scale * raw + y_center``; scales are positive.
+    """
+
+    symbols: list[Any]
+    x_scaling: Scaling
+    y_scale: np.ndarray
+    y_center: np.ndarray
+
+
+def units_of(estimator: Any) -> Units:
+    """Return the units of a fitted estimator; behind a link those of the raw prediction."""
+    scale, center = output_maps(estimator).T
+    if has_link(estimator):
+        scale, center = np.ones(len(scale)), np.zeros(len(scale))
+    scale = np.where(scale > 0, scale, 1.0)
+    return Units(column_symbols(estimator), estimator._encoding_.x_scaling, scale, center)
+
+
+def compiled_for(
+    estimator: Any, expressions: Sequence[Any], rows: Rows, functions: dict[str, Any]
+) -> Network:
+    """Return the network of a fitted estimator that computes formulas in the user's units."""
+    shape = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
+    return compiled(expressions, units_of(estimator), shape, rows, functions)
+
+
+def compiled(
+    expressions: Sequence[Any],
+    units: Units,
+    shape: Architecture,
+    rows: Rows,
+    functions: dict[str, Any],
+) -> Network:
+    """Return the network that computes formulas in the user's units, on grids over the rows."""
+    from .symbolic.compile import network_of
+
+    network = network_of(expressions, units.symbols, functions)
+    scaling = units.x_scaling
+    x_scale = np.where(np.isinf(scaling.scale), 0.0, scaling.scale)
+    network = fold_scales(network, scaling.center, x_scale, units.y_center, units.y_scale)
+    bases = []
+    for index in range(len(network.layers)):
+        nodes = np.clip(node_values(network, index, rows.x), -_FAR, _FAR)
+        breaks = fit_breaks(nodes, rows.weights, shape.grid_size, shape.grid_eps)
+        bases.append(make_basis(breaks, shape.degree, shape.base))
+    return with_bases(network, bases)
+
+
+# Grids reach no further: poles have no place on them.
+_FAR = 1e12
+
+
+def _curve_records(network: Network) -> list[dict[str, Any]]:
+    """Return a record for each edge of a network that a formula was compiled to."""
+    return [
+        {
+            "layer": index,
+            "input": edge.input,
+            "output": edge.output,
+            "function": " + ".join(term.function.name for term in edge.curve.terms) or "constant",
+            "r2": 1.0,
+            "fixed": True,
+            "why": "found in a search for the whole formula",
+        }
+        for index, layer in enumerate(network.all_layers)
+        for edge in layer.curves
+    ]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A row of the front of one output."""
+
+    row: int
+    output: int
+
+
+def with_choice(estimator: Any, choice: Choice, library: Any) -> dict[str, Any]:
+    """Return the fitted attributes after another row of a front was taken.
+
+    Raises
+    ------
+    ValueError
+        If there is no such row, or no formula of another output to go with it.
+    """
+    known: Symbolic = estimator._symbolic_
+    front = known.fronts[choice.output]
+    if not 0 <= choice.row < len(front):
+        raise ValueError(f"i must be 0 to {len(front) - 1}, a row of formulas_; got {choice.row}.")
+    best = [_best(front) for front in known.fronts]
+    current = [old if old is not None else k for old, k in zip(known.chosen, best, strict=True)]
+    current[choice.output] = choice.row
+    expressions = [front[k].expression for front, k in zip(known.fronts, current, strict=True)]
+    rows = made_up_rows(estimator._profiles_[0])
+    functions = own_functions(library)
+    network = compiled_for(estimator, expressions, rows, functions)
+    stored = None if has_link(estimator) else tuple(expressions)
+    report = Table(_curve_records(network), _COLUMNS)
+    chosen = tuple(current)
+    rule = "chosen by hand"
+    symbolic = Symbolic(network, stored, functions, known.fronts, chosen, rule, report)
+    return {**described(estimator, network), "_symbolic_": symbolic}
+
+
+def _best(front: Sequence[Candidate]) -> int:
+    return max(range(len(front)), key=lambda k: front[k].r2)
+
+
+def formula_rows(estimator: Any, output: int) -> tuple[list[dict[str, Any]], str]:
+    """Return the records of the front of an output, and the rule; one record without a search."""
+    known: Symbolic | None = estimator._symbolic_
+    if known is not None and known.fronts:
+        is_current = known.network is estimator.network_
+        chosen = known.chosen[output] if is_current else None
+        rows = [vars(row) | {"chosen": k == chosen} for k, row in enumerate(known.fronts[output])]
+        return rows, known.rule
+    expression = assembled(estimator).expressions[output]
+    only = vars(Candidate(expression, n_nodes(expression), np.nan, np.nan)) | {"chosen": True}
+    return [only], "the formula of the network as it is"
