@@ -143,4 +143,4 @@ def test_a_network_without_curves_is_fitted_too():
     x = np.linspace(-1.5, 1.5, 50)[:, None]
     rows = Rows(x, np.sin(x), np.ones(50))
     found = refine_jointly(network, rows, SquaredError())
-    assert mean_loss(found, rows, SquaredError()) < 1e-4
+    assert mean_loss(found, rows, SquaredError()) < 0.05 * mean_loss(network, rows, SquaredError())
