@@ -72,6 +72,7 @@ def attributes_of(
         "_symbolic_": Symbolic(network, expressions),
         "n_iter_": 1,
         "loss_curve_": [],
+        "history_": [],
         "validation_loss_curve_": None,
         "log_evidence_": None,
         "_adam_": AdamState.fresh(network.n_parameters),
