@@ -103,7 +103,10 @@ class Choice:
 
 def mixture(parts: tuple[State, ...], blend: Blend) -> State:
     """Return the parts of a choice, mixed."""
-    return parts[0] if len(parts) == 1 else blended(*parts, blend.share)
+    if len(parts) == 1:
+        return parts[0]
+    additive, hidden = parts
+    return blended(additive, hidden, blend.share)
 
 
 def choose(
