@@ -20,7 +20,8 @@ FLOORS = {
     "sklearn_kan.symbolic": LEARNING | SLOW | {"sklearn_kan.network", "sklearn_kan.training"},
     "sklearn_kan.inspection": LEARNING
     | SLOW
-    | {"sklearn_kan.network", "sklearn_kan.training", "sklearn_kan.symbolic"},
+    | {"sklearn_kan.network", "sklearn_kan.training", "sklearn_kan.symbolic", "sklearn_kan._table"},
+    "sklearn_kan._table": SLOW,
     "sklearn_kan._compat": LEARNING,
     "sklearn_kan": LEARNING | SLOW,
 }
