@@ -21,7 +21,6 @@ from .training import (
     Rows,
     Spreads,
     at_least_constant,
-    edge_spreads,
     record_of,
 )
 from .training.gauss_newton import State
@@ -175,8 +174,6 @@ def _attributes(
     if loss.couples_outputs and state is not None:
         sound = _centred(sound)
     attributes = described(estimator, sound, rows)
-    spreads = edge_spreads(sound, rows, attributes["_moments_"])
-    attributes["_spreads_"] = Spreads(sound, spreads)
     if state is not None and state.posterior is not None and sound is network:
         attributes["log_evidence_"] = float(state.posterior.log_evidence)
         attributes["_predictive_"] = predictive_of(state, state.posterior)

@@ -20,6 +20,8 @@ SLACK = 1.0
 # What the log-evidence may still change by when a refit ends, and steps of a refit.
 TOL = 0.1
 _REFIT_STEPS = 10
+# Numbers of a term of a curve, of those that matter: most are lines or powers.
+_NUMBERS_A_TERM = 2
 
 
 @dataclass(frozen=True)
@@ -124,20 +126,29 @@ def _steps(
 
 
 def without_curves(trial: Trial, rows: Rows, loss: Loss) -> Trial:
-    """Remove curves one by one, the least important first, unless the evidence falls."""
+    """Remove curves one by one, the least important first, unless the evidence falls.
+
+    The evidence takes the numbers of curves as given; they count as in the Bayesian information
+    criterion, half the logarithm of the number of rows each.
+    """
     kept: set[tuple[int, int, int]] = set()
+    price = _NUMBERS_A_TERM * 0.5 * float(np.log(max(rows.total_weight, 1.0)))
     while True:
         network = trial.state.network
         scores = edge_scores(network, rows)
         curves = [
-            (float(scores[index][edge.input, edge.output]), index, edge.input, edge.output)
+            (
+                float(scores[index][edge.input, edge.output]),
+                (index, edge.input, edge.output),
+                len(edge.curve.terms),
+            )
             for index, layer in enumerate(network.all_layers)
             for edge in layer.curves
             if (index, edge.input, edge.output) not in kept
         ]
         if not curves:
             return trial
-        importance, index, i, j = min(curves)
+        importance, (index, i, j), n_terms = min(curves)
         gone = np.zeros(network.all_layers[index].edges.shape, bool)
         gone[i, j] = True
         moment = node_moments(network, rows)[index]
@@ -145,7 +156,7 @@ def without_curves(trial: Trial, rows: Rows, loss: Loss) -> Trial:
         state = resumed(smaller, rows, loss)
         after = Trial(settled(state, rows, loss, _REFIT_STEPS, TOL, evidence=False))
         change = after.log_evidence - trial.log_evidence
-        if change < -SLACK:
+        if change < -SLACK - price * n_terms:
             kept.add((index, i, j))
             continue
         after_loss = mean_loss(after.state.network, rows, loss)
