@@ -61,7 +61,7 @@ class PruningMixin:
 
     @property
     def feature_importances_(self) -> np.ndarray:
-        """Importance (n_features_in_,) of the columns: shares that sum to 1.
+        """Importance ``(n_features_in_,)`` of the columns: shares that sum to 1.
 
         KAN 2.0's attribution, see `edge_importances_`, divided by its sum; all zero for a
         network that is constant. A column without effect has exactly 0.

@@ -146,7 +146,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         where that is not known.
     validation_loss_curve_ : list of float or None
         The mean loss on the rows of `early_stopping` after each iteration.
-    feature_importances_ : ndarray of shape (n_features_in_,)
+    feature_importances_ : ndarray of shape (`n_features_in_`,)
         How much the columns matter, shares that sum to 1; see also `edge_importances_`,
         `node_importances_` and `edge_variance_shares_`.
     pruning_report_ : sequence of dict or None
@@ -158,7 +158,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         1 for two classes, else the number of classes.
     n_features_in_ : int
         Number of columns seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if all are strings.
 
     See Also
