@@ -18,7 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
-import sklearn_kan  # noqa: E402
+import sklearn_kan
 
 project = "sklearn-kan"
 author = "sklearn-kan developers"
