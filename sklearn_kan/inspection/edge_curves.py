@@ -64,14 +64,23 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     factor = subject.output_scales[edge.output] if edge.leads_out else 1.0
     y, std = y * factor, None if std is None else std * factor
     scale, center = subject.units_of_input(edge.layer, edge.input)
-    formula = None
-    if edge.curve is not None and scale > 0:
-        formula = edge.curve.plus(-mean).times(factor).after(1.0 / scale, -center / scale)
+    formula = formula_of(subject, edge)
+    if formula is not None:
+        formula = formula.plus(-mean * factor)
     few = distinct_values(quantiles)
     values = None if few is None else few[0] * scale + center
     sample = density_sample(quantiles) * scale + center
     u = u * scale + center
     return EdgeCurve(edge, u, y, std, sample, values, mean, formula)
+
+
+def formula_of(subject: Subject, edge: Edge) -> Curve | None:
+    """Return a symbolic edge in the units shown; None for a spline."""
+    scale, center = subject.units_of_input(edge.layer, edge.input)
+    if edge.curve is None or scale <= 0:
+        return edge.curve
+    factor = float(subject.output_scales[edge.output]) if edge.leads_out else 1.0
+    return edge.curve.times(factor).after(1.0 / scale, -center / scale)
 
 
 def edge_mean(subject: Subject, edge: Edge) -> float:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..network import Network
+from ..network import Curve, Network
 from .axes import GREY, INK, ORANGE, one_axes, require_matplotlib, size_in_points
+from .edge_curves import formula_of
 from .edges import Edge, curves_on_ranges, edges_of
 from .formula_text import curve_text, function_names
 from .labels import InputLabels, font_size, name_width
@@ -23,6 +24,7 @@ _POINTS = 41  # of the curve in a box
 _MARGIN = 6.0
 # A curve in a smaller box tells nothing, in points.
 _SMALLEST_BOX = 13.0
+_SMALLEST_FORMULA = 5.5  # its font size
 # Of a new figure, in points: the least and the largest width; the height beside network and names.
 _NARROWEST, _WIDEST, _AROUND = 320.0, 900.0, 40.0
 
@@ -31,10 +33,10 @@ class KANDisplay:
     """A picture of a whole network: inputs below, outputs above, a small curve on every edge.
 
     Every box shows an edge function over the range that its input had in the training rows,
-    each on a scale of its own. How strong an edge is (`edge_importances_`)
-    shows in the width and the darkness of its lines. Symbolic edges are orange
-    and named; a node with a cross multiplies what its two feet add up. Edges that are not
-    there are not drawn.
+    each on a scale of its own. How strong an edge is (`edge_importances_`) shows in the width
+    and the darkness of its lines. Symbolic edges are orange with their formula, less its
+    constant, or where that is too long with the names of its functions; a node with a cross
+    multiplies what its two feet add up. Edges that are not there are not drawn.
 
     Create it with `from_estimator`.
 
@@ -46,6 +48,8 @@ class KANDisplay:
         Its edges, strongest first.
     curves : list of ndarray of shape (n_points,)
         The values of each edge at equal steps over the range of its input.
+    formulas : list of Curve or None
+        Those of symbolic edges, in the units of the data.
     input_names, output_names : tuple of str
         One an input, one a raw prediction.
 
@@ -81,12 +85,14 @@ class KANDisplay:
         network: Network,
         edges: list[Edge],
         curves: list[np.ndarray],
+        formulas: list[Curve | None],
         input_names: tuple[str, ...],
         output_names: tuple[str, ...],
     ) -> None:
         self.network = network
         self.edges = edges
         self.curves = curves
+        self.formulas = formulas
         self.input_names = input_names
         self.output_names = output_names
 
@@ -134,6 +140,7 @@ class KANDisplay:
             network=network,
             edges=edges,
             curves=[values[edge.layer][:, edge.input, edge.output] for edge in edges],
+            formulas=[formula_of(subject, edge) for edge in edges],
             input_names=subject.input_names,
             output_names=subject.output_names,
         ).plot(ax, max_edges=max_edges)
@@ -219,14 +226,14 @@ class KANDisplay:
             self._write(x, y + 6.0, text, size=size, color=INK, ha="center", va="bottom")
 
     def _write_formulas(self, layout: Layout) -> None:
-        size = float(np.clip(layout.side / 6.5, 4.5, 8.0))
-        for edge, (x, y) in zip(self.drawn_, layout.boxes, strict=True):
-            if edge.curve is None:
+        room = layout.side - 4.0
+        for formula, (x, y) in zip(self.formulas, layout.boxes, strict=False):
+            if formula is None:
                 continue
-            room = layout.side - 3.0
-            text = curve_text(edge.curve, "x")
-            if text_width(text, size) > room:
-                text = shortened(function_names(edge.curve), max(int(room / (0.6 * size)), 3))
+            text = curve_text(formula.plus(-formula.constant), "x")
+            if text_width(text, _SMALLEST_FORMULA) > room:
+                text = shortened(function_names(formula), max(int(room / 3.3), 3))
+            size = float(np.clip(room / text_width(text, 1.0), _SMALLEST_FORMULA, 8.0))
             top = y + 0.5 * layout.side - 2.0
             self._write(x, top, text, size=size, color=ORANGE, ha="center", va="top")
 

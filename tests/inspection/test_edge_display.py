@@ -9,6 +9,7 @@ from sklearn_kan import EdgeDisplay, KANRegressor
 from sklearn_kan.inspection.edge_curves import edge_curve
 from sklearn_kan.inspection.edges import edges_of
 from sklearn_kan.inspection.subject import subject_of
+from sklearn_kan.symbolic.library import LIBRARY
 
 from . import models
 
@@ -173,3 +174,15 @@ def test_density_shows_where_the_rows_are(density):
     more = len(display.ax_.get_children()) - len(plain.ax_.get_children())
     assert more == (density is not None)
     assert display.ax_.get_ylim() == plain.ax_.get_ylim()
+
+
+def test_symbolic_edges_are_titled_with_their_formula_in_units_of_the_data():
+    model = models.with_curves([LIBRARY["sin"], LIBRARY["exp"]])
+    display = EdgeDisplay.from_estimator(model)
+    for axes, curve in zip(display.axes_, display.curves, strict=True):
+        assert curve.std is None
+        assert_allclose(curve.formula.values(curve.x), curve.y, atol=1e-9 * np.ptp(curve.y))
+        assert "x" in axes.get_title()
+    rows = np.zeros((200, 2))
+    rows[:, display.curves[0].edge.input] = display.curves[0].x
+    assert_allclose(np.diff(model.predict(rows)), np.diff(display.curves[0].y), atol=1e-9)

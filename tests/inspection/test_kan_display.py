@@ -1,5 +1,7 @@
 """The network drawn whole: what is there, where it stands, and what it looks like."""
 
+import copy
+from dataclasses import replace
 from time import process_time
 
 import matplotlib as mpl
@@ -17,7 +19,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn_kan import KANDisplay, KANRegressor
 from sklearn_kan.inspection.edges import edges_of
 from sklearn_kan.inspection.subject import subject_of
-from sklearn_kan.network import remove_edges
+from sklearn_kan.network import Curve, Term, remove_edges
+from sklearn_kan.symbolic.library import LIBRARY
 
 from . import models
 from .figures import pixels
@@ -232,3 +235,20 @@ def test_subject_of_a_search():
 
     assert subject_of(Search()).model is models.additive()
     assert len(edges_of(subject_of(Search()))) == models.additive().network_.n_edges
+
+
+def test_symbolic_edges_are_orange_with_their_formula():
+    model = models.with_curves([LIBRARY["sin"], LIBRARY["exp"]])
+    display = KANDisplay.from_estimator(model)
+    lines = [c for c in display.ax_.collections if isinstance(c, LineCollection)][-1]
+    for color in lines.get_colors():
+        assert_allclose(color[:3], mpl.colors.to_rgb("#D55E00"))
+    written = [text for text in texts(display) if "sin" in text or "exp" in text]
+    assert sorted(written) == ["exp + x", "sin + x"]  # the whole formula would not fit
+    simple = copy.copy(model)
+    layer = model.network_.layers[0]
+    edges = tuple(
+        replace(edge, curve=Curve((Term(LIBRARY["x^2"], 2.0),), 7.0)) for edge in layer.curves
+    )
+    simple.network_ = model.network_.replace_layer(0, curves=edges)
+    assert all("x²" in text for text in texts(KANDisplay.from_estimator(simple))[3:])

@@ -1,7 +1,5 @@
 """The page in a real browser: its numbers, and what a user can do with it."""
 
-import copy
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,10 +8,8 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import accuracy_score, r2_score
 
 from sklearn_kan import KANRegressor
-from sklearn_kan.network import Curve, CurveEdge, Term
 from sklearn_kan.symbolic.library import LIBRARY
 from sklearn_kan.symbolic.primitives import as_primitive
-from sklearn_kan.training import Rows, node_moments, node_profiles
 
 from . import models
 from .test_page import HOSTILE, hostile
@@ -67,37 +63,13 @@ def test_predictions_of_all_kinds_of_networks(window, options):
     X = np.random.default_rng(0).uniform(-1, 1, (200, 2))
     y = 1e4 + 1e3 * np.exp(X[:, 0]) * (2.0 + X[:, 1])
     options = {"hidden_layer_sizes": (), **options}
-    model = models._roughly_fitted(KANRegressor(random_state=0, max_iter=30, **options), X, y)
+    model = models.roughly_fitted(KANRegressor(random_state=0, max_iter=30, **options), X, y)
     assert_computes(window(model.to_html(max_suggestions=0)), model)
-
-
-def with_curves(functions):
-    """Return a model with one column a function, that function on its only edge."""
-    X = np.random.default_rng(0).normal(size=(300, len(functions)))
-    model = KANRegressor((), random_state=0).fit(X, X.sum(axis=1))
-    layer = model.network_.layers[0]
-    curves = tuple(
-        CurveEdge(i, 0, Curve((Term(function, 0.7, 1.3, 0.4), Term(LIBRARY["x"], 0.1)), 0.2))
-        for i, function in enumerate(functions)
-    )
-    network = model.network_.replace_layer(
-        0,
-        weights=np.zeros_like(layer.weights),
-        edges=np.zeros_like(layer.edges),
-        curves=curves,
-    )
-    model = copy.copy(model)
-    x = model._encoding_.x_scaling.apply(X)
-    rows = Rows(x, np.zeros((len(x), 1)), np.ones(len(x)))
-    model.network_ = network
-    model._moments_, model._profiles_ = node_moments(network, rows), node_profiles(network, rows)
-    model._predictive_ = None
-    return model
 
 
 def test_every_function_of_the_library(window):
     functions = list(LIBRARY.values())
-    model = with_curves(functions)
+    model = models.with_curves(functions)
     opened = window(model.to_html(feature_names=list(LIBRARY)))
     rows = 0.9 * rows_around(model, 200)
     for i in range(len(functions)):
@@ -109,7 +81,7 @@ def test_every_function_of_the_library(window):
 def test_functions_of_a_users_own(window):
     sympy = pytest.importorskip("sympy")
     z = sympy.Symbol("z")
-    model = with_curves([as_primitive(sympy.sin(z) / (1 + z**2)), LIBRARY["abs"]])
+    model = models.with_curves([as_primitive(sympy.sin(z) / (1 + z**2)), LIBRARY["abs"]])
     rows = 0.9 * rows_around(model)
     rows[:, 0] *= 0.5
     assert_computes(window(model.to_html()), model, rows)

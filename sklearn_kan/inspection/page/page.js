@@ -230,7 +230,7 @@ function writeScore() {
   } else if (edited) {
     text = data.classes
       ? `agrees with the model before the edits on ${show(100 * now, 4)} % of the rows tried`
-      : `R² ${show(now, 6)} against the model before the edits`;
+      : `R² ${showR2(now)} against the model before the edits`;
   } else {
     text = "no edits";
   }
@@ -251,12 +251,17 @@ function show(value, digits = 4) {
   return String(Number(value.toPrecision(digits)));
 }
 
+function showR2(value) { // what is missing to 1, where that is little
+  const missing = 1 - value;
+  return missing > 0 && missing < 1e-3 ? `1 − ${show(missing, 2)}` : show(value, 4);
+}
+
 const SUPERSCRIPTS = { 2: "²", 3: "³", 4: "⁴", 5: "⁵" };
 
 function affine(scale, argument, shift) {
   const factor = show(scale);
   let text = factor === "1" ? argument : factor === "-1" ? `-${argument}` : `${factor}·${argument}`;
-  if (show(Math.abs(shift)) !== "0") text += ` ${shift < 0 ? "-" : "+"} ${show(Math.abs(shift))}`;
+  if (Math.abs(shift) > 1e-10) text += ` ${shift < 0 ? "-" : "+"} ${show(Math.abs(shift))}`;
   return text;
 }
 
@@ -489,7 +494,7 @@ function drawEdge() {
 function writeOptions() {
   const edge = edges[shown], box = el("options");
   const options = [[OWN, edge.terms ? fitText(edge, edge) : "the fitted curve", ""]];
-  edge.suggestions.forEach((fit, k) => options.push([k, fit.name, `R² ${show(fit.r2, 5)}`]));
+  edge.suggestions.forEach((fit, k) => options.push([k, fit.name, `R² ${showR2(fit.r2)}`]));
   options.push([OFF, "switched off", ""]);
   box.replaceChildren(...options.map(([value, text, r2Text]) => {
     const label = document.createElement("label"), radio = document.createElement("input");
