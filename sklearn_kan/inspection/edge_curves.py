@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network import Curve, evaluate
+from ..network import Curve, edge_values, evaluate
 from ..training.predictive import Predictive
 from .distinct import density_sample, distinct_values
-from .edges import Edge, edge_function, node_ranges
+from .edges import Edge, node_ranges
 from .subject import Subject
 
 
@@ -57,7 +57,7 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     u = np.linspace(first, last, n_points)
     quantiles = model._profiles_[edge.layer][edge.input]
     mean = edge_mean(subject, edge)
-    y = edge_function(layer, edge.place, u) - mean
+    y = edge_values(layer, edge.input, edge.output, u) - mean
     std = None
     if model._predictive_ is not None and edge.curve is None:
         std = curve_deviations(model._predictive_, edge, u)

@@ -57,23 +57,12 @@ def edges_of(subject: Subject) -> list[Edge]:
     return sorted(edges, key=lambda edge: (-edge.strength, edge.place))
 
 
-def edge_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:
+def all_edge_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:
     """Return the values (n, p, q) of all edges of a layer at its input nodes (n, p)."""
     n, p = nodes.shape
     values = evaluate(layer.basis, nodes).by_node() @ layer.matrix
     values = values.reshape(n, p, layer.n_outputs)
     return values + curve_derivatives(layer.curves, nodes, layer.n_outputs, 0)[0]
-
-
-def edge_function(layer: Layer, place: tuple[int, int, int], u: np.ndarray) -> np.ndarray:
-    """Return the values (n,) of one edge of a layer at values u (n,) of its input node."""
-    _, i, j = place
-    for symbolic in layer.curves:
-        if (symbolic.input, symbolic.output) == (i, j):
-            return symbolic.curve.values(u)
-    features = evaluate(layer.basis.take(np.array([i])), u[:, None]).by_row()
-    values: np.ndarray = features @ layer.weights[i, :, j]
-    return values
 
 
 def node_ranges(subject: Subject, index: int) -> np.ndarray:
@@ -88,4 +77,4 @@ def curves_on_ranges(subject: Subject, index: int, n_points: int) -> np.ndarray:
     ranges = node_ranges(subject, index)
     share = np.linspace(0.0, 1.0, n_points)[:, None]
     nodes = ranges[:, 0] + share * (ranges[:, 1] - ranges[:, 0])
-    return edge_values(subject.model.network_.all_layers[index], nodes)
+    return all_edge_values(subject.model.network_.all_layers[index], nodes)

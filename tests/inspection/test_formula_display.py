@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from sklearn_kan import FormulaDisplay
+from sklearn_kan import FormulaDisplay, KANRegressor
+
+from . import models
 
 FORMULAS = [
     {"expression": "a", "complexity": 1, "r2": 0.5, "r2_held_out": 0.4, "chosen": False},
@@ -42,3 +44,15 @@ def test_held_out_rows_may_be_missing():
 def test_one_formula_without_r2():
     record = {**FORMULAS[0], "r2": None, "r2_held_out": None}
     FormulaDisplay(formulas=[record]).plot().figure_.canvas.draw()
+
+
+def test_it_draws_the_formulas_of_an_estimator():
+    X = np.random.default_rng(0).uniform(-1, 1, (100, 1))
+    model = KANRegressor((), random_state=0).fit(X, 3.0 * X[:, 0] + 1.0)
+    display = FormulaDisplay.from_estimator(model)
+    assert len(display.formulas) == len(model.formulas_)
+    display.figure_.canvas.draw()
+    several = models.several_outputs()
+    assert FormulaDisplay.from_estimator(several, output=1).formulas
+    with pytest.raises(ValueError, match="output must be 0 to 1; got 2"):
+        FormulaDisplay.from_estimator(several, output=2)

@@ -1,5 +1,7 @@
 """The page in a real browser: its numbers, and what a user can do with it."""
 
+import copy
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -226,3 +228,67 @@ def test_a_notebook_s_frame_works(window):
     assert "set_edge" in frame.locator("#code").inner_text()
     frame.locator("#copy").click()
     assert frame.locator("#copied").inner_text() == "copied"
+
+
+def small():
+    X = np.random.default_rng(0).uniform(1.0, 3.0, (200, 2))
+    y = 5.0 + 3.0 * np.sin(2.0 * X[:, 0]) + np.exp(X[:, 1])
+    return KANRegressor((), random_state=0).fit(X, y)
+
+
+def test_choosing_formulas_is_what_the_python_lines_do(window):
+    model = small()
+    opened = window(model.to_html())
+    page = opened.page
+    for number in range(2):
+        page.locator(".box").nth(number).click()
+        r2 = page.locator("#options .r2").all_inner_texts()
+        assert all(text.startswith("R² ") for text in r2[1:-1])
+        page.locator("#options input").nth(1).check()
+    assert page.locator(".box.symbolic").count() == 2
+    assert "sin(2" in opened.text("#formula") or "cos(2" in opened.text("#formula")
+    assert "φ" not in opened.text("#formula")
+    assert "R²" in opened.text("#score")
+    edited = copy.deepcopy(model)
+    exec(opened.text("#code"), {"model": edited})
+    assert_computes(opened, edited)
+
+
+def test_every_suggestion_can_be_made_in_python(window):
+    model = small()
+    opened = window(model.to_html())
+    edges = opened.page.evaluate("kan.data.edges")
+    assert len(edges[0]["suggestions"]) == 5
+    for number, edge in enumerate(edges):
+        for chosen in (*range(len(edge["suggestions"])), -2):
+            opened.page.evaluate("([i, k]) => kan.choose(i, k)", [number, chosen])
+            edited = copy.deepcopy(model)
+            exec(opened.text("#code"), {"model": edited})
+            assert_computes(opened, edited)
+        opened.page.evaluate("i => kan.choose(i, -1)", number)
+
+
+def test_edits_in_several_layers_are_the_same_in_python(window):
+    model = models.one_hidden()
+    opened = window(model.to_html(max_suggestions=6))
+    edges = opened.page.evaluate("kan.data.edges")
+    for number, edge in enumerate(edges[:6]):
+        if edge["suggestions"]:
+            opened.page.evaluate("i => kan.choose(i, 0)", number)
+    edited = copy.deepcopy(model)
+    exec(opened.text("#code"), {"model": edited})
+    inside = np.random.default_rng(1).uniform(-1.0, 1.0, (50, 2))
+    assert_computes(opened, edited, inside)
+
+
+def test_an_edited_model_has_a_page(window):
+    model = small().fix_symbolic(0, 0, 0, "sin")
+    opened = window(model.to_html())
+    assert_computes(opened, model)
+    assert opened.page.locator(".box.symbolic text").count() == 1
+    assert "sin(" in opened.text("#formula")
+
+
+def test_suggestions_are_limited():
+    page = models.additive().to_html(max_suggestions=1)
+    assert page.count('"suggestions"') == 1

@@ -380,15 +380,14 @@ function pythonFor(index) {
   const { layer, input, output, mean, suggestions } = edges[index], chosen = choice[index];
   const place = `${layer}, ${input}, ${output}`;
   if (chosen === OFF) return `model.set_edge(${place}, "0", d=${mean})`;
-  const { name, terms } = suggestions[chosen];
-  if (terms.length === 1 && terms[0][0] === name) {
-    return `model.fix_symbolic(${place}, ${JSON.stringify(name)})`;
-  }
+  const { name } = suggestions[chosen];
   return `model.fix_symbolic(${place}, model.suggest_symbolic(${place})[${chosen}])  # ${name}`;
 }
 
 function writeCode() {
   const edited = edges.flatMap((_, i) => (choice[i] === OWN ? [] : [i]));
+  // From the outputs down: an edit moves the nodes above it, which suggestions depend on.
+  edited.sort((a, b) => edges[b].layer - edges[a].layer);
   el("code").textContent = edited.map(pythonFor).join("\n") || "# no edits yet";
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ...network import Curve
 from ..edges import Edge
 from ..subject import Subject
@@ -30,13 +32,12 @@ class Suggestion:
 
 def suggestions_for(subject: Subject, edge: Edge) -> list[Suggestion]:
     """Return what the estimator suggests for a spline edge, best first."""
-    model = subject.model
-    suggest = getattr(model, "suggest_symbolic", None)
-    profile = model._profiles_[edge.layer][edge.input]
-    if edge.curve is not None or suggest is None or profile[0] == profile[-1]:
+    profile = subject.model._profiles_[edge.layer][edge.input]
+    if edge.curve is not None or profile[0] == profile[-1]:
         return []
     scale, center = subject.units_of_input(edge.layer, edge.input)
     return [
         Suggestion(record["function"], record["curve"].after(scale, center), float(record["r2"]))
-        for record in suggest(*edge.place, top=_TOP)
+        for record in subject.model.suggest_symbolic(*edge.place, top=_TOP)
+        if np.isfinite(record["r2"])
     ]
