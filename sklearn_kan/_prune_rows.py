@@ -93,11 +93,11 @@ def pruned_on_rows(estimator: Any, rows: Rows, threshold: float) -> dict[str, An
     start = Step("none", count_edges(network), mean_loss(network, rows, loss))
     found = thinned(network, rows, loss, threshold) if threshold > 0 else Thinned(network)
     steps, state = list(found.steps), None
-    if not can_use_evidence(found.network):
+    if not can_use_evidence(found.network, rows):
         training = _plan(estimator, loss, found.network)
         found = retrained(found.network, rows, training, max(threshold, THRESHOLD))
         steps += found.steps
-    if can_use_evidence(found.network):
+    if can_use_evidence(found.network, rows):
         plan = PruningPlan(
             loss,
             architecture_of(estimator, found.network.grid_size),
@@ -117,7 +117,7 @@ def pruned_on_rows(estimator: Any, rows: Rows, threshold: float) -> dict[str, An
 
 def _improved(network: Network, rows: Rows, loss: Loss) -> State | None:
     """Return the state after a refit under the evidence, None where that is too large."""
-    if not can_use_evidence(network):
+    if not can_use_evidence(network, rows):
         return None
     start = settled(resumed(network, rows, loss), rows, loss, 0, _TOL)
     later = settled(start, rows, loss, _REFINED_STEPS, _TOL)

@@ -17,6 +17,7 @@ SHARED = [
     {"grid_size": (3, 6), "hidden_layer_sizes": (2,), "max_iter": 4},
     {"early_stopping": True, "hidden_layer_sizes": (2,), "max_iter": 5},
     {"n_init": 2, "hidden_layer_sizes": (1,), "max_iter": 4, "grid_size": 2},
+    {"prune_threshold": 0.01, "hidden_layer_sizes": (1,), "max_iter": 4, "grid_size": 3},
     {"sparsity": 0.01, "hidden_layer_sizes": (2,), "max_iter": 5},
 ]
 REGRESSION = [{"loss": "huber"}, {"loss": "poisson"}, {"loss": "gamma", "max_iter": 20}]

@@ -42,6 +42,8 @@ _REFINED, _REFINEMENTS = 5.0, 4
 _PATIENCE = 3
 # A mean loss of rounding errors: all smaller ones are equal.
 _EXACT = 1e-24
+# Hidden nodes are not judged by fewer rows: under evidence they would interpolate them.
+_FEWEST_ROWS = 40
 # Rows that the search goes by; the weights are fitted to all of them in the end.
 _ROWS_TO_SEARCH = 2500
 
@@ -79,8 +81,10 @@ class Pruned:
     steps: tuple[Step, ...]
 
 
-def can_use_evidence(network: Network) -> bool:
-    """Tell whether Gauss-Newton can have the parameters of a network."""
+def can_use_evidence(network: Network, rows: Rows) -> bool:
+    """Tell whether Gauss-Newton can have a network's parameters, and the rows its hidden nodes."""
+    if len(network.layers) > 1 and rows.total_weight < _FEWEST_ROWS:
+        return False
     return network.n_parameters <= MOST_PARAMETERS
 
 
