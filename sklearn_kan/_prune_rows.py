@@ -27,7 +27,7 @@ from .training.gauss_newton import State
 from .training.monitor import Monitor
 from .training.objective import mean_loss
 from .training.predictive import predictive_of
-from .training.pruning import PruningPlan, can_use_evidence, pruned_under_evidence
+from .training.pruning import PruningPlan, can_use_evidence, pruned_under_evidence, smaller_than
 from .training.resume import resumed, settled
 from .training.retraining import Thinned, retrained, thinned
 from .training.schedule import train
@@ -93,18 +93,22 @@ def pruned_on_rows(estimator: Any, rows: Rows, threshold: float) -> dict[str, An
     start = Step("none", count_edges(network), mean_loss(network, rows, loss))
     found = thinned(network, rows, loss, threshold) if threshold > 0 else Thinned(network)
     steps, state = list(found.steps), None
+    plan = PruningPlan(
+        loss,
+        architecture_of(estimator, found.network.grid_size),
+        seed_sequence(estimator.random_state),
+        estimator.n_jobs,
+    )
+    pruned = None
     if not can_use_evidence(found.network, rows):
-        training = _plan(estimator, loss, found.network)
-        found = retrained(found.network, rows, training, max(threshold, THRESHOLD))
-        steps += found.steps
-    if can_use_evidence(found.network, rows):
-        plan = PruningPlan(
-            loss,
-            architecture_of(estimator, found.network.grid_size),
-            seed_sequence(estimator.random_state),
-            estimator.n_jobs,
-        )
+        pruned = smaller_than(found.network, rows, plan)
+        if pruned is None:
+            training = _plan(estimator, loss, found.network)
+            found = retrained(found.network, rows, training, max(threshold, THRESHOLD))
+            steps += found.steps
+    if pruned is None and can_use_evidence(found.network, rows):
         pruned = pruned_under_evidence(found.network, rows, plan)
+    if pruned is not None:
         steps += pruned.steps[1:]
         found, state = Thinned(pruned.network), pruned.state
     report = {"pruning_report_": report_of(start, steps)}
@@ -171,10 +175,11 @@ def _attributes(
     estimator: Any, network: Network, state: State | None, rows: Rows, loss: Loss, stage: str
 ) -> dict[str, Any]:
     sound = at_least_constant(network, rows, loss)
+    is_fit = sound is network
     if loss.couples_outputs and state is not None:
         sound = _centred(sound)
     attributes = described(estimator, sound, rows)
-    if state is not None and state.posterior is not None and sound is network:
+    if state is not None and state.posterior is not None and is_fit:
         attributes["log_evidence_"] = float(state.posterior.log_evidence)
         attributes["_predictive_"] = predictive_of(state, state.posterior)
     record = record_of(

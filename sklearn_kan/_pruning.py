@@ -94,9 +94,9 @@ class PruningMixin:
         fitted afresh, smallest first, and take over where the log-evidence does not fall by more
         than a nat an edge, or the loss not at all; edges are eliminated, cheapest first; what
         stays is fitted again. Grids become finer where a smaller shape then does as well. In
-        networks of more than 1,500 parameters, or with hidden nodes and fewer than 40 rows, the
-        weak edges are removed and the others trained again, if that lowers the Bayesian
-        information criterion.
+        networks of more than 1,500 parameters smaller shapes are tried too; where none will do,
+        and where hidden nodes have fewer than 40 rows, the weak edges are removed and the others
+        trained again, if that lowers the Bayesian information criterion.
 
         A raw prediction that varies keeps a path from the inputs unless the rows say that it is
         a constant. `pruning_report_` tells what went.

@@ -141,6 +141,17 @@ def test_two_wide_layers_end_as_one_node(direct):
     assert error(model, toy) <= before
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+@IGNORE_CONVERGENCE
+def test_networks_too_large_for_the_evidence_give_way_to_small_ones(noise):
+    X, y = rows_of(toy, n=600, noise=noise)
+    model = KANRegressor((10, 10), alpha=1.0, max_iter=40, random_state=0).fit(X, y)
+    assert model.n_parameters_ > 1500
+    before = error(model, toy)
+    assert shape_of(model.prune_(X, y)) == ([(1, 0)], 3)
+    assert error(model, toy) < before
+
+
 def test_what_the_rows_need_stays_as_it_is():
     X, y = rows_of(toy, n=300, noise=0.05)
     model = KANRegressor((1,), direct_edges=False, random_state=0).fit(X, y)

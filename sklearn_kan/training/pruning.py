@@ -104,6 +104,11 @@ def pruned_under_evidence(network: Network, rows: Rows, plan: PruningPlan) -> Pr
     trial = _searched(network, part, plan)
     if len(trial.steps) == 1:
         return Pruned(network, None, trial.steps)
+    return _finished(trial, part, rows, plan)
+
+
+def _finished(trial: Trial, part: Rows, rows: Rows, plan: PruningPlan) -> Pruned:
+    """Fit what was found on a part of the rows to all of them."""
     state = trial.state if part is rows else resumed(trial.network, rows, plan.loss)
     state = settled(state, rows, plan.loss, _LAST_STEPS, TOL, evidence=False)
     return Pruned(Trial(state).network, state, trial.steps)
@@ -136,27 +141,52 @@ def _under_evidence(network: Network, rows: Rows, loss: Loss) -> Trial:
 
 def _smaller(start: Trial, own: Trial, rows: Rows, plan: PruningPlan) -> Trial | None:
     """Return the fit of the smallest shape that does as well as a network, if one does."""
-    network = own.network
-    loss = max(mean_loss(network, rows, plan.loss), _EXACT)
-    target = _Target(own.log_evidence, loss, count_edges(network))
+    loss = max(mean_loss(own.network, rows, plan.loss), _EXACT)
+    target = _Target(own.log_evidence, loss, count_edges(own.network))
+    return _reaching(target, own.network, start, rows, plan)
+
+
+def smaller_than(network: Network, rows: Rows, plan: PruningPlan) -> Pruned | None:
+    """Return the smallest shape that fits the rows as well as a network without evidence.
+
+    Its likelihood may be lower by a nat for each edge less.
+    """
+    part = _part(rows, plan.seed.spawn(1)[0])
+    if part.total_weight < _FEWEST_ROWS or any(layer.curves for layer in network.all_layers):
+        return None
+    loss = max(mean_loss(network, part, plan.loss), _EXACT)
+    slack = SLACK * count_edges(network) / part.total_weight
+    if plan.loss.is_likelihood:
+        loss += slack
+    else:
+        loss *= float(np.exp(2.0 * slack / part.y.shape[1]))
+    start = Step("none", count_edges(network), loss)
+    target = _Target(None, loss, count_edges(network))
+    trial = _reaching(target, network, start, part, plan)
+    return None if trial is None else _finished(trial, part, rows, plan)
+
+
+def _reaching(
+    target: _Target, network: Network, start: Trial | Step, rows: Rows, plan: PruningPlan
+) -> Trial | None:
+    """Return the first of the shapes smaller than a network's that reaches a target."""
+    first = start if isinstance(start, Step) else start.steps[0]
+    before = -np.inf if isinstance(start, Step) else start.log_evidence
     constant = _constant(network, rows, plan.loss)
-    if target.n_edges and mean_loss(constant, rows, plan.loss) <= loss:
+    constant_loss = mean_loss(constant, rows, plan.loss)
+    if target.n_edges and constant_loss <= target.loss:
         state = settled(resumed(constant, rows, plan.loss), rows, plan.loss, 0, TOL)
-        step = Step("nodes", 0, mean_loss(constant, rows, plan.loss))
-        return Trial(state, (start.steps[0], step))
+        return Trial(state, (first, Step("nodes", 0, constant_loss)))
     best, waited = -np.inf, 0
     for shape in smaller_shapes(network):
         architecture = replace(plan.architecture, hidden=shape.hidden, direct=shape.direct)
         if not is_affordable(architecture, network.n_inputs, network.n_outputs):
             continue
         fit = Trial(_refined_to(target, architecture, rows, plan))
-        step = Step(
-            "nodes",
-            count_edges(fit.network),
-            mean_loss(fit.network, rows, plan.loss),
-            fit.log_evidence - start.log_evidence,
-        )
-        trial = sparser(replace(fit, steps=(start.steps[0], step)), rows, plan.loss)
+        fit_loss, change = mean_loss(fit.network, rows, plan.loss), fit.log_evidence - before
+        known = change if np.isfinite(change) else None
+        step = Step("nodes", count_edges(fit.network), fit_loss, known)
+        trial = sparser(replace(fit, steps=(first, step)), rows, plan.loss)
         if target.is_beaten(trial, rows, plan.loss):
             return trial
         waited = 0 if trial.log_evidence > best + SLACK else waited + 1
@@ -184,13 +214,16 @@ class _Target:
     bring it nearer to both, they are worth it.
     """
 
-    log_evidence: float
+    log_evidence: float | None
     loss: float
     n_edges: int
 
     def count_reached(self, trial: Trial, rows: Rows, loss: Loss) -> int:
+        """Return how many of both are reached; a log-evidence that is not known is."""
         network = trial.network
         fits = mean_loss(network, rows, loss) <= self.loss
+        if self.log_evidence is None:
+            return 2 * int(fits)
         slack = SLACK * max(self.n_edges - count_edges(network), 1)
         return int(trial.log_evidence >= self.log_evidence - slack) + int(fits)
 
