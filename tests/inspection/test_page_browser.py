@@ -73,7 +73,7 @@ def test_every_function_of_the_library(window):
     functions = list(LIBRARY.values())
     model = models.with_curves(functions)
     opened = window(model.to_html(feature_names=list(LIBRARY)))
-    rows = 0.9 * rows_around(model, 200)
+    rows = 0.9 * rows_around(model, 50)
     for i in range(len(functions)):
         alone = np.zeros_like(rows)
         alone[:, i] = rows[:, i] * (20.0 if functions[i].name in ("J0", "erf", "sin") else 1.0)
@@ -254,6 +254,7 @@ def test_choosing_formulas_is_what_the_python_lines_do(window):
     assert_computes(opened, edited)
 
 
+@pytest.mark.slow
 def test_every_suggestion_can_be_made_in_python(window):
     model = small()
     opened = window(model.to_html())
@@ -268,11 +269,12 @@ def test_every_suggestion_can_be_made_in_python(window):
         opened.page.evaluate("i => kan.choose(i, -1)", number)
 
 
+@pytest.mark.slow
 def test_edits_in_several_layers_are_the_same_in_python(window):
     model = models.one_hidden()
-    opened = window(model.to_html(max_suggestions=6))
+    opened = window(model.to_html(max_suggestions=3))
     edges = opened.page.evaluate("kan.data.edges")
-    for number, edge in enumerate(edges[:6]):
+    for number, edge in enumerate(edges[:3]):
         if edge["suggestions"]:
             opened.page.evaluate("i => kan.choose(i, 0)", number)
     edited = copy.deepcopy(model)

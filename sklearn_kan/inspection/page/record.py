@@ -57,7 +57,8 @@ def _inputs(subject: Subject) -> list[dict[str, Any]]:
     for i, name in enumerate(subject.input_names):
         scale, center = subject.units_of_input(0, i)
         profile = model._profiles_[0][i]
-        low, middle, high = profile[[0, len(profile) // 2, -1]] * scale + center
+        sample = density_sample(profile) * scale + center
+        low, middle, high = sample[[0, len(sample) // 2, -1]]
         records.append(
             {
                 "name": name,
