@@ -29,7 +29,7 @@ class PageMixin:
         y: Any = None,
         *,
         max_edges: int = 60,
-        max_suggestions: int = 20,
+        max_suggestions: int = 12,
         feature_names: Any = None,
         output_names: Any = None,
     ) -> Page | None:
@@ -53,8 +53,8 @@ class PageMixin:
             Targets of X.
         max_edges : int, default=60
             The strongest so many edges have a curve in the picture; all are in the list.
-        max_suggestions : int, default=20
-            For the strongest so many edges formulas are suggested, about a third of a second
+        max_suggestions : int, default=12
+            For the strongest so many edges formulas are suggested, about half a second
             each when the page is made.
         feature_names, output_names : array-like of str, default=None
             What to call inputs and outputs; None for the names that the model knows.
