@@ -24,6 +24,7 @@ from .gauss_newton import Problem, State, fit_evidence
 from .growth import (
     MOST_PARAMETERS,
     additive_state,
+    columns_a_node,
     cover_hidden,
     curved,
     finished,
@@ -44,8 +45,9 @@ _ADDITIVE_ITER, _HIDDEN_ITER = 40, 14
 _COVER_ITER, _COVER_ROUNDS = 4, 4
 _ADDITIVE_TOL = 1e-4
 _REFIT_ITER = 10
-# Multiplications of one Gauss-Newton step with a few nodes that are still affordable.
-_NODES_AT_FIRST, _MOST_OPERATIONS = 2, 3e8
+# Multiplications of one Gauss-Newton step with a few nodes that are still affordable, in all
+# folds together.
+_NODES_AT_FIRST, _MOST_OPERATIONS = 2, 2e9
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def choose(
     others : Rows or None
         Rows to judge the candidates by; None for folds of `rows`.
     """
-    found = candidates(rows, settings)
+    found = candidates(rows, settings, judged_by_folds=others is None)
     evidence = tuple(log_evidence(state) for state in found)
     problem = Problem(Blocks(found[0].network, rows), settings.loss)
     if len(found) <= _COMPOSED or (
@@ -168,7 +170,13 @@ def log_evidence(state: State) -> float:
     return -np.inf if state.posterior is None else state.posterior.log_evidence
 
 
-def candidates(rows: Rows, settings: Settings, n_stages: int | None = None) -> list[State]:
+def candidates(
+    rows: Rows,
+    settings: Settings,
+    n_stages: int | None = None,
+    *,
+    judged_by_folds: bool = True,
+) -> list[State]:
     """Return the fits to choose from: the additive one, the composed one, grown ones.
 
     With one hidden node and with the most there are both straight and curved incoming edges:
@@ -181,12 +189,15 @@ def candidates(rows: Rows, settings: Settings, n_stages: int | None = None) -> l
     n_stages : int or None
         How many stages of `STAGES` to go through; None ends the path where the log-evidence
         rises by less than two nats, and what it ended with is not returned.
+    judged_by_folds : bool
+        Whether as many fits as there are folds are still to come.
     """
     state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
     problem = Problem(Blocks(state.chart.network, rows), settings.loss)
     state = fit_evidence(problem, state, max_iter=_ADDITIVE_ITER, tol=_ADDITIVE_TOL, damping=0.0)
     found = [state]
-    if not (settings.grows and _may_grow(rows, state)):
+    n_fits = 1 + settings.n_folds * judged_by_folds
+    if not (settings.grows and _may_grow(rows, state, n_fits)):
         return found
     found.append(composed(rows, settings))
     for stage, (before, after) in enumerate(pairwise(STAGES[:n_stages])):
@@ -232,12 +243,19 @@ def _n_stages_of(n_candidates: int) -> int:
     return n_candidates - 3
 
 
-def _may_grow(rows: Rows, state: State) -> bool:
+def _may_grow(rows: Rows, state: State, n_fits: int) -> bool:
     """Tell whether hidden nodes are worth a try, and their fits affordable."""
     n, p = rows.total_weight, rows.x.shape[1]
     size = state.beta.size + _NODES_AT_FIRST * (p + state.chart.network.grid_size)
-    cost = n * size**2 * rows.y.shape[1]
+    cost = n_fits * n * size**2 * rows.y.shape[1]
     return n >= _FEWEST_ROWS and p > 1 and cost <= _MOST_OPERATIONS
+
+
+def folds_are_affordable(rows: Rows, settings: Settings) -> bool:
+    """Tell whether candidates with hidden nodes can be judged by folds of the rows."""
+    size = rows.x.shape[1] * rows.y.shape[1] * columns_a_node(rows)
+    cost = (1 + settings.n_folds) * rows.total_weight * size**2 * rows.y.shape[1]
+    return cost <= _MOST_OPERATIONS
 
 
 def _is_small(state: State, more_nodes: int) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .architecture import Choice, Settings, choose
+from .architecture import Choice, Settings, choose, folds_are_affordable
 from .elimination import eliminate
 from .gauss_newton import Problem, State, fit_evidence
 from .growth import MOST_PARAMETERS, recentred
@@ -54,11 +54,12 @@ def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) 
         For the folds and the part of a large table.
     """
     part_seed, fold_seed = seed.spawn(2)
-    if len(rows.x) <= _ROWS_TO_CHOOSE:
+    size = _rows_to_choose(rows, settings)
+    if len(rows.x) <= size:
         return choose(rows, settings, fold_seed)
     rng = np.random.default_rng(part_seed)
     in_part = np.zeros(len(rows.x), bool)
-    in_part[rng.choice(len(rows.x), _ROWS_TO_CHOOSE, replace=False)] = True
+    in_part[rng.choice(len(rows.x), size, replace=False)] = True
     reach = np.stack([rows.x.min(axis=0), rows.x.max(axis=0)])
     others = rows.take(np.flatnonzero(~in_part)[:_MOST_ROWS_TO_JUDGE])
     choice = choose(
@@ -69,6 +70,15 @@ def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) 
     )
     parts = tuple(_on_all(state, rows, settings) for state in choice.parts)
     return replace(choice, parts=parts)
+
+
+def _rows_to_choose(rows: Rows, settings: Settings) -> int:
+    """Return how many rows the architecture is chosen on."""
+    rest = len(rows.x) - _FEWEST_ROWS_TO_JUDGE
+    if settings.grows and rest >= _FEWEST_ROWS_TO_JUDGE:
+        if not folds_are_affordable(rows, settings):
+            return min(rest, _ROWS_TO_CHOOSE)
+    return _ROWS_TO_CHOOSE
 
 
 def _on_all(state: State, rows: Rows, settings: Settings) -> State:
