@@ -59,12 +59,13 @@ class EdgeEditsMixin:
         """
         from .symbolic.edge_fits import fit_curve
         from .symbolic.edges import SPLINE_NOISE
+        from .symbolic.steady import steady_fits
 
         top = _whole(top, "top", 1)
         place = self._present_edge(layer, input, output)
         x, y = self._edge_points(*place)
         found = fit_curve(x, y, library=self._library(), top=top, noise=SPLINE_NOISE)
-        return Table([_record(fit) for fit in found], _COLUMNS)
+        return Table([_record(fit) for fit in steady_fits(found, x, y)], _COLUMNS)
 
     def fix_symbolic(self, layer: Any, input: Any, output: Any, function: Any) -> Any:
         """Replace the function of an edge by the nearest ``c * f(a * x + b) + d``.
@@ -90,12 +91,14 @@ class EdgeEditsMixin:
         """
         from .symbolic.edge_fits import fit_curve
         from .symbolic.primitives import as_primitive
+        from .symbolic.steady import steady_fits
 
         place = self._present_edge(layer, input, output)
         if isinstance(function, dict) and isinstance(function.get("curve"), Curve):
             return self._with_curve(place, function["curve"])
         x, y = self._edge_points(*place)
-        found = fit_curve(x, y, library=(as_primitive(function),), top=1, pairs=False)
+        found = fit_curve(x, y, library=(as_primitive(function),), top=5, pairs=False)
+        found = steady_fits(found, x, y)
         if not found:
             raise ValueError(
                 f"function={function!r} could not be fitted to edge {place}: it is not defined "

@@ -106,10 +106,13 @@ def _fronts(estimator: Any, data: Data, library: Any) -> list[list[Any]]:
     else:
         targets = data.y.reshape(len(data.y), -1)
     symbols = column_symbols(estimator)
-    return [
-        search_formulas(data.X, target, data.weights, library=library, seed=seed, symbols=symbols)
-        for target in targets.T
-    ]
+    with np.errstate(all="ignore"):  # a search tries much that overflows
+        return [
+            search_formulas(
+                data.X, target, data.weights, library=library, seed=seed, symbols=symbols
+            )
+            for target in targets.T
+        ]
 
 
 def has_link(estimator: Any) -> bool:

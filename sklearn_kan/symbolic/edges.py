@@ -13,6 +13,7 @@ from ..training.objective import mean_loss
 from .edge_fits import EdgeFit, fit_curve
 from .joint import refine_jointly
 from .primitive import Primitive
+from .steady import steady_fits
 
 # An edge alone becomes a curve that leaves no more than this share of its variance.
 UNEXPLAINED = 1e-3
@@ -106,7 +107,7 @@ def _candidates(
             fits = fit_curve(x, y, None, library, top, noise=SPLINE_NOISE, pairs=False)
             if few and (not fits or fits[0].r2 < 1.0 - UNEXPLAINED):
                 fits = fit_curve(x, y, None, library, top, noise=SPLINE_NOISE)
-            edges.append(_Edge((index, i, j), tuple(fits)))
+            edges.append(_Edge((index, i, j), tuple(steady_fits(fits, x, y))))
     return edges
 
 

@@ -28,6 +28,8 @@ _FIRST_DAMPING, _RAISE, _LOWER, _LARGEST_DAMPING = 1e-3, 8.0, 0.2, 1e12
 _LEAST_CURVATURE = 1e-6
 # Gains below this share of the loss count as none; so many of them end the fit.
 _NO_GAIN, _PATIENCE = 1e-9, 4
+# A number of less effect than this share of the largest is not moved far.
+_LEAST_EFFECT = 1e-12
 # Functions whose argument has a number that their coefficient, or the constant, can stand for.
 _NO_SCALE = {"sqrt", "1/sqrt", "x^1.5", "log", "abs", "x^2", "x^3", "x^4", "x^5"}
 _NO_SCALE |= {"1/x", "1/x^2", "1/x^3", "1/x^4", "1/x^5"}
@@ -105,7 +107,7 @@ def refine_jointly(
 def _damped_step(triangle: np.ndarray, target: np.ndarray, damping: float) -> np.ndarray:
     """Solve ``min |R d - t|^2 + damping |D d|^2``, D the norms of the columns of R."""
     scale = np.linalg.norm(triangle, axis=0)
-    scale = np.where(scale > 0, scale, 1.0)
+    scale = np.maximum(scale, _LEAST_EFFECT * max(float(scale.max(initial=0.0)), 1e-300))
     stacked = np.concatenate([triangle / scale, np.sqrt(damping) * np.eye(len(scale))])
     right = np.concatenate([target, np.zeros(len(scale))])
     return np.linalg.lstsq(stacked, right, rcond=None)[0] / scale
