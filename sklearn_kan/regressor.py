@@ -147,6 +147,13 @@ class KANRegressor(RegressorMixin, BaseKAN):
     feature_importances_ : ndarray of shape (`n_features_in_`,)
         How much the columns matter, shares that sum to 1; see also `edge_importances_`,
         `node_importances_` and `edge_variance_shares_`.
+    symbolic_formula_ : sympy.Expr or list of sympy.Expr
+        What `predict` computes, as a formula of the columns, exactly; splines stand in it as
+        functions ``phi_<layer>_<input>_<output>`` that `symbolic_functions_` evaluates.
+    formulas_ : table, or list of tables
+        The front of accuracy against complexity that `symbolify` found, and which is chosen.
+    symbolic_report_ : table or None
+        What `symbolify` made of each edge, and why.
     pruning_report_ : sequence of dict or None
         What `prune_` removed: importance, the mean loss after it, and what it changed the loss
         and the log-evidence by (in nats). ``to_frame()`` makes a DataFrame of it.
