@@ -14,9 +14,11 @@ from .generalised import additive_fits, identify
 from .primitive import Array, Primitive
 from .primitives import resolve_library
 from .problem import Finds, Problem
+from .symmetry import reductions
 
 _HELD_OUT = 0.2
 _MOST_ROWS = 2000
+_DEEPEST = 3
 
 
 def search_formulas(
@@ -66,7 +68,7 @@ def search_formulas(
     train = whole.take(np.sort(order[n_held_out:]))
     held_out = whole.take(np.sort(order[:n_held_out])) if n_held_out else whole
     chosen = None if library is None else resolve_library(library)
-    finds = run(train, chosen, seed)
+    finds = run(train, chosen)
     return make_front(finds.found, whole, train, held_out, symbols)
 
 
@@ -82,16 +84,26 @@ def _problem(X: Array, y: Array, weights: Array | None, seed: int) -> Problem:
     return Problem(X[present], y[present], used / used.mean())
 
 
-def run(train: Problem, library: tuple[Primitive, ...] | None, seed: int) -> Finds:
-    """Try all strategies on rows, the cheap ones first; stop at an exact formula."""
+def run(train: Problem, library: tuple[Primitive, ...] | None, depth: int = 0) -> Finds:
+    """Try all strategies on rows, the cheap ones first; stop at an exact formula.
+
+    Additive laws under an outer function; laws of fewer columns, which are searched for in
+    turn; sums and products of few building blocks.
+    """
     finds = Finds(train)
     finds.add(Constant(float(np.average(train.y, weights=train.weights))))
-    if train.sd() <= 1e-14 * np.abs(train.y).max():
+    if train.p == 0 or finds.exact:
         return finds
     for fitted in additive_fits(train)[:3]:
         identify(fitted, finds, library)
         if finds.exact:
             return finds
-    dictionary = make_dictionary(train, list(range(train.p)))
-    search_dictionary(dictionary, finds)
+    if train.p > 1 and depth < _DEEPEST:
+        for reduction in reductions(train):
+            below = run(reduction.problem, library, depth + 1)
+            for candidate in below.found[:3]:
+                finds.add(reduction.restore(candidate.node))
+            if finds.exact:
+                return finds
+    search_dictionary(make_dictionary(train, list(range(train.p))), finds)
     return finds
