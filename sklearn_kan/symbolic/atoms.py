@@ -50,8 +50,11 @@ class Atoms:
         return self.take(np.sort(np.argsort(self.costs, kind="stable")[:most]))
 
 
-def make_atoms(nodes: Iterable[Node], X: Array) -> Atoms:
-    """Evaluate formulas, and keep those finite, varying, and no multiple of an earlier one."""
+def make_atoms(nodes: Iterable[Node], X: Array, *, multiples: bool = False) -> Atoms:
+    """Evaluate formulas, and keep those finite, varying and new.
+
+    New means no multiple of an earlier one; with `multiples`, not equal to an earlier one.
+    """
     kept: list[Node] = []
     rows: list[Array] = []
     costs: list[int] = []
@@ -66,7 +69,7 @@ def make_atoms(nodes: Iterable[Node], X: Array) -> Atoms:
         spread = np.ptp(scaled)
         if spread < 1e-7:
             continue
-        lead = scaled[np.argmax(np.abs(scaled))]
+        lead = 1.0 / rms if multiples else scaled[np.argmax(np.abs(scaled))]
         key = np.round(scaled[:: max(1, len(scaled) // 8)] / lead, 8).tobytes()
         if key in seen:
             continue

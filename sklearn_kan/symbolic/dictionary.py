@@ -52,7 +52,7 @@ def make_dictionary(problem: Problem, columns: Sequence[int]) -> Dictionary:
     """Return functions of sums, differences and monomials of some columns."""
     rows = np.linspace(0, problem.n - 1, min(problem.n, _SAMPLE)).astype(int)
     X = problem.X[rows]
-    inner = make_atoms(arguments(columns, most=200), X)
+    inner = make_atoms(arguments(columns, most=200), X, multiples=True)
     return Dictionary(rows, make_atoms(functions_of(inner.nodes), X))
 
 

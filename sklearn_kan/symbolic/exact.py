@@ -26,7 +26,7 @@ _UNITS = {
 
 @dataclass(frozen=True)
 class Exact:
-    """The fraction numerator / denominator, times a unit."""
+    """The fraction numerator / denominator, times a unit; or its root, for the unit "sqrt"."""
 
     numerator: int
     denominator: int = 1
@@ -35,13 +35,18 @@ class Exact:
     @cached_property
     def value(self) -> float:
         """The number in double precision."""
+        if self.unit == "sqrt":
+            return math.copysign(math.sqrt(abs(self.numerator) / self.denominator), self.numerator)
         return self.numerator / self.denominator * _UNITS[self.unit]
 
     def to_sympy(self) -> Any:
         """Return the number in SymPy."""
         import sympy
 
-        return sympy.Rational(self.numerator, self.denominator) * sympy.sympify(self.unit)
+        rational = sympy.Rational(self.numerator, self.denominator)
+        if self.unit == "sqrt":
+            return sympy.sqrt(rational) if rational > 0 else -sympy.sqrt(-rational)
+        return rational * sympy.sympify(self.unit)
 
 
 def recognise(value: float, deviation: float, coincidences: float = 0.05) -> Exact | None:
@@ -66,7 +71,7 @@ def recognise(value: float, deviation: float, coincidences: float = 0.05) -> Exa
     width = 3.0 * max(deviation, 4e-15 * abs(value))
     if abs(value) <= width:
         return Exact(0) if width < 1e-2 else None
-    for unit, denominator, density in _families(abs(value)):
+    for unit, denominator, density in _FAMILIES:
         if 2.0 * width / _UNITS[unit] * density > coincidences:
             continue
         numerator = round(value / _UNITS[unit] * denominator)
@@ -74,10 +79,23 @@ def recognise(value: float, deviation: float, coincidences: float = 0.05) -> Exa
         if numerator != 0 and near:
             fraction = Fraction(numerator, denominator)
             return Exact(fraction.numerator, fraction.denominator, unit)
+    return _root(value, width, coincidences)
+
+
+def _root(value: float, width: float, coincidences: float) -> Exact | None:
+    """Return the root of a simple number near `value`."""
+    if 2.0 * width * _FAMILIES[-1][2] * 1e5 > coincidences:
+        return None
+    for denominator in (*range(1, 13), 100, 10**4):
+        numerator = round(value**2 * denominator)
+        fraction = Fraction(numerator, denominator)
+        if numerator > 0 and abs(abs(value) - math.sqrt(fraction)) <= width:
+            sign = 1 if value > 0 else -1
+            return Exact(sign * fraction.numerator, fraction.denominator, "sqrt")
     return None
 
 
-def _families(size: float) -> list[tuple[str, int, float]]:
+def _families() -> list[tuple[str, int, float]]:
     """Return (unit, denominator, candidates per unit length so far), simple ones first."""
     families: list[tuple[str, int, float]] = []
     density = 0.0
@@ -88,20 +106,16 @@ def _families(size: float) -> list[tuple[str, int, float]]:
     return families
 
 
-_PLAIN = (1, 2, 3, 4, 10, 5, 6, 8, 9, 12, 7, 11, 20, 15, 16, 24, 32)
+_PLAIN = (1, 2, 3, 4, 10, 5, 6, 8, 9, 12, 7, 11)
+_OTHERS = ("sqrt(2)", "sqrt(3)", "E", "1/sqrt(2*pi)", "sqrt(pi)", "1/sqrt(pi)", "pi**2")
 _ORDER = (
     ("1", _PLAIN),
     ("pi", (1, 2, 3, 4, 6, 8, 5, 12)),
     ("1/pi", (1, 2, 3, 4, 8, 6, 16)),
     ("1", (100,)),
-    ("sqrt(2)", (1, 2, 3, 4)),
-    ("sqrt(3)", (1, 2, 3, 4)),
-    ("E", (1, 2, 3)),
-    ("1/sqrt(2*pi)", (1, 2)),
-    ("sqrt(pi)", (1, 2)),
-    ("1/sqrt(pi)", (1, 2)),
-    ("pi**2", (1, 2, 3, 4, 6)),
-    ("1/pi**2", (1, 2, 3, 4)),
-    ("log(2)", (1, 2)),
-    ("1", (1000, 10**4, 10**5, 10**6, 10**7, 10**8, 10**9, 10**10)),
+    *((unit, (1, 2, 3, 4)) for unit in (*_OTHERS, "1/pi**2", "log(2)")),
+    ("1", (16, 15, 18, 20, 24, 25, 27, 32, 36, 45, 48, 64, 1000)),
+    *((unit, tuple(range(5, 33))) for unit in ("pi", "1/pi", *_OTHERS, "1/pi**2")),
+    ("1", (10**4, 10**5, 10**6)),
 )
+_FAMILIES = _families()

@@ -27,6 +27,8 @@ from .tidy import tidy
 # Multiples of this share of 1 are the exponents and coefficients that count as simple.
 _DENOMINATORS = (1, 2)
 _LARGEST = 6.0
+# Singular values below this share of the largest may be zero.
+_SMALL = 0.15
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,15 +58,14 @@ class Reduction:
 def reductions(problem: Problem) -> list[Reduction]:
     """Return the ways to state a problem in fewer columns, the best first.
 
-    Null vectors are asked for at several tolerances. What counts is how well the new columns
-    explain y: an interpolant of them must leave little more than that of all columns.
+    Every number of null vectors is tried. What counts is how well the new columns explain y:
+    an interpolant of them must leave little more than that of all columns.
     """
     smooth = interpolate(problem)
     found: dict[tuple[object, ...], tuple[float, Reduction]] = {}
     for find in (scalings, translations, rotations):
-        for factor in (4.0, 15.0, 50.0):
-            tolerance = float(np.clip(factor * smooth.error, 1e-4 * factor, 0.25))
-            reduction = find(problem, smooth, tolerance)
+        for count in range(1, problem.p + 1):
+            reduction = find(problem, smooth, count)
             if reduction is None or (reduction.columns, reduction.factor) in found:
                 continue
             key = (reduction.columns, reduction.factor)
@@ -85,7 +86,7 @@ def _error_of(reduction: Reduction, problem: Problem) -> float:
     return interpolate(new).error
 
 
-def scalings(problem: Problem, smooth: Interpolant, tolerance: float) -> Reduction | None:
+def scalings(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in products of powers, if scaling columns scales y."""
     X = problem.X[smooth.rows]
     usable = np.flatnonzero((X != 0).all(axis=0))
@@ -94,7 +95,7 @@ def scalings(problem: Problem, smooth: Interpolant, tolerance: float) -> Reducti
         return None
     M = np.concatenate([X[:, usable] * smooth.gradient[:, usable], -smooth.values[:, None]], axis=1)
     signed = (X[:, usable] < 0).any(axis=0)
-    found = _null_vectors(M, tolerance, forbidden=signed)
+    found = _null_vectors(M, count, forbidden=signed)
     if found is None:
         return None
     pivots, S = found
@@ -106,10 +107,10 @@ def scalings(problem: Problem, smooth: Interpolant, tolerance: float) -> Reducti
     return _reduced(problem, columns, factor, Number(Exact(0)))
 
 
-def translations(problem: Problem, smooth: Interpolant, tolerance: float) -> Reduction | None:
+def translations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in differences, if shifting columns shifts y by a constant."""
     M = np.concatenate([smooth.gradient, -np.full((len(smooth.values), 1), problem.sd())], axis=1)
-    found = _null_vectors(M, tolerance, forbidden=np.zeros(problem.p, dtype=bool))
+    found = _null_vectors(M, count, forbidden=np.zeros(problem.p, dtype=bool))
     if found is None:
         return None
     pivots, S = found
@@ -121,7 +122,7 @@ def translations(problem: Problem, smooth: Interpolant, tolerance: float) -> Red
     return _reduced(problem, columns, Number(Exact(1)), Number(Exact(0)))
 
 
-def rotations(problem: Problem, smooth: Interpolant, tolerance: float) -> Reduction | None:
+def rotations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in sums and differences of squares, if y depends on those alone."""
     X = problem.X[smooth.rows]
     away = (np.abs(X) > 1e-3 * X.std(axis=0)).all(axis=1)
@@ -130,7 +131,7 @@ def rotations(problem: Problem, smooth: Interpolant, tolerance: float) -> Reduct
     M = np.concatenate([M, np.zeros((len(M), 1))], axis=1)
     M *= np.abs(X[away]).min(axis=1, keepdims=True) / X.std()
     M[:, -1] = np.abs(M).max()
-    found = _null_vectors(M, tolerance, forbidden=np.zeros(problem.p, dtype=bool))
+    found = _null_vectors(M, count, forbidden=np.zeros(problem.p, dtype=bool))
     if found is None:
         return None
     pivots, S = found
@@ -145,28 +146,22 @@ def rotations(problem: Problem, smooth: Interpolant, tolerance: float) -> Reduct
     return _reduced(problem, columns, Number(Exact(1)), Number(Exact(0)))
 
 
-def _null_vectors(
-    M: Array, tolerance: float, forbidden: Array
-) -> tuple[Array, Array] | None:
+def _null_vectors(M: Array, count: int, forbidden: Array) -> tuple[Array, Array] | None:
     """Return pivots (k,) and null vectors (k, p + 1) of M (n, p + 1), 1 at their own pivot.
 
-    The entries are rounded to whole or half numbers; None if there is no null vector, or if
-    they are not near such numbers. Columns of `forbidden` may be no pivots, unless they do not
-    matter or only whole powers of them are asked for.
+    Those of the `count` smallest singular values, their entries rounded to whole or half
+    numbers; None if they are not near such numbers, or the singular values not small.
+    Columns of `forbidden` are pivots only where all others are worse.
     """
     norms = np.linalg.norm(M, axis=0)
     size = norms.max()
     if not np.isfinite(size) or size == 0:
         return None
-    scale = np.where(norms > 1e-3 * tolerance * size, norms, size)
+    scale = np.where(norms > 1e-4 * size, norms, size)
     _, singular, right = np.linalg.svd(M / scale, full_matrices=False)
-    count = int(np.sum(singular < tolerance * singular[0]))
-    while count > 0:
-        found = _echelon(right[len(singular) - count :] / scale, forbidden)
-        if found is not None:
-            return found
-        count -= 1
-    return None
+    if count >= len(singular) or singular[-count] > _SMALL * singular[0]:
+        return None
+    return _echelon(right[len(singular) - count :] / scale, forbidden)
 
 
 def _echelon(N: Array, forbidden: Array) -> tuple[Array, Array] | None:
