@@ -11,6 +11,7 @@ from .dictionary import make_dictionary, search_dictionary
 from .expression import Constant
 from .front import Formula, make_front
 from .generalised import additive_fits, identify
+from .polynomials import search_polynomials
 from .primitive import Array, Primitive
 from .primitives import resolve_library
 from .problem import Finds, Problem
@@ -98,6 +99,9 @@ def run(train: Problem, library: tuple[Primitive, ...] | None, depth: int = 0) -
         identify(fitted, finds, library)
         if finds.exact:
             return finds
+    search_polynomials(finds)
+    if finds.exact:
+        return finds
     if train.p > 1 and depth < _DEEPEST:
         for reduction in reductions(train):
             below = run(reduction.problem, library, depth + 1)

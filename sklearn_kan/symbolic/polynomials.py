@@ -1,0 +1,253 @@
+"""Sparse polynomials in columns and simple functions of them, and quotients of polynomials.
+
+A quotient is linear in its coefficients once it is multiplied out: with one coefficient of the
+denominator set to 1, ``y T = sum_j c_j N_j - sum_k d_k y D_k``. Terms are taken out one by one,
+the one of least effect first, while that lowers the information criterion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations_with_replacement
+
+import numpy as np
+from scipy import linalg
+
+from .atoms import power_of
+from .exact import Exact
+from .expression import Apply, Column, Constant, Node, Number, Power, Product, Sum, values
+from .library import LIBRARY
+from .outer import Outer, outers_of
+from .primitive import Array
+from .problem import Finds, Problem
+from .tidy import ONE, tidy
+
+_MOST_TERMS = 260
+# What rounding, and products of it, leave of an exact law in normal equations.
+_FLOOR = 1e-13
+_MINUS_ONE = Number(Exact(-1))
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """Products of letters: trees, and their values (m, n)."""
+
+    nodes: tuple[Node, ...]
+    F: Array
+
+    def __len__(self) -> int:
+        """Return the number of terms."""
+        return len(self.nodes)
+
+
+def search_polynomials(finds: Finds) -> None:
+    """Look for polynomials under every outer function, and for quotients of polynomials."""
+    problem = finds.problem
+    for degree, letters in _alphabets(problem):
+        terms = make_terms(letters, degree, problem.X)
+        if len(terms) > min(_MOST_TERMS, problem.n // 3):
+            continue
+        for outer, z, slope in outers_of(problem.y):
+            if outer.name in ("-exp", "sin", "arctan"):
+                continue
+            _polynomial(finds, terms, outer, z, slope)
+            if finds.exact:
+                return
+    for top, bottom in _degrees(problem):
+        if _quotients(finds, top, bottom):
+            return
+
+
+def _alphabets(problem: Problem) -> Iterator[tuple[int, list[Node]]]:
+    """Yield a degree and the letters of polynomials: columns; their sines; their roots."""
+    columns: list[Node] = [Column(i) for i in range(problem.p)]
+    if problem.p == 1:
+        yield 9, columns
+    for degree in (2, 3, 4, 6):
+        yield degree, columns
+    waves = [Apply(LIBRARY[name], x) for name in ("sin", "cos") for x in columns]
+    roots = [power_of(x, 1, 2) for i, x in enumerate(columns) if problem.X[:, i].min() > 0]
+    for degree in (2, 3):
+        yield degree, [*columns, *waves]
+    if roots:
+        others = [x for i, x in enumerate(columns) if problem.X[:, i].min() <= 0]
+        for degree in (2, 3):
+            yield degree, [*roots, *others, *waves]
+
+
+def make_terms(letters: Sequence[Node], degree: int, X: Array) -> Terms:
+    """Return all products of up to `degree` letters, 1 included, that are finite on the rows."""
+    rows = [values(letter, X) for letter in letters]
+    nodes: list[Node] = [ONE]
+    F = [np.ones(len(X))]
+    for count in range(1, degree + 1):
+        if len(nodes) > 3 * _MOST_TERMS:
+            break
+        for chosen in combinations_with_replacement(range(len(letters)), count):
+            if _is_redundant(chosen, letters):
+                continue
+            nodes.append(_product([letters[i] for i in chosen]))
+            F.append(np.prod([rows[i] for i in chosen], axis=0))
+    return Terms(tuple(nodes), np.array(F))
+
+
+def _is_redundant(chosen: tuple[int, ...], letters: Sequence[Node]) -> bool:
+    """Tell whether a product has a squared sine, which squared cosines and 1 stand for."""
+    twice = {i for i in chosen if chosen.count(i) > 1}
+    return any(
+        isinstance(letters[i], Apply) and letters[i].function.name == "sin"  # type: ignore[union-attr]
+        for i in twice
+    )
+
+
+def _product(nodes: Sequence[Node]) -> Node:
+    powers: dict[Node, int] = {}
+    for node in nodes:
+        powers[node] = powers.get(node, 0) + 1
+    parts = [
+        Power(node.base, _times(node.exponent, k)) if isinstance(node, Power) else power_of(node, k)
+        for node, k in powers.items()
+    ]
+    return tidy(Product(tuple(parts)))
+
+
+def _times(exponent: Node, k: int) -> Node:
+    if not isinstance(exponent, Number):
+        return Product((exponent, Number(Exact(k))))
+    fraction = Fraction(exponent.exact.numerator * k, exponent.exact.denominator)
+    return Number(Exact(fraction.numerator, fraction.denominator))
+
+
+def _polynomial(finds: Finds, terms: Terms, outer: Outer, z: Array, slope: Array) -> None:
+    problem = finds.problem
+    size = np.maximum(np.abs(slope), 1e-300)
+    weights = problem.weights * np.minimum(size**-2, 30 * np.median(size**-2))
+    kept = eliminate(terms.F, z, weights)
+    if kept is None or len(kept[0]) > 40:
+        return
+    chosen, left = kept
+    best = finds.best
+    if best is not None and np.sqrt(left) > 20 * best.loss:
+        return
+    theta = _solve(terms.F[chosen], z, weights)
+    parts = [Product((Constant(c), terms.nodes[i])) for c, i in zip(theta, chosen, strict=True)]
+    if parts:
+        finds.add(outer.inverse(tidy(Sum(tuple(parts)))), max_iter=10)
+
+
+def _solve(F: Array, z: Array, weights: Array) -> list[float]:
+    root = np.sqrt(weights)
+    scale = np.linalg.norm(F * root, axis=1) + 1e-300
+    solution = np.linalg.lstsq((F * root / scale[:, None]).T, root * z, rcond=None)[0]
+    return [float(c) for c in solution / scale]
+
+
+def eliminate(F: Array, z: Array, weights: Array) -> tuple[list[int], float] | None:
+    """Return the terms (of m, n) that stay, and the share of the target's variance they leave.
+
+    Each removal updates the inverse of the normal equations by rank one.
+    """
+    root = np.sqrt(weights)
+    scaled = F * root
+    norms = np.linalg.norm(scaled, axis=1)
+    usable = np.flatnonzero(np.isfinite(norms) & (norms > 0))
+    if not np.isfinite(z).all() or len(usable) == 0:
+        return None
+    scaled = scaled[usable] / norms[usable, None]
+    target = root * z
+    centred = target - root * (root @ target) / (root @ root)
+    total = float(centred @ centred)
+    if total <= 0:
+        return None
+    gram = scaled @ scaled.T
+    gram[np.diag_indices_from(gram)] += 1e-14
+    try:
+        inverse = linalg.cho_solve(linalg.cho_factor(gram, lower=True), np.eye(len(gram)))
+    except linalg.LinAlgError:
+        return None
+    theta = np.linalg.lstsq(scaled.T, target, rcond=1e-13)[0]
+    rest = target - theta @ scaled
+    rss = float(rest @ rest)
+    return _eliminate(inverse, theta, rss / total, total, len(z), usable)
+
+
+def _eliminate(
+    inverse: Array, theta: Array, left: float, total: float, n: int, names: Array
+) -> tuple[list[int], float]:
+    alive = np.arange(len(theta))
+    best: tuple[float, Array, float] | None = None
+    while True:
+        score = n * np.log(left + _FLOOR) + (np.log(n) + 4.0) * len(alive)
+        if best is None or score < best[0]:
+            best = (score, alive, left)
+        if len(alive) <= 1:
+            break
+        diagonal = np.maximum(np.diag(inverse), 1e-300)
+        rise = theta**2 / diagonal / total
+        j = int(np.argmin(rise))
+        column = inverse[:, j] / diagonal[j]
+        theta = np.delete(theta - column * theta[j], j)
+        inverse = inverse - np.outer(column, inverse[j])
+        inverse = np.delete(np.delete(inverse, j, 0), j, 1)
+        alive = np.delete(alive, j)
+        left += float(rise[j])
+        if left > 1.0:
+            break
+    return [int(i) for i in names[best[1]]], best[2]
+
+
+def _degrees(problem: Problem) -> list[tuple[int, int]]:
+    if problem.p == 1:
+        return [(2, 2), (4, 4), (7, 4)]
+    return [(1, 1), (2, 2), (3, 3), (4, 4)] if problem.p <= 3 else [(1, 1), (2, 2)]
+
+
+def _quotients(finds: Finds, top: int, bottom: int) -> bool:
+    """Look for a quotient of polynomials that is exact, for y and its square."""
+    problem = finds.problem
+    letters: list[Node] = [Column(i) for i in range(problem.p)]
+    numerator = make_terms(letters, top, problem.X)
+    denominator = make_terms(letters, bottom, problem.X)
+    if len(numerator) + len(denominator) > min(_MOST_TERMS, problem.n // 3):
+        return False
+    for outer, z, _ in outers_of(problem.y):
+        if outer.name not in ("y", "sqrt"):
+            continue
+        for k in _leading(numerator, denominator, z, problem.weights):
+            node = _quotient(numerator, denominator, z, problem.weights, k)
+            if node is not None:
+                finds.add(outer.inverse(node), max_iter=10)
+            if finds.exact:
+                return True
+    return False
+
+
+def _leading(top: Terms, bottom: Terms, z: Array, weights: Array) -> list[int]:
+    """Return which coefficient of the denominator may be 1, if any quotient is exact."""
+    joint = np.concatenate([top.F, bottom.F * z]) * np.sqrt(weights)
+    joint = joint / np.maximum(np.linalg.norm(joint, axis=1), 1e-300)[:, None]
+    singular = np.linalg.svd(joint, compute_uv=False)
+    # A quotient is a vanishing combination; near ones are as many as the functions are smooth.
+    return list(range(min(len(bottom), 12))) if singular[-1] < 1e-13 * singular[0] else []
+
+
+def _quotient(top: Terms, bottom: Terms, z: Array, weights: Array, k: int) -> Node | None:
+    others = [j for j in range(len(bottom)) if j != k]
+    F = np.concatenate([top.F, -z * bottom.F[others]])
+    target = z * bottom.F[k]
+    kept = eliminate(F, target, weights)
+    if kept is None or kept[1] > 1e-10:
+        return None
+    chosen, _ = kept
+    theta = _solve(F[chosen], target, weights)
+    above: list[Node] = []
+    below: list[Node] = [bottom.nodes[k]]
+    for c, i in zip(theta, chosen, strict=True):
+        inside = i < len(top)
+        node = top.nodes[i] if inside else bottom.nodes[others[i - len(top)]]
+        (above if inside else below).append(Product((Constant(c), node)))
+    if not above:
+        return None
+    return tidy(Product((Sum(tuple(above)), Power(Sum(tuple(below)), _MINUS_ONE))))
