@@ -109,11 +109,33 @@ def _formula(
     *,
     chosen: bool,
 ) -> Formula:
+    expression = simplest(node, whole, symbols)
+    n_nodes = _nodes(expression)
+    return Formula(expression, n_nodes, r2_of(node, whole), r2_of(trained, held_out), chosen)
+
+
+def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
+    """Return the SymPy expression of a tree in the form with the fewest nodes.
+
+    Columns that are positive on the rows are taken to be positive: roots of their squares
+    need no modulus. Forms with inexact numbers are left as they are.
+    """
     import sympy
 
-    expression = to_sympy(node, symbols)
-    n_nodes = sum(1 for _ in sympy.preorder_traversal(expression))
-    return Formula(expression, n_nodes, r2_of(node, whole), r2_of(trained, held_out), chosen)
+    positive = problem.X.min(axis=0) >= 0
+    stand_ins = [sympy.Dummy(str(s), positive=bool(p) or None, real=True)
+                 for s, p in zip(symbols, positive, strict=True)]  # fmt: skip
+    back = dict(zip(stand_ins, symbols, strict=True))
+    forms = [to_sympy(node, stand_ins)]
+    if not forms[0].atoms(sympy.Float) and size(node) < 80:
+        forms += [form(forms[0]) for form in (sympy.together, sympy.cancel)]
+    return min(forms, key=_nodes).xreplace(back)
+
+
+def _nodes(expression: Any) -> int:
+    import sympy
+
+    return sum(1 for _ in sympy.preorder_traversal(expression))
 
 
 def residuals(node: Node, problem: Problem) -> Array:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network.curves import Curve
 from .additive import AdditiveFit, SplineDesign, fit_additive
-from .edge_fits import EdgeFit, fit_curve
-from .expression import Column, Constant, Node, Sum
+from .expression import Apply, Column, Constant, Node, Sum, substitute
+from .library import LIBRARY
 from .outer import Outer, outers_of
 from .primitive import Array, Primitive
 from .problem import Candidate, Finds, Problem
-from .trees import curve_parts
+from .tidy import tidy
+from .univariate import Choice, choices, factor_choices
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,24 +75,11 @@ def identify(
     Each column's best curve is the start; then the other candidates of one column after the
     other take its place, the surest column first, and stay where the score is better.
     """
-    problem = finds.problem
-    noise = max(np.sqrt(max(1.0 - fitted.fit.r2, 0.0)), 1e-8)
-    choices: dict[int, list[EdgeFit]] = {}
-    for column in np.argsort(-fitted.fit.effects, kind="stable"):
-        effect = fitted.fit.effects[column]
-        if effect > 0.2 * noise:
-            choices[int(column)] = fit_curve(
-                problem.X[:, column],
-                fitted.fit.components[:, column],
-                fitted.weights,
-                library,
-                top=top,
-                noise=float(min(0.5 * noise / effect, 0.5)),
-            )
-    chosen = {column: fits[0] for column, fits in choices.items() if fits}
+    options = _choices(fitted, finds.problem, library, top)
+    chosen = {column: few[0] for column, few in options.items()}
     best = finds.add(formula(fitted, chosen))
-    for column in sorted(chosen, key=lambda c: 1 - chosen[c].r2):
-        for other in choices[column][1:]:
+    for column in sorted(chosen, key=lambda c: chosen[c].left):
+        for other in options[column][1:]:
             if finds.exact:
                 return best
             trial = finds.add(formula(fitted, {**chosen, column: other}))
@@ -101,12 +88,34 @@ def identify(
     return best
 
 
-def formula(fitted: Fitted, chosen: dict[int, EdgeFit]) -> Node:
+def _choices(
+    fitted: Fitted, problem: Problem, library: tuple[Primitive, ...] | None, top: int
+) -> dict[int, list[Choice]]:
+    """Return what the curve of each column that matters might be."""
+    noise = max(np.sqrt(max(1.0 - fitted.fit.r2, 0.0)), 1e-8)
+    found: dict[int, list[Choice]] = {}
+    for column in map(int, np.argsort(-fitted.fit.effects, kind="stable")):
+        effect = fitted.fit.effects[column]
+        if effect <= 0.2 * noise:
+            continue
+        x, f = problem.X[:, column], fitted.fit.components[:, column]
+        level = float(min(0.5 * noise / effect, 0.5))
+        options = choices(x, f, fitted.weights, library, level, top)
+        if _is_product(fitted.outer) and options and options[0].left > 9.0 * level**2:
+            # y is a product of exp(f): the factor itself, or its inverse, may be simpler.
+            spread = float(np.std(f))
+            options = factor_choices(x, np.exp(f), problem.weights, library, level * spread, top)
+            options = [Choice(Apply(LIBRARY["log"], o.node), o.score, o.left) for o in options]
+        if options:
+            found[column] = options
+    return found
+
+
+def _is_product(outer: Outer) -> bool:
+    return outer.name in ("exp", "-exp")
+
+
+def formula(fitted: Fitted, chosen: dict[int, Choice]) -> Node:
     """Return the tree of an outer function of a sum of curves."""
-    parts: list[Node] = []
-    constant = fitted.fit.constant
-    for column, edge in sorted(chosen.items()):
-        curve: Curve = edge.curve
-        parts += curve_parts(curve, Column(column))
-        constant += curve.constant
-    return fitted.outer.inverse(Sum((*parts, Constant(constant))))
+    parts = [substitute(choice.node, [Column(c)]) for c, choice in sorted(chosen.items())]
+    return fitted.outer.inverse(tidy(Sum((*parts, Constant(fitted.fit.constant)))))

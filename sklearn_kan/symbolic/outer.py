@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .exact import Exact
-from .expression import Apply, Constant, Node, Number, Power, Product, Sum
+from .expression import Apply, Constant, Node, Number, Power, Product, Sum, children
 from .library import LIBRARY
 from .primitive import Array, Map
 from .tidy import tidy
@@ -62,7 +62,15 @@ def _exp_of_part(part: Node) -> Node:
             return Power(argument, factor)
         case Apply(function, argument) if function.name == "log":
             return argument
+        case Product(parts) if any(_is_log(factor) for factor in parts):
+            (log,) = [factor for factor in parts if _is_log(factor)][:1]
+            rest = tuple(factor for factor in parts if factor is not log)
+            return Power(children(log)[0], tidy(Product(rest)))
     return Apply(LIBRARY["exp"], part)
+
+
+def _is_log(node: Node) -> bool:
+    return isinstance(node, Apply) and node.function.name == "log"
 
 
 def negative(node: Node) -> Node:

@@ -15,6 +15,7 @@ from .polynomials import search_polynomials
 from .primitive import Array, Primitive
 from .primitives import resolve_library
 from .problem import Finds, Problem
+from .products import search_products
 from .symmetry import reductions
 
 _HELD_OUT = 0.2
@@ -99,9 +100,10 @@ def run(train: Problem, library: tuple[Primitive, ...] | None, depth: int = 0) -
         identify(fitted, finds, library)
         if finds.exact:
             return finds
-    search_polynomials(finds)
-    if finds.exact:
-        return finds
+    for search in (search_polynomials, lambda each: search_products(each, library)):
+        search(finds)
+        if finds.exact:
+            return finds
     if train.p > 1 and depth < _DEEPEST:
         for reduction in reductions(train):
             below = run(reduction.problem, library, depth + 1)
