@@ -15,6 +15,8 @@ from .starts import starts_of
 from .varpro import Rows, make_rows, project
 
 _POINTS = 200
+# How many primitives go on after the first steps of all.
+_GO_ON = 10
 _POWERS = tuple(LIBRARY[name] for name in ("x", "x^2", "x^3", "x^4", "x^5"))
 # Functions with one free number in the argument: the other only rescales the function.
 _ONE_NUMBER = {"exp", "log", "sqrt", "1/sqrt", "x^1.5", "abs"}
@@ -177,8 +179,10 @@ def canonical(curve: Curve) -> Curve:
     Arguments of powers get a scale of 1 (or -1 where the sign matters), exp no shift, and odd
     or even functions a positive scale.
     """
-    terms, constant = [], curve.constant
-    for term in curve.terms:
+    terms = []
+    constant, given = _powers_apart(curve.terms)
+    constant += curve.constant
+    for term in given:
         function, coef, scale, shift = term.function, term.coef, term.scale, term.shift
         name = function.name
         if name.startswith("x^") and scale == 1.0 and shift == 0.0:
@@ -203,6 +207,25 @@ def canonical(curve: Curve) -> Curve:
     return Curve(tuple(terms), float(constant))
 
 
+def _powers_apart(terms: Sequence[Term]) -> tuple[float, list[Term]]:
+    """Multiply out two or more shifted powers: return the constant, and terms without shifts."""
+    powers = [t for t in terms if t.function.name in _WHOLE]
+    if len(powers) < 2:
+        return 0.0, list(terms)
+    total = np.zeros(1)
+    for term in powers:
+        line = np.array([term.shift, term.scale])
+        power = np.ones(1)
+        for _ in range(_WHOLE.index(term.function.name) + 1):
+            power = np.convolve(power, line)
+        total = np.pad(total, (0, max(0, len(power) - len(total))))
+        total[: len(power)] += term.coef * power
+    expanded = [Term(_POWERS[j - 1], float(total[j])) for j in range(1, len(total))]
+    others = [t for t in terms if t.function.name not in _WHOLE]
+    return float(total[0]), [*expanded, *others]
+
+
+_WHOLE = ("x", "x^2", "x^3", "x^4", "x^5")
 _DEGREES = {"sqrt": 0.5, "1/sqrt": -0.5, "x^1.5": 1.5, "1/x": -1.0}
 
 
@@ -239,12 +262,19 @@ def _singles(
     z: Array, t: Array, weights: Array, library: Sequence[Primitive], judge: _Judge
 ) -> list[EdgeFit]:
     rows = make_rows(z, t, weights, _linear(z, 0))
-    fits = []
+    fits = [judge.fit((), 0.0, 1.0)] if any(f.name == "0" for f in library) else []
+    first: list[tuple[Primitive, Array]] = []
+    shares: list[float] = []
     for function in library:
-        if function.name == "0":
-            fits.append(judge.fit((), 0.0, 1.0))
-            continue
-        found = project(function, rows, starts_of(function, z, t), free=_free(function))
+        if function.name != "0":
+            starts = starts_of(function, z, t)
+            found = project(function, rows, starts, free=_free(function), n_steps=(6,))
+            if len(found):
+                first.append((function, found[:5, :2]))
+                shares.append(float(found[0, 3]))
+    for place in np.argsort(shares, kind="stable")[:_GO_ON]:
+        function, starts = first[place]
+        found = project(function, rows, starts, free=_free(function), n_steps=(25,))
         fits += [
             judge.fit(*_with_linear(rows, function, row, _linear(z, 0)), row[3])
             for row in found[:2]

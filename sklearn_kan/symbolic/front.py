@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .expression import Node, parameters, size, to_sympy, values
+from .gauge import without_gauge
 from .primitive import Array
 from .problem import Candidate, Problem, score_of
 from .refine import refine
@@ -62,7 +63,7 @@ def make_front(
     """
     rows = []
     for candidate in _promising(candidates, most):
-        fitted = refine(candidate.node, whole.X, whole.y, whole.weights)
+        fitted = refine(without_gauge(candidate.node), whole.X, whole.y, whole.weights)
         if not np.isfinite(fitted.rss):
             continue
         fitted = snap(fitted, whole.X, whole.y, whole.weights)

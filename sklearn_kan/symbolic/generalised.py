@@ -68,14 +68,22 @@ def _loss_in_y(problem: Problem, z: Array, slope: Array, weights: Array, fit: Ad
 
 
 def identify(
-    fitted: Fitted, finds: Finds, library: tuple[Primitive, ...] | None, *, top: int = 3
+    fitted: Fitted,
+    finds: Finds,
+    library: tuple[Primitive, ...] | None,
+    *,
+    top: int = 3,
+    deep: bool = False,
 ) -> Candidate | None:
     """Name the curves of an additive fit, and refine them together on the rows.
+
+    With `deep`, curves that no primitive fits may be primitives of a function of the column,
+    and factors of a product.
 
     Each column's best curve is the start; then the other candidates of one column after the
     other take its place, the surest column first, and stay where the score is better.
     """
-    options = _choices(fitted, finds.problem, library, top)
+    options = _choices(fitted, finds.problem, library, top, deep=deep)
     chosen = {column: few[0] for column, few in options.items()}
     best = finds.add(formula(fitted, chosen))
     for column in sorted(chosen, key=lambda c: chosen[c].left):
@@ -89,7 +97,12 @@ def identify(
 
 
 def _choices(
-    fitted: Fitted, problem: Problem, library: tuple[Primitive, ...] | None, top: int
+    fitted: Fitted,
+    problem: Problem,
+    library: tuple[Primitive, ...] | None,
+    top: int,
+    *,
+    deep: bool,
 ) -> dict[int, list[Choice]]:
     """Return what the curve of each column that matters might be."""
     noise = max(np.sqrt(max(1.0 - fitted.fit.r2, 0.0)), 1e-8)
@@ -100,8 +113,8 @@ def _choices(
             continue
         x, f = problem.X[:, column], fitted.fit.components[:, column]
         level = float(min(0.5 * noise / effect, 0.5))
-        options = choices(x, f, fitted.weights, library, level, top)
-        if _is_product(fitted.outer) and options and options[0].left > 9.0 * level**2:
+        options = choices(x, f, fitted.weights, library, level, top, deep=deep)
+        if deep and _is_product(fitted.outer) and options and not options[0].fits(level):
             # y is a product of exp(f): the factor itself, or its inverse, may be simpler.
             spread = float(np.std(f))
             options = factor_choices(x, np.exp(f), problem.weights, library, level * spread, top)

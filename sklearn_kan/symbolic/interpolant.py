@@ -89,7 +89,9 @@ def _squares(Z: Array) -> Array:
     return (Z.T[:, :, None] - Z.T[:, None, :]) ** 2
 
 
-def _negative_evidence(log_scales: Array, squares: Array, Z: Array, t: Array) -> tuple[float, Array]:
+def _negative_evidence(
+    log_scales: Array, squares: Array, Z: Array, t: Array
+) -> tuple[float, Array]:
     """Return the negative log marginal likelihood and its gradient; the variance is profiled.
 
     The last of `log_scales` is the logarithm of the noise variance.
@@ -110,7 +112,9 @@ def _negative_evidence(log_scales: Array, squares: Array, Z: Array, t: Array) ->
     value = 0.5 * n * np.log(variance) + float(np.log(np.diag(factor[0])).sum())
     weight = 0.5 * (inverse_K - np.outer(alpha, alpha) / variance)
     weighted = weight * kernel
-    gradient = [float(np.sum(weighted * part)) * s for part, s in zip(squares, inverse, strict=True)]
+    gradient = [
+        float(np.sum(weighted * part)) * s for part, s in zip(squares, inverse, strict=True)
+    ]
     gradient.append(float(np.trace(weight)) * noise)
     return value, np.array(gradient)
 

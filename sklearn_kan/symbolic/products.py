@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .additive import SplineDesign
-from .expression import Column, Constant, Node, Product, Sum, substitute
+from .expression import Column, Constant, Node, Product, Sum, children, substitute
 from .primitive import Array, Primitive
 from .problem import Finds, Problem
-from .tidy import tidy
+from .tidy import ONE, tidy
 from .univariate import Choice, factor_choices
 
 _SWEEPS = 25
@@ -73,7 +73,8 @@ def search_products(finds: Finds, library: tuple[Primitive, ...] | None) -> None
         return
     fits = sorted((rank_1(problem, seed) for seed in range(3)), key=lambda fit: fit.loss)
     best = finds.best
-    if fits[0].loss > 0.3 or (best is not None and fits[0].loss > 3.0 * best.loss):
+    worse = best is not None and fits[0].loss > 3.0 * best.loss
+    if fits[0].loss > (0.02 if worse else 0.3):
         return
     fit = fits[0]
     chosen: list[list[Choice]] = []
@@ -119,6 +120,23 @@ def _without_scale(parts: list[Node]) -> list[Node]:
                 kept.append(tidy(Product(tuple(rest))))
             case Constant(value):
                 scale *= value
+            case Sum((Product((Constant(value), *_)), *_)) if value != 0:
+                scale *= value
+                kept.append(tidy(_divided(part, value)))
             case _:
                 kept.append(part)
     return [Constant(scale), *kept]
+
+
+def _divided(total: Node, value: float) -> Node:
+    """Return a sum over the coefficient of its first part."""
+    parts: list[Node] = []
+    for i, part in enumerate(children(total)):
+        match part:
+            case Product((Constant(c), *rest)):
+                parts.append(Product((ONE if i == 0 else Constant(c / value), *rest)))
+            case Constant(c):
+                parts.append(Constant(c / value))
+            case _:
+                parts.append(Product((Constant(1.0 / value), part)))
+    return Sum(tuple(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,11 @@ from .symmetry import reductions
 _HELD_OUT = 0.2
 _MOST_ROWS = 2000
 _DEEPEST = 3
+# Additive fits that leave more than this are not worth naming their curves at length.
+_NEARLY_ADDITIVE = 0.02
 
 
+@np.errstate(all="ignore")
 def search_formulas(
     X: Array,
     y: Array,
@@ -96,20 +99,47 @@ def run(train: Problem, library: tuple[Primitive, ...] | None, depth: int = 0) -
     finds.add(Constant(float(np.average(train.y, weights=train.weights))))
     if train.p == 0 or finds.exact:
         return finds
-    for fitted in additive_fits(train)[:3]:
-        identify(fitted, finds, library)
+    for strategy in (_additive, _polynomial, _fewer_columns(depth), search_products, _blocks):
+        strategy(finds, library)
         if finds.exact:
-            return finds
-    for search in (search_polynomials, lambda each: search_products(each, library)):
-        search(finds)
-        if finds.exact:
-            return finds
-    if train.p > 1 and depth < _DEEPEST:
-        for reduction in reductions(train):
+            break
+    return finds
+
+
+Library = tuple[Primitive, ...] | None
+
+
+def _additive(finds: Finds, library: Library) -> None:
+    """Name the curves of the best additive fits, at length where these leave little."""
+    train = finds.problem
+    fits = additive_fits(train)[:3]
+    for deep in (False, True):
+        for fitted in fits:
+            if not deep or train.p == 1 or fitted.loss < _NEARLY_ADDITIVE:
+                identify(fitted, finds, library, deep=deep)
+            if finds.exact:
+                return
+
+
+def _polynomial(finds: Finds, library: Library) -> None:
+    search_polynomials(finds)
+
+
+def _blocks(finds: Finds, library: Library) -> None:
+    search_dictionary(make_dictionary(finds.problem, list(range(finds.problem.p))), finds)
+
+
+def _fewer_columns(depth: int) -> Callable[[Finds, Library], None]:
+    """Return the search for laws of fewer columns, within one of that depth."""
+
+    def search(finds: Finds, library: Library) -> None:
+        if finds.problem.p == 1 or depth == _DEEPEST:
+            return
+        for reduction in reductions(finds.problem):
             below = run(reduction.problem, library, depth + 1)
             for candidate in below.found[:3]:
                 finds.add(reduction.restore(candidate.node))
             if finds.exact:
-                return finds
-    search_dictionary(make_dictionary(train, list(range(train.p))), finds)
-    return finds
+                return
+
+    return search

@@ -8,6 +8,9 @@ from .exact import Exact, recognise
 from .expression import Constant, Node, Number, parameters, transform
 from .primitive import Array
 from .refine import Refined, refine
+from .tidy import tidy
+
+_MOST_IDLE = 12
 
 
 def snap(fitted: Refined, X: Array, y: Array, weights: Array | None = None) -> Refined:
@@ -17,17 +20,32 @@ def snap(fitted: Refined, X: Array, y: Array, weights: Array | None = None) -> R
     uncertainty first; the others are fitted again each time, and the number stays only if the
     error is what it was: by a chi-squared statistic below 9, or at rounding.
     """
+    fitted = _without_idle(fitted, X, y, weights)
     refused: set[tuple[float, int]] = set()
     while True:
         found = _next(fitted, refused)
         if found is None:
             return fitted
         index, exact = found
-        trial = refine(_put(fitted.node, index, exact), X, y, weights)
+        trial = refine(tidy(_put(fitted.node, index, exact)), X, y, weights)
         if _unharmed(trial.rss, fitted.rss, len(y), y, weights):
             fitted, refused = trial, set()
         else:
             refused.add((float(parameters(fitted.node)[index]), index))
+
+
+def _without_idle(fitted: Refined, X: Array, y: Array, weights: Array | None) -> Refined:
+    """Put zeros for constants that the others make up for: a formula may say a thing twice."""
+    index = 0
+    while index < min(len(fitted.deviations), _MOST_IDLE):
+        value, deviation = parameters(fitted.node)[index], fitted.deviations[index]
+        if abs(value) < 30.0 * deviation or abs(value) < 1e-9:
+            trial = refine(tidy(_put(fitted.node, index, Exact(0))), X, y, weights)
+            if _unharmed(trial.rss, fitted.rss, len(y), y, weights):
+                fitted, index = trial, 0
+                continue
+        index += 1
+    return fitted
 
 
 def _unharmed(trial: float, before: float, n: int, y: Array, weights: Array | None) -> bool:

@@ -30,6 +30,10 @@ class Choice:
     score: float
     left: float
 
+    def fits(self, noise: float) -> bool:
+        """Tell whether it leaves no more than noise of that size may."""
+        return self.left < 36.0 * noise**2
+
 
 def choices(
     x: Array,
@@ -38,6 +42,8 @@ def choices(
     library: Sequence[Primitive] | None,
     noise: float,
     top: int = 3,
+    *,
+    deep: bool = True,
 ) -> list[Choice]:
     """Return what a curve given by points (x, f) might be, best first.
 
@@ -49,10 +55,12 @@ def choices(
         How exact f is, as a share of its standard deviation.
     top : int
         How many to return.
+    deep : bool
+        Whether to try primitives of functions of x where no primitive fits.
     """
     fits = fit_curve(x, f, weights, library, top, noise=noise)
     found = [Choice(curve_node(fit.curve, X), fit.score, 1.0 - fit.r2) for fit in fits]
-    if found and min(choice.left for choice in found) > 9.0 * noise**2:
+    if deep and not any(choice.fits(noise) for choice in found):
         found += composites(x, f, weights, library, noise)
     return sorted(found, key=lambda choice: choice.score)[:top]
 
@@ -72,6 +80,8 @@ def composites(
         for fit in fits:
             node = tidy(substitute(curve_node(fit.curve, X), [inner]))
             found.append(Choice(node, fit.score + 2.0 * size(inner), 1.0 - fit.r2))
+        if fits and 1.0 - fits[0].r2 < 4.0 * noise**2:
+            break
     scale = len(x[:300]) / max(len(few), 1)
     return [Choice(c.node, c.score * max(scale, 1.0), c.left) for c in found]
 

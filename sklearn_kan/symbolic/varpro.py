@@ -125,7 +125,7 @@ def project(
     *,
     free: tuple[bool, bool] = (True, True),
     keep: int = 6,
-    n_steps: tuple[int, int] = (5, 25),
+    n_steps: tuple[int, ...] = (5, 25),
 ) -> Array:
     """Return the best fits found from all starts, best first.
 
@@ -139,7 +139,7 @@ def project(
         Whether scale and shift are free; one that is not stays as it starts.
     keep : int
         How many starts go on after the first steps.
-    n_steps : pair of int
+    n_steps : tuple of int
         Steps of all starts, and of those kept.
 
     Returns
@@ -149,8 +149,8 @@ def project(
     """
     state = _state(function, rows, starts[:, 0], starts[:, 1])
     state = state.take(np.isfinite(state.rss))
-    for steps in n_steps:
-        state = state.take(np.argsort(state.rss, kind="stable")[: keep if steps > 5 else None])
+    for phase, steps in enumerate(n_steps):
+        state = state.take(np.argsort(state.rss, kind="stable")[: keep if phase else None])
         state = _improve(function, rows, state, steps, free)
     order = np.argsort(state.rss, kind="stable")
     found = np.stack([state.scale, state.shift, state.coef, state.rss], axis=1)[order]
@@ -162,6 +162,7 @@ def _improve(
 ) -> _State:
     damping = np.full(len(state.rss), 1e-2)
     floor = 1e-28 * max(float(rows.target @ rows.target), 1e-300)
+    idle = 0
     for _ in range(n_steps):
         if len(state.rss) == 0 or state.rss.min() < floor:
             break
@@ -170,7 +171,9 @@ def _improve(
         by_scale, by_shift = np.nan_to_num(by_scale), np.nan_to_num(by_shift)
         trial = _state(function, rows, state.scale + by_scale, state.shift + by_shift)
         better = trial.rss < state.rss
-        if not better.any() and (damping > 1e3).all():
+        # Two steps in which nothing gains a thousandth are the end.
+        idle = 0 if (trial.rss < 0.999 * state.rss).any() else idle + 1
+        if idle > 2 or (not better.any() and (damping > 1e3).all()):
             break
         state = state.where(better, trial)
         damping = np.clip(np.where(better, damping * 0.15, damping * 5.0), 1e-12, 1e6)

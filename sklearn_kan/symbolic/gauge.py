@@ -1,0 +1,88 @@
+"""Formulas in which no constant says what another says too: factors are taken out of sums.
+
+``c / (a x + b)`` has three constants for a law with two. Until one is fixed the others are
+not determined, and none of them can be recognised.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .expression import Constant, Node, Number, Power, Product, Sum, transform
+from .tidy import ONE, tidy
+
+
+def without_gauge(node: Node) -> Node:
+    """Return the same formula with the leading coefficients of sums in products made 1."""
+    return tidy(transform(tidy(node), _fix))
+
+
+def _fix(node: Node) -> Node:
+    if not isinstance(node, Product) or not any(isinstance(p, Constant) for p in node.parts):
+        return node
+    factor, parts = 1.0, []
+    for part in node.parts:
+        scale, rest = _taken_out(part)
+        factor *= scale
+        parts.append(rest)
+    return Product((Constant(factor), *parts))
+
+
+def _taken_out(part: Node) -> tuple[float, Node]:
+    """Return a factor of a part of a product, and what is left."""
+    match part:
+        case Sum(parts):
+            leading = _leading(parts)
+            if leading is not None:
+                return leading, _divided(parts, leading)
+        case Power(Sum(parts), Number(exact)):
+            leading = _leading(parts)
+            if leading is not None and (leading > 0 or exact.denominator == 1):
+                scale = _power(leading, exact.value)
+                if math.isfinite(scale):
+                    return scale, Power(_divided(parts, leading), Number(exact))
+        case Power(Product((Constant(value), *rest)), Number(exact)):
+            if value > 0 or (exact.denominator == 1 and value != 0):
+                scale = _power(value, exact.value)
+                if math.isfinite(scale):
+                    return scale, Power(Product((ONE, *rest)), Number(exact))
+    return 1.0, part
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        return float(base**exponent)
+    except (OverflowError, ZeroDivisionError):
+        return math.inf
+
+
+def _leading(parts: tuple[Node, ...]) -> float | None:
+    """Return the first coefficient of a sum whose parts all have free ones, if there is one."""
+    for part in parts:
+        if not isinstance(part, Constant) and not _has_coefficient(part):
+            return None
+    first = next((p for p in parts if isinstance(p, Product)), None)
+    value = _coefficient(first) if first is not None else 0.0
+    return value if value else None
+
+
+def _has_coefficient(part: Node) -> bool:
+    return isinstance(part, Product) and any(isinstance(p, Constant) for p in part.parts)
+
+
+def _coefficient(part: Product) -> float:
+    return next(p.value for p in part.parts if isinstance(p, Constant))
+
+
+def _divided(parts: tuple[Node, ...], value: float) -> Node:
+    done: list[Node] = []
+    first = True
+    for part in parts:
+        if isinstance(part, Constant):
+            done.append(Constant(part.value / value))
+        elif isinstance(part, Product):
+            coefficient: Node = ONE if first else Constant(_coefficient(part) / value)
+            others = tuple(p for p in part.parts if not isinstance(p, Constant))
+            done.append(Product((coefficient, *others)))
+            first = False
+    return Sum(tuple(done))
