@@ -272,7 +272,8 @@ def _singles(
             if len(found):
                 first.append((function, found[:5, :2]))
                 shares.append(float(found[0, 3]))
-    for place in np.argsort(shares, kind="stable")[:_GO_ON]:
+    simple = [place for place, (f, _) in enumerate(first) if f.name in ("x", "x^2", "1/x")]
+    for place in sorted({*np.argsort(shares, kind="stable")[:_GO_ON].tolist(), *simple}):
         function, starts = first[place]
         found = project(function, rows, starts, free=_free(function), n_steps=(25,))
         fits += [
