@@ -27,9 +27,9 @@ from .training import Architecture, Rows
 from .training.grids import node_values
 from .training.objective import mean_loss
 
-# A formula may have this much more squared error than the network, for its numbers are fewer,
-# and more by half of the network's numbers a row, up to the second factor.
-_SLACK, _MOST_SLACK = 1.1, 1.5
+# A formula may have this much more loss than the network would have on new rows. Where that is
+# not known it is taken to rise by a quarter of the network's numbers a row, up to a limit.
+_SLACK, _A_NUMBER, _MOST_SLACK = 1.03, 0.25, 1.3
 # And this share of the variance, which is rounding.
 _ROUNDING = 1e-20
 # Steps over which a formula found on raw predictions is fitted to the target itself.
@@ -71,8 +71,11 @@ def with_rows(estimator: Any, data: Data, rows: Rows, library: Any) -> dict[str,
 
 def _most_loss(estimator: Any, rows: Rows, before: float) -> float:
     """Return the loss that a formula may have at most."""
-    slack = _SLACK + 0.5 * estimator.n_parameters_ / max(rows.total_weight, 1.0)
-    return before * min(slack, _MOST_SLACK) + _ROUNDING
+    if estimator._predictive_ is not None and not has_link(estimator):
+        expected = 0.5 * estimator._predictive_.dispersion * rows.y.shape[1]
+        return _SLACK * max(before, expected) + _ROUNDING
+    rise = 1.0 + _A_NUMBER * estimator.n_parameters_ / max(rows.total_weight, 1.0)
+    return _SLACK * before * min(rise, _MOST_SLACK) + _ROUNDING
 
 
 def _of_edges(
