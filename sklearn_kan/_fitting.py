@@ -36,6 +36,7 @@ from .training import (
     Record,
     Rows,
     Spreads,
+    Task,
     at_least_constant,
     edge_spreads,
     epoch,
@@ -44,6 +45,7 @@ from .training import (
     node_moments,
     node_profiles,
     record_of,
+    with_held_out_alpha,
 )
 
 if TYPE_CHECKING:
@@ -100,6 +102,8 @@ def fit_attributes(
         start=start,
         on_step=_print_step if estimator.verbose else None,
     )
+    if _learns_alpha(estimator, task):
+        task = with_held_out_alpha(task, split_seed)
     best = fit_best(task, seeds, estimator.n_jobs)
     trained = _with_curves_fitted(best.network, rows, loss, _CURVE_STEPS)
     network = at_least_constant(trained, rows, loss)
@@ -117,6 +121,13 @@ def fit_attributes(
         "_adam_": AdamState.fresh(network.n_parameters).seeing(rows.total_weight),
         "_predictive_": None,
     }
+
+
+def _learns_alpha(estimator: BaseKAN, task: Task) -> bool:
+    """Tell whether L-BFGS is to find a strength by itself."""
+    by_itself = estimator.alpha == "evidence" and estimator.sparsity == 0
+    by_itself = by_itself and estimator.n_init == 1
+    return by_itself and task.batches is None and task.start is None and task.validation is None
 
 
 def _evidence_attributes(

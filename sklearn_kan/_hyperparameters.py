@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _AUTO_BATCH = 200
 # "adam" takes over from "lbfgs" in solver="auto" for more rows than this.
 _LBFGS_ROWS = 1_000_000
-# What alpha="evidence" means where the evidence is not worked out (L-BFGS and Adam).
+# What alpha="evidence" means where neither the evidence nor rows held out find a strength.
 _FIXED_ALPHA = 1.0
 # All is flat long before.
 _LARGEST_STRENGTH = 1e15

@@ -70,9 +70,10 @@ class KANRegressor(RegressorMixin, BaseKAN):
     alpha : "evidence" or float, default="evidence"
         Strength of the penalty on roughness (the integral of the squared second derivative)
         and size of every edge function, in standardised units. "evidence" learns strengths
-        from the rows, group by group [4]_; where that cannot be done (see `solver`) it means
-        1. A number is worth so many rows: the objective is the sum of losses plus
-        ``alpha / 2`` times the penalty.
+        from the rows, group by group [4]_. Where that cannot be done (see `solver`), L-BFGS
+        takes one strength for all, which a quarter of the rows, held out, chooses; with
+        ``n_init > 1``, early stopping, `sparsity` or Adam it means 1. A number is worth so many
+        rows: the objective is the sum of losses plus ``alpha / 2`` times the penalty.
     sparsity : float, default=0.0
         Strength of the KAN paper's penalty on the number of edges that matter: the sum of the
         edge functions' standard deviations plus the entropy of their shares, layer by layer,

@@ -5,6 +5,7 @@ modules of their own, `automatic` and `fixed`, imported where they are used.
 """
 
 from .adam import AdamState, epoch
+from .held_out_alpha import with_held_out_alpha
 from .history import Record, record_of
 from .importance import Spreads, edge_spreads
 from .initialise import Architecture, initial_network
@@ -54,4 +55,5 @@ __all__ = [
     "node_moments",
     "node_profiles",
     "record_of",
+    "with_held_out_alpha",
 ]

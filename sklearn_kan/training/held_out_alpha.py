@@ -1,0 +1,74 @@
+"""One strength for all penalties, where the evidence is too dear: rows held out choose it.
+
+From stiff to relaxed, each fit going on from the last: that is quick, and early fits cannot end
+where only a weak penalty would hold them (`evidence` begins stiff for the same reason).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .folds import row_folds
+from .initialise import initial_network
+from .objective import Rows, mean_loss
+from .restarts import Task, fit_once
+
+# Strengths that are tried.
+_PATH = (100.0, 10.0, 1.0, 0.1, 0.01)
+# One fold in so many judges; a fold has at most so many rows, and the others three times as many.
+_FOLDS, _MOST_JUDGES = 4, 1000
+# Iterations at each strength.
+_ITER = 150
+# Held-out losses above the best one by this factor end the path.
+_TURNED = 1.05
+# Fewer rows than this cannot judge.
+_FEWEST_ROWS = 40
+
+
+def with_held_out_alpha(task: Task, seed: np.random.SeedSequence) -> Task:
+    """Return the task with the strength whose fit to some of the rows does best on others.
+
+    Parameters
+    ----------
+    task : Task
+        For L-BFGS, without a start.
+    seed : SeedSequence
+        For the folds and the start.
+
+    Returns
+    -------
+    Task
+        It starts where the path has come to with that strength. Unchanged where rows are too
+        few to judge.
+    """
+    fold_seed, start_seed = seed.spawn(2)
+    rows, plan = task.rows, task.plan
+    if rows.total_weight < _FEWEST_ROWS:
+        return task
+    rng = np.random.default_rng(start_seed)
+    bias = plan.loss.best_constant(rows.y, rows.weights)
+    network = initial_network(task.architecture, rows, bias, rng)  # its grids reach all rows
+    fitted, judges = _parts(rows, np.random.default_rng(fold_seed))
+    best, chosen, quiet = np.inf, task, replace(task, on_step=None)
+    for alpha in _PATH:
+        sizes = plan.grid_sizes if alpha == _PATH[0] else plan.grid_sizes[-1:]
+        stage = replace(plan, alpha=alpha, grid_sizes=sizes, max_iter=min(plan.max_iter, _ITER))
+        fit = fit_once(replace(quiet, rows=fitted, plan=stage, start=network), start_seed)
+        network = fit.network
+        risk = mean_loss(network, judges, plan.loss)
+        if risk < best:
+            best = risk
+            going_on = replace(plan, alpha=alpha, grid_sizes=plan.grid_sizes[-1:])
+            chosen = replace(task, plan=going_on, start=network)
+        elif not risk < _TURNED * best:
+            break
+    return chosen
+
+
+def _parts(rows: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
+    """Return rows to fit and rows to judge; equal rows are on one side."""
+    n_folds = max(_FOLDS, -(-len(rows.x) // _MOST_JUDGES))
+    fold = row_folds(rows, n_folds, rng)
+    return rows.take((fold > 0) & (fold < _FOLDS)), rows.take(fold == 0)
