@@ -49,19 +49,20 @@ def with_held_out_alpha(task: Task, seed: np.random.SeedSequence) -> Task:
         return task
     rng = np.random.default_rng(start_seed)
     bias = plan.loss.best_constant(rows.y, rows.weights)
-    network = initial_network(task.architecture, rows, bias, rng)  # its grids reach all rows
+    last = plan.grid_sizes[-1:]
+    architecture = replace(task.architecture, grid_size=last[0])
+    network = initial_network(architecture, rows, bias, rng)  # its grids reach all rows
     fitted, judges = _parts(rows, np.random.default_rng(fold_seed))
     best, chosen, quiet = np.inf, task, replace(task, on_step=None)
     for alpha in _PATH:
-        sizes = plan.grid_sizes if alpha == _PATH[0] else plan.grid_sizes[-1:]
-        stage = replace(plan, alpha=alpha, grid_sizes=sizes, max_iter=min(plan.max_iter, _ITER))
-        fit = fit_once(replace(quiet, rows=fitted, plan=stage, start=network), start_seed)
+        stage = replace(plan, alpha=alpha, grid_sizes=last)
+        brief = replace(stage, max_iter=min(plan.max_iter, _ITER))
+        fit = fit_once(replace(quiet, rows=fitted, plan=brief, start=network), start_seed)
         network = fit.network
         risk = mean_loss(network, judges, plan.loss)
         if risk < best:
             best = risk
-            going_on = replace(plan, alpha=alpha, grid_sizes=plan.grid_sizes[-1:])
-            chosen = replace(task, plan=going_on, start=network)
+            chosen = replace(task, plan=stage, start=network)
         elif not risk < _TURNED * best:
             break
     return chosen
