@@ -4,8 +4,8 @@ Special functions
 =================
 
 Functions of two variables from ``scipy.special``, learnt from 1,000 rows by a KAN with two hidden
-nodes and by perceptrons. ``benchmarks/toys.py --group special fair`` has all those of the KAN paper,
-with its figures beside ours.
+nodes and by perceptrons. ``benchmarks/toys.py --group special fair`` has all those of the KAN
+paper, with its figures beside ours.
 """
 
 import warnings
@@ -27,8 +27,8 @@ from sklearn_kan import KANDisplay, KANRegressor
 FUNCTIONS = {
     "ellipkinc(φ, m)": (special.ellipkinc, (0.0, 1.0), (0.0, 0.9)),
     "ellipeinc(φ, m)": (special.ellipeinc, (0.0, 1.0), (0.0, 0.9)),
-    "jv(ν, x)": (special.jv, (0.5, 3.0), (1.0, 5.0)),
-    "kv(ν, x)": (special.kv, (0.0, 2.0), (1.0, 3.0)),
+    "jv(n, x)": (special.jv, (0.5, 3.0), (1.0, 5.0)),
+    "kv(n, x)": (special.kv, (0.0, 2.0), (1.0, 3.0)),
     "P₂¹(x)·cos(m)": (lambda x, a: special.lpmv(1, 2, x) * np.cos(a), (-0.9, 0.9), (0.0, 3.0)),
 }
 
@@ -85,6 +85,6 @@ left.set(yscale="log", ylabel="test RMSE / standard deviation", ylim=(1e-7, 1e-1
 left.legend(frameon=False, ncols=2)
 left.spines[["top", "right"]].set_visible(False)
 KANDisplay.from_estimator(
-    fitted["jv(ν, x)"], ax=right, feature_names=["ν", "x"], output_names=["jv"]
+    fitted["jv(n, x)"], ax=right, feature_names=["n", "x"], output_names=["jv"]
 )
 plt.show()
