@@ -68,7 +68,8 @@ for stage, x in enumerate(batches):
 # The picture
 # -----------
 # Left to right: after the first peak, the second... The bar marks the rows of the stage. Where
-# there have been none yet the KAN says one constant, the bias: the only weight that all stages share.
+# there have been none yet the KAN says one constant, the bias: the only weight that all stages
+# share.
 
 figure, axes = plt.subplots(
     2, len(CENTERS), figsize=(12, 4), sharex=True, sharey=True, layout="constrained"

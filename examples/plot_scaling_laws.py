@@ -12,7 +12,7 @@ its parameters, as long as its shape fits the function. A perceptron has no such
 # One fit a size
 # --------------
 # 1,000 rows without noise. The perceptrons have two layers of tanh units, and L-BFGS until it
-# settles. SciPy's L-BFGS settles early where a loss is small; driven on, the best of them came to 1e-3.
+# settles. SciPy's L-BFGS settles early where a loss is small; driven on, the best came to 1e-3.
 
 import warnings
 from time import process_time
