@@ -126,6 +126,8 @@ def rotations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | 
     """Return the problem in sums and differences of squares, if y depends on those alone."""
     X = problem.X[smooth.rows]
     away = (np.abs(X) > 1e-3 * X.std(axis=0)).all(axis=1)
+    if np.count_nonzero(away) <= problem.p:  # indicator columns: some column is 0 in every row
+        return None
     M = smooth.gradient[away] / X[away]
     # Rows near an axis count less: their quotients are mostly error.
     M = np.concatenate([M, np.zeros((len(M), 1))], axis=1)
