@@ -1,7 +1,7 @@
 """
-======================================
+==========================================
 Model selection in a scikit-learn pipeline
-======================================
+==========================================
 
 The estimators go into a ``Pipeline`` and a ``GridSearchCV`` like any other. Little has to be
 searched for: smoothness, the number of hidden nodes and which columns matter are found in `fit`

@@ -326,7 +326,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
     ) -> KANRegressor:
         """Return a fitted regressor that computes a formula exactly.
 
-        Its network has a function on every edge, as in KAN 2.0's compiler [2]_. It can be
+        Its network has a function on every edge, as in KAN 2.0's compiler. It can be
         drawn, edited and trained: ``partial_fit``, or ``fit`` with ``warm_start=True``, fits
         the numbers in the formula to rows.
 
