@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -198,13 +199,26 @@ def canonical(curve: Curve) -> Curve:
             whole = float(degree).is_integer()
             size = scale if whole else abs(scale)
             coef, shift, scale = coef * size**degree, shift / size, scale / size
-        elif getattr(function, "parity", 0) and scale < 0:
-            coef, scale, shift = coef * function.parity, -scale, -shift  # type: ignore[attr-defined]
+        else:
+            coef, scale, shift = _unwound(function, coef, scale, shift)
         if np.isfinite([coef, scale, shift, constant]).all():
             terms.append(Term(function, float(coef), float(scale), float(shift)))
         else:
             terms.append(term)
     return Curve(tuple(terms), float(constant))
+
+
+def _unwound(function: Any, coef: float, scale: float, shift: float) -> tuple[float, float, float]:
+    """Return coef, a scale that is positive if the parity allows, and the shortest phase."""
+    parity, period = getattr(function, "parity", 0), getattr(function, "period", None)
+    if parity and scale < 0:
+        coef, scale, shift = coef * parity, -scale, -shift
+    if period is not None:
+        shift -= period * np.round(shift / period)
+        # A sine or cosine changes its sign after half a period.
+        if function.name in ("sin", "cos") and abs(shift) > period / 4:
+            coef, shift = -coef, shift - np.copysign(period / 2, shift)
+    return coef, scale, shift
 
 
 def _powers_apart(terms: Sequence[Term]) -> tuple[float, list[Term]]:

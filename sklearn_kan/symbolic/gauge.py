@@ -20,8 +20,12 @@ def without_gauge(node: Node) -> Node:
 def _fix(node: Node) -> Node:
     if not isinstance(node, Product) or not any(isinstance(p, Constant) for p in node.parts):
         return node
-    factor, parts = 1.0, []
+    factor = 1.0
+    parts: list[Node] = []
     for part in node.parts:
+        if isinstance(part, Constant):
+            factor *= part.value
+            continue
         scale, rest = _taken_out(part)
         factor *= scale
         parts.append(rest)

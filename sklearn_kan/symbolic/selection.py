@@ -114,6 +114,8 @@ def stepwise(
     sums compete, and the rounds' best are all returned.
     """
     current = starts
+    varying = t - base @ (base.T @ t)
+    total = max(float(varying @ varying), 1e-300)
     found: list[Hit] = []
     seen: set[tuple[int, ...]] = set()
     for _ in range(depth):
@@ -121,14 +123,14 @@ def stepwise(
         for chosen in current:
             held = orthonormal(np.concatenate([base, F[list(chosen)].T], axis=1))
             rest = t - held @ (held.T @ t)
-            share = float(rest @ rest) / max(float(t @ t), 1e-300)
+            share = float(rest @ rest) / total
             rows = Projected.of(F, t, held, costs, n)
             for left, (index,) in best_single(rows, beam):
                 key = tuple(sorted((*chosen, index)))
                 if key not in seen and index not in chosen:
                     seen.add(key)
-                    total = float(costs[list(key)].sum())
-                    score = n * np.log(max(share * left, _ROUNDING)) + 2.0 * total
+                    cost = float(costs[list(key)].sum())
+                    score = n * np.log(max(share * left, _ROUNDING)) + 2.0 * cost
                     grown.append((score, share * left, key))
         grown.sort(key=lambda each: each[0])
         current = [key for _, _, key in grown[:beam]]
