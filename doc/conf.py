@@ -92,9 +92,12 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
     "show_prev_next": True,
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 4,
 }
-html_sidebars = {"installation": [], "tour": [], "benchmarks": [], "api": []}
+alone = ["installation", "tour", "from_pykan", "from_others", "benchmarks", "method", "design"]
+html_sidebars = {page: [] for page in alone}
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_math_renderer = "mathml"
