@@ -21,14 +21,13 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_breast_cancer, load_diabetes
-from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LogisticRegression, RidgeCV
 from sklearn.model_selection import KFold, StratifiedKFold, cross_val_score
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from sklearn_kan import KANClassifier, KANRegressor
+from sklearn_kan import EdgeDisplay, KANClassifier, KANRegressor
 
 TASKS = {
     "diabetes (R2)": (
@@ -72,22 +71,16 @@ print(pd.DataFrame(rows(), columns=columns).round(3).to_string(index=False))
 # The curves
 # ----------
 # Without hidden layers a KAN is a sum of one curve a column. Here are those that matter most
-# for the progression of diabetes, each drawn while the other columns stay at their means.
+# for the progression of diabetes: what each adds to the prediction, with a band of two standard
+# deviations, and below where the rows are.
 
 X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
 model = KANRegressor(random_state=0).fit(X, y)
-importances = permutation_importance(model, X, y, random_state=0).importances_mean
-most = X.columns[np.argsort(importances)[::-1][:4]]
+most = X.columns[np.argsort(model.feature_importances_)[::-1][:4]]
 
 figure, axes = plt.subplots(1, 4, figsize=(12, 3), sharey=True, layout="constrained")
-for axis, column in zip(axes, most, strict=True):
-    values = np.linspace(*X[column].quantile([0.01, 0.99]), 200)
-    grid = pd.DataFrame({name: np.full(200, X[name].mean()) for name in X}).assign(
-        **{column: values}
-    )
-    axis.plot(values, model.predict(grid))
-    rug = np.full(len(X), 0.03)
-    axis.plot(X[column], rug, "|", color="gray", alpha=0.3, transform=axis.get_xaxis_transform())
-    axis.set_xlabel(column)
-axes[0].set_ylabel("progression of the disease")
+EdgeDisplay.from_estimator(model, list(most), ax=axes)
+for axis in axes[1:]:
+    axis.set_ylabel("")
+axes[0].set_ylabel("effect on progression")
 plt.show()
