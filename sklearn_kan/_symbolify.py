@@ -37,7 +37,8 @@ _LINKED_STEPS = 60
 _COLUMNS = ("layer", "input", "output", "function", "r2", "fixed", "why")
 RULE = (
     "The formula of the best score n log(1 - R2) + (free constants) log n + 2 (nodes), if its "
-    "loss is no more than that of the network before, but for what fewer numbers explain."
+    "loss is no more than that of the network before, but for what fewer numbers explain; "
+    "behind a link the simplest formula of such a loss."
 )
 
 
@@ -57,10 +58,12 @@ def with_rows(estimator: Any, data: Data, rows: Rows, library: Any) -> dict[str,
     before = mean_loss(estimator.network_, rows, loss)
     most = _most_loss(estimator, rows, before)
     fronts = _fronts(estimator, data, library)
-    chosen = tuple(_chosen(front) for front in fronts)
-    found = _network_of_rows(estimator, fronts, chosen, rows, library)
-    if found is not None and mean_loss(found.network, rows, loss) <= most:
-        return {**described(estimator, found.network, rows), "_symbolic_": found}
+    for chosen in _choices(estimator, fronts):
+        found = _network_of_rows(estimator, fronts, chosen, rows, library)
+        if found is None or not _is_printable(estimator, found.network):
+            continue
+        if mean_loss(found.network, rows, loss) <= most:
+            return {**described(estimator, found.network, rows), "_symbolic_": found}
     network, reports = judged_on_rows(
         estimator.network_, rows, loss, estimator._profiles_, library, most
     )
@@ -122,6 +125,28 @@ def has_link(estimator: Any) -> bool:
     """Tell whether the target is something else than the raw prediction in other units."""
     is_numeric = isinstance(estimator._encoding_.target, NumericTarget)
     return not is_numeric or has_log_link(estimator)
+
+
+def _choices(estimator: Any, fronts: Sequence[Sequence[Any]]) -> list[tuple[int | None, ...]]:
+    """Return which formulas to try, in turn.
+
+    A fitted network's raw prediction has no noise, so that the search for it goes on to formulas
+    that say more than the rows do: behind a link simpler ones are tried first.
+    """
+    chosen = tuple(_chosen(front) for front in fronts)
+    if len(fronts) == 1 and chosen[0] is not None and has_link(estimator):
+        return [(k,) for k in range(chosen[0] + 1)]
+    return [chosen]
+
+
+def _is_printable(estimator: Any, network: Network) -> bool:
+    """Tell whether exp of the formula's constant is a number."""
+    return not has_log_link(estimator) or bool(
+        (np.abs(network.layers[-1].bias) < _LARGEST_EXPONENT).all()
+    )
+
+
+_LARGEST_EXPONENT = 500.0
 
 
 def _chosen(front: Sequence[Any]) -> int | None:
