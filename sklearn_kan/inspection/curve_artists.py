@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .axes import BLUE, GREY, ORANGE
+from .distinct import is_constant
 from .edge_curves import EdgeCurve
 from .formula_text import curve_text
 from .subject import shortened
@@ -60,6 +61,8 @@ def draw_density(axes: Axes, curve: EdgeCurve, density: str | None) -> None:
         ticks = [[(x, 0.0), (x, 0.05)] for x in curve.sample]
         rug = LineCollection(ticks, colors=GREY, linewidths=0.6, alpha=0.5, transform=across)
         axes.add_collection(rug, autolim=False)
+        return
+    if is_constant(curve.x):
         return
     counts, breaks = np.histogram(curve.sample, bins=30, range=(curve.x[0], curve.x[-1]))
     heights = 0.13 * counts / max(counts.max(), 1)

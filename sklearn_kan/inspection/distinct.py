@@ -13,6 +13,8 @@ import numpy as np
 
 _MOST_VALUES = 8
 _ROUNDING = 1e-8
+# Values this near to each other, relative to their size, are the same.
+_SAME = 1e-12
 # As many points as a histogram is made of.
 _SAMPLE = 200
 
@@ -48,6 +50,11 @@ def distinct_values(profile: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None
         shares[k] = max(2.0 * (middle - below), 0.0)
         below += shares[k]
     return values, shares / shares.sum()
+
+
+def is_constant(values: np.ndarray) -> bool:
+    """Tell whether increasing values are one, but for rounding: they have no histogram."""
+    return bool(values[-1] - values[0] <= _SAME * max(abs(values[0]), abs(values[-1])))
 
 
 def density_sample(profile: np.ndarray) -> np.ndarray:

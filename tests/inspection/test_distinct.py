@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from sklearn_kan.inspection.distinct import density_sample, distinct_values
+from sklearn_kan.inspection.distinct import density_sample, distinct_values, is_constant
 from sklearn_kan.network import weighted_quantiles
 
 SHARES = np.linspace(0.0, 1.0, 201)
@@ -60,3 +60,11 @@ def test_the_sample_of_a_binary_column_is_in_two_heaps():
     sample = density_sample(profile_of(np.repeat([0.0, 1.0], [30, 10])))
     assert_allclose(np.unique(sample), [0.0, 1.0], atol=1e-12)
     assert_allclose(sample.mean(), 0.25, atol=0.01)
+
+
+def test_a_value_with_rounding_is_a_constant():
+    near = np.full(201, -0.61936)
+    near[-1] = np.nextafter(np.nextafter(near[-1], 0), 0)
+    assert is_constant(near)
+    assert is_constant(np.zeros(201))
+    assert not is_constant(np.linspace(1.0, 1.001, 201))

@@ -9,7 +9,7 @@ from sklearn.base import is_classifier
 
 from ...network import Curve, Layer
 from ...symbolic.library import LIBRARY
-from ..distinct import density_sample
+from ..distinct import density_sample, is_constant
 from ..edge_curves import curve_deviations, edge_mean
 from ..edges import Edge
 from ..formula_text import curve_text
@@ -114,7 +114,7 @@ def _layer(subject: Subject, index: int, layer: Layer) -> dict[str, Any]:
 
 
 def _histogram(profile: np.ndarray) -> list[int]:
-    if profile[0] == profile[-1]:
+    if is_constant(profile):
         return [len(profile)]
     counts = np.histogram(density_sample(profile), bins=_BINS, range=(profile[0], profile[-1]))[0]
     return [int(count) for count in counts]
