@@ -154,9 +154,7 @@ class BaseKAN(SymbolicMixin, PruningMixin, PageMixin, BaseEstimator, metaclass=A
                 attributes[name] = getattr(probe, name)
             elif hasattr(self, name):
                 delattr(self, name)
-        for name, value in attributes.items():
-            setattr(self, name, value)
-        return self
+        return take(self, attributes)
 
     def _raw_prediction(self, X: Any) -> np.ndarray:
         """Return raw predictions (n, q) for rows X in the user's units."""

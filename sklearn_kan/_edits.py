@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._data import Data, checked_weights
-from .network import Layer, Network, combine, forward, inputs_at
+from .network import Layer, Network
 from .training import (
     AdamState,
     Moments,
@@ -18,6 +18,7 @@ from .training import (
     node_moments,
     node_profiles,
 )
+from .training.profiles import layer_inputs
 
 # Rows made up where none are given, per quantile of a profile.
 _ROWS_A_QUANTILE = 5
@@ -39,23 +40,32 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
     """
     if rows is None:
         moments, profiles = _estimated(estimator, network)
+        of_network = {
+            "network_": network,
+            "n_parameters_": network.n_parameters,
+            "_moments_": moments,
+            "_profiles_": profiles,
+        }
     else:
-        moments, profiles = node_moments(network, rows), node_profiles(network, rows)
-    spreads = {} if rows is None else {"_spreads_": _spreads(network, rows, moments)}
+        of_network = network_attributes(network, rows)
     return {
-        **spreads,
-        "network_": network,
-        "n_parameters_": network.n_parameters,
+        **of_network,
         "log_evidence_": None,
-        "_moments_": moments,
-        "_profiles_": profiles,
         "_adam_": AdamState.fresh(network.n_parameters).seeing(estimator._adam_.weight_seen),
         "_predictive_": None,
     }
 
 
-def _spreads(network: Network, rows: Rows, moments: tuple[Moments, ...]) -> Spreads:
-    return Spreads(network, edge_spreads(network, rows, moments))
+def network_attributes(network: Network, rows: Rows) -> dict[str, Any]:
+    """Return the fitted attributes that a network and its rows determine."""
+    moments = node_moments(network, rows)
+    return {
+        "network_": network,
+        "n_parameters_": network.n_parameters,
+        "_moments_": moments,
+        "_profiles_": node_profiles(network, rows),
+        "_spreads_": Spreads(network, edge_spreads(network, rows, moments)),
+    }
 
 
 def take(estimator: Any, attributes: dict[str, Any]) -> Any:
@@ -63,6 +73,19 @@ def take(estimator: Any, attributes: dict[str, Any]) -> Any:
     for name, value in attributes.items():
         setattr(estimator, name, value)
     return estimator
+
+
+def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:
+    """Tell whether a method is given rows.
+
+    Raises
+    ------
+    ValueError
+        If only some of the arguments are given.
+    """
+    if (X is None) != (y is None) or (X is None and sample_weight is not None):
+        raise ValueError("X and y must be given together, and sample_weight with them.")
+    return X is not None
 
 
 def checked_rows(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Data, Rows]:
@@ -80,7 +103,7 @@ def _estimated(
     before = estimator.network_
     rows = made_up_rows(estimator._profiles_[0])
     moments, profiles = list(node_moments(network, rows)), list(node_profiles(network, rows))
-    new, old = _nodes(network, rows.x), _nodes(before, rows.x)
+    new, old = layer_inputs(network, rows.x), layer_inputs(before, rows.x)
     for index, layer in enumerate(network.all_layers):
         place = index if index < len(network.layers) else 0  # direct edges leave the inputs
         if place < len(old) and _alike(new[place], old[place]):
@@ -98,13 +121,6 @@ def made_up_rows(profile: np.ndarray) -> Rows:
     repeated = np.tile(profile, (1, _ROWS_A_QUANTILE))
     x = rng.permuted(repeated, axis=1).T
     return Rows(np.ascontiguousarray(x), np.zeros((len(x), 1)), np.ones(len(x)))
-
-
-def _nodes(network: Network, x: np.ndarray) -> list[np.ndarray]:
-    """Return the values of the input nodes of each layer in the row."""
-    tape = forward(network, inputs_at(network, x))[1]
-    hidden = zip(network.layers[:-1], tape, strict=False)
-    return [x, *(combine(layer, layer_tape.outputs) for layer, layer_tape in hidden)]
 
 
 def _alike(new: np.ndarray, old: np.ndarray) -> bool:

@@ -15,16 +15,13 @@ from .training.architecture import STAGES, Choice, Settings
 from .training.automatic import fit_automatic, is_affordable
 from .training.fixed import FixedPlan, fit_fixed, levels_to
 from .training.gauss_newton import posterior_of, problem_of
-from .training.growth import finished
+from .training.growth import FEWEST_ROWS, finished
 from .training.history import candidate_names
 from .training.predictive import Predictive, predictive_of
 
 if TYPE_CHECKING:
     from ._base import BaseKAN
 
-# Hidden nodes of a given number are not fitted under evidence to fewer rows: it would have them
-# interpolate.
-_FEWEST_ROWS = 40
 # Nats that count as none while strengths are learnt.
 _TOL = 1e-2
 
@@ -67,8 +64,8 @@ def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool
         "early_stopping=True": bool(estimator.early_stopping),
         "sparsity > 0": estimator.sparsity > 0,
         "warm_start=True on a fitted network": start is not None,
-        f"fewer than {_FEWEST_ROWS} rows and hidden layers": (
-            bool(hidden_layers(estimator.hidden_layer_sizes)) and rows.total_weight < _FEWEST_ROWS
+        f"fewer than {FEWEST_ROWS} rows and hidden layers": (
+            bool(hidden_layers(estimator.hidden_layer_sizes)) and rows.total_weight < FEWEST_ROWS
         ),
         "as many columns, nodes and outputs as these": not is_affordable(
             architecture_of(estimator, 1), rows.x.shape[1], rows.y.shape[1]
@@ -115,7 +112,7 @@ def fit_under_evidence(
     posterior = posterior_of(problem_of(state, rows, loss), state)
     network = drop_dangling(network)
     if loss.couples_outputs:
-        network = _centred(network)
+        network = centred(network)
     return EvidenceFit(
         network=network,
         log_evidence=float(posterior.log_evidence),
@@ -148,7 +145,7 @@ def _records_of(choice: Choice) -> list[Record]:
     return records
 
 
-def _centred(network: Network) -> Network:
+def centred(network: Network) -> Network:
     """Shift all logits alike, so that their biases sum to zero: nothing else determines that."""
     last = len(network.layers) - 1
     bias = network.layers[last].bias

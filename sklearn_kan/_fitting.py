@@ -16,6 +16,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from ._data import Data, checked_weights, numeric
+from ._edits import network_attributes
 from ._holdout import split_for_validation
 from ._hyperparameters import (
     architecture_of,
@@ -35,15 +36,11 @@ from .training import (
     Loss,
     Record,
     Rows,
-    Spreads,
     Task,
     at_least_constant,
-    edge_spreads,
     epoch,
     fit_best,
     initial_network,
-    node_moments,
-    node_profiles,
     record_of,
     with_held_out_alpha,
 )
@@ -125,9 +122,8 @@ def fit_attributes(
 
 def _learns_alpha(estimator: BaseKAN, task: Task) -> bool:
     """Tell whether L-BFGS is to find a strength by itself."""
-    by_itself = estimator.alpha == "evidence" and estimator.sparsity == 0
-    by_itself = by_itself and estimator.n_init == 1
-    return by_itself and task.batches is None and task.start is None and task.validation is None
+    asked = estimator.alpha == "evidence" and estimator.sparsity == 0 and estimator.n_init == 1
+    return asked and task.batches is None and task.start is None and task.validation is None
 
 
 def _evidence_attributes(
@@ -235,17 +231,12 @@ def _attributes(
     estimator: BaseKAN, network: Network, rows: Rows, encoding: Encoding
 ) -> dict[str, Any]:
     """Return the attributes that describe a network."""
-    moments = node_moments(network, rows)
     return {
-        "network_": network,
-        "n_parameters_": network.n_parameters,
+        **network_attributes(network, rows),
         "n_outputs_": rows.y.shape[1],
         "_encoding_": encoding,
         "_x_range_": np.stack([rows.x.min(axis=0), rows.x.max(axis=0)]),
         "_asked_": architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1]),
-        "_moments_": moments,
-        "_profiles_": node_profiles(network, rows),
-        "_spreads_": Spreads(network, edge_spreads(network, rows, moments)),
         "pruning_report_": None,
         "_symbolic_": None,
         **estimator._target_attributes(encoding.target),

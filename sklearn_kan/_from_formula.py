@@ -10,13 +10,14 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from ._data import numeric
+from ._edits import network_attributes
 from ._fitting import Encoding
 from ._formula import Symbolic
 from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling, standardise
 from ._symbolify import Units, compiled
 from ._target import NumericTarget
-from .training import AdamState, Rows, Spreads, edge_spreads, node_moments, node_profiles
+from .training import AdamState, Rows
 
 # Rows that stand for the columns where none are given, all over [-1, 1].
 _STAND_INS = 1000
@@ -55,19 +56,14 @@ def attributes_of(
     rows = Rows(units.x_scaling.apply(x), np.zeros((len(x), len(expressions))), np.ones(len(x)))
     shape = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
     network = compiled(expressions, units, shape, rows, {})
-    moments = node_moments(network, rows)
     reach = np.stack([rows.x.min(axis=0), rows.x.max(axis=0)])
     target = NumericTarget(Scaling(units.y_center, units.y_scale), is_column)
     return {
-        "network_": network,
-        "n_parameters_": network.n_parameters,
+        **network_attributes(network, rows),
         "n_outputs_": len(expressions),
         "_encoding_": Encoding(units.x_scaling, target, tuple(names)),
         "_x_range_": np.full(reach.shape, [[-np.inf], [np.inf]]) if values is None else reach,
         "_asked_": shape,
-        "_moments_": moments,
-        "_profiles_": node_profiles(network, rows),
-        "_spreads_": Spreads(network, edge_spreads(network, rows, moments)),
         "pruning_report_": None,
         "_symbolic_": Symbolic(network, expressions),
         "n_iter_": 1,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ._edits import described
-from ._evidence import _centred
+from ._evidence import centred
 from ._hyperparameters import architecture_of, plan_of, seed_sequence
 from ._pruning import spreads_of
 from ._table import Table
@@ -177,7 +177,7 @@ def _attributes(
     sound = at_least_constant(network, rows, loss)
     is_fit = sound is network
     if loss.couples_outputs and state is not None:
-        sound = _centred(sound)
+        sound = centred(sound)
     attributes = described(estimator, sound, rows)
     if state is not None and state.posterior is not None and is_fit:
         attributes["log_evidence_"] = float(state.posterior.log_evidence)

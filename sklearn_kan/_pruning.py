@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from ._edits import checked_rows, described, made_up_rows, take
+from ._edits import checked_rows, described, has_rows, made_up_rows, take
 from .network import Network
 from .training import Rows, Spreads, edge_spreads, node_moments, record_of
 from .training.importance import EdgeSpread, attribution, variance_shares
@@ -171,8 +171,6 @@ class PruningMixin:
         return take(self, refitted_on_rows(self, network, rows))
 
     def _rows_to_judge(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:
-        if X is None and y is None and sample_weight is None:
+        if not has_rows(X, y, sample_weight):
             return None
-        if X is None or y is None:
-            raise ValueError("X and y must be given together, and sample_weight with them.")
         return checked_rows(self, X, y, sample_weight)[1]

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ._edge_edits import EdgeEditsMixin
-from ._edits import checked_rows, take
+from ._edits import checked_rows, has_rows, take
 from ._formula import (
     FormulaFunction,
     Symbolic,
@@ -101,12 +101,11 @@ class SymbolicMixin(EdgeEditsMixin):
             If only one of X and y is given, or they are not usable.
         """
         check_is_fitted(self)
-        if (X is None) != (y is None) or (X is None and sample_weight is not None):
-            raise ValueError("X and y must be given together, and sample_weight with them.")
+        given = has_rows(X, y, sample_weight)
         from ._symbolify import with_rows, without_rows
 
         library = self._library()
-        if X is None:
+        if not given:
             return take(self, without_rows(self, library))
         data, rows = checked_rows(self, X, y, sample_weight)
         return take(self, with_rows(self, data, rows, library))

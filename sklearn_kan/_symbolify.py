@@ -24,8 +24,8 @@ from ._table import Table
 from ._target import NumericTarget
 from .network import Network, fit_breaks, fold_scales, make_basis, with_bases
 from .training import Architecture, Rows
-from .training.grids import node_values
 from .training.objective import mean_loss
+from .training.profiles import layer_inputs
 
 # A formula may have this much more loss than the network would have on new rows. Where that is
 # not known it is taken to rise by a quarter of the network's numbers a row, up to a limit.
@@ -195,15 +195,10 @@ def _portable_fronts(fronts: Sequence[Sequence[Any]]) -> tuple[tuple[Candidate, 
 
 
 def _candidate(formula: Any) -> Candidate:
+    from .symbolic.primitive import count_nodes
+
     (expression,) = _portable([formula.expression])
-    return Candidate(expression, n_nodes(expression), formula.r2, formula.r2_held_out)
-
-
-def n_nodes(expression: Any) -> int:
-    """Return the number of nodes of an expression tree."""
-    from sympy import preorder_traversal
-
-    return sum(1 for _ in preorder_traversal(expression))
+    return Candidate(expression, count_nodes(expression), formula.r2, formula.r2_held_out)
 
 
 def own_functions(library: Any) -> dict[str, Any]:
@@ -269,9 +264,9 @@ def compiled(
     x_scale = np.where(np.isinf(scaling.scale), 0.0, scaling.scale)
     network = fold_scales(network, scaling.center, x_scale, units.y_center, units.y_scale)
     bases = []
-    for index in range(len(network.layers)):
-        nodes = np.clip(node_values(network, index, rows.x), -_FAR, _FAR)
-        breaks = fit_breaks(nodes, rows.weights, shape.grid_size, shape.grid_eps)
+    for nodes in layer_inputs(network, rows.x):
+        near = np.clip(nodes, -_FAR, _FAR)
+        breaks = fit_breaks(near, rows.weights, shape.grid_size, shape.grid_eps)
         bases.append(make_basis(breaks, shape.degree, shape.base))
     return with_bases(network, bases)
 
@@ -338,6 +333,8 @@ def _best(front: Sequence[Candidate]) -> int:
 
 def formula_rows(estimator: Any, output: int) -> tuple[list[dict[str, Any]], str]:
     """Return the records of the front of an output, and the rule; one record without a search."""
+    from .symbolic.primitive import count_nodes
+
     known: Symbolic | None = estimator._symbolic_
     if known is not None and known.fronts:
         is_current = known.network is estimator.network_
@@ -345,5 +342,5 @@ def formula_rows(estimator: Any, output: int) -> tuple[list[dict[str, Any]], str
         rows = [vars(row) | {"chosen": k == chosen} for k, row in enumerate(known.fronts[output])]
         return rows, known.rule
     expression = assembled(estimator).expressions[output]
-    only = vars(Candidate(expression, n_nodes(expression), np.nan, np.nan)) | {"chosen": True}
+    only = vars(Candidate(expression, count_nodes(expression), np.nan, np.nan)) | {"chosen": True}
     return [only], "the formula of the network as it is"

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .expression import Node, parameters, size, to_sympy, values
+from .expression import Node, parameters, size, to_sympy
 from .gauge import without_gauge
-from .primitive import Array
+from .primitive import count_nodes
 from .problem import Candidate, Problem, score_of
 from .refine import refine
 from .snap import snap
@@ -111,8 +111,9 @@ def _formula(
     chosen: bool,
 ) -> Formula:
     expression = simplest(node, whole, symbols)
-    n_nodes = _nodes(expression)
-    return Formula(expression, n_nodes, r2_of(node, whole), r2_of(trained, held_out), chosen)
+    return Formula(
+        expression, count_nodes(expression), r2_of(node, whole), r2_of(trained, held_out), chosen
+    )
 
 
 def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
@@ -130,15 +131,4 @@ def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
     forms = [to_sympy(node, stand_ins)]
     if not forms[0].atoms(sympy.Float) and size(node) < 80:
         forms += [form(forms[0]) for form in (sympy.together, sympy.cancel)]
-    return min(forms, key=_nodes).xreplace(back)
-
-
-def _nodes(expression: Any) -> int:
-    import sympy
-
-    return sum(1 for _ in sympy.preorder_traversal(expression))
-
-
-def residuals(node: Node, problem: Problem) -> Array:
-    """Return y less the formula."""
-    return problem.y - values(node, problem.X)
+    return min(forms, key=count_nodes).xreplace(back)

@@ -89,3 +89,10 @@ class Primitive:
     def renamed(self, name: str, complexity: int, origin: Any) -> Primitive:
         """Return the same function under another name or complexity."""
         return replace(self, name=name, complexity=complexity, origin=origin)
+
+
+def count_nodes(expression: Any) -> int:
+    """Return the number of nodes of a SymPy expression's tree."""
+    import sympy
+
+    return sum(1 for _ in sympy.preorder_traversal(expression))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .library import LIBRARY, power_of_modulus
-from .primitive import Array, Map, Primitive
+from .primitive import Array, Map, Primitive, count_nodes
 
 # The names other packages and NumPy, SymPy know them by.
 _ALIASES = {
@@ -142,7 +142,7 @@ def _of_expression(expression: Any) -> Primitive:
         name=str(expression),
         derivatives=(value, slope, curvature),
         expression=lambda u: expression.subs(symbol, u),
-        complexity=sum(1 for _ in sympy.preorder_traversal(expression)),
+        complexity=count_nodes(expression),
         origin=expression,
     )
 

@@ -22,6 +22,7 @@ from .fixed import FixedPlan, fit_fixed, levels_to
 from .folds import row_folds
 from .gauss_newton import Problem, State, fit_evidence
 from .growth import (
+    FEWEST_ROWS,
     MOST_PARAMETERS,
     additive_state,
     columns_a_node,
@@ -39,8 +40,6 @@ from .objective import Blocks, Rows
 STAGES = (0, 1, 2, 4, 7)
 # A stage must raise the log-evidence by this much for the path to go on.
 _RISE = 2.0
-# Fewer rows than this are left to the additive model.
-_FEWEST_ROWS = 40
 _ADDITIVE_ITER, _HIDDEN_ITER = 40, 14
 _COVER_ITER, _COVER_ROUNDS = 4, 4
 _ADDITIVE_TOL = 1e-4
@@ -247,15 +246,18 @@ def _may_grow(rows: Rows, state: State, n_fits: int) -> bool:
     """Tell whether hidden nodes are worth a try, and their fits affordable."""
     n, p = rows.total_weight, rows.x.shape[1]
     size = state.beta.size + _NODES_AT_FIRST * (p + state.chart.network.grid_size)
-    cost = n_fits * n * size**2 * rows.y.shape[1]
-    return n >= _FEWEST_ROWS and p > 1 and cost <= _MOST_OPERATIONS
+    return n >= FEWEST_ROWS and p > 1 and _is_cheap(rows, size, n_fits)
 
 
 def folds_are_affordable(rows: Rows, settings: Settings) -> bool:
     """Tell whether candidates with hidden nodes can be judged by folds of the rows."""
     size = rows.x.shape[1] * rows.y.shape[1] * columns_a_node(rows)
-    cost = (1 + settings.n_folds) * rows.total_weight * size**2 * rows.y.shape[1]
-    return cost <= _MOST_OPERATIONS
+    return _is_cheap(rows, size, 1 + settings.n_folds)
+
+
+def _is_cheap(rows: Rows, size: int, n_fits: int) -> bool:
+    """Tell whether so many Gauss-Newton steps with so many parameters are affordable."""
+    return n_fits * rows.total_weight * size**2 * rows.y.shape[1] <= _MOST_OPERATIONS
 
 
 def _is_small(state: State, more_nodes: int) -> bool:

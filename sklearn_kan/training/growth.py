@@ -34,6 +34,8 @@ _INCOMING, _INCOMING_IN_ALL = 5, 120
 _COLUMNS_A_ROW, _FEWEST_COLUMNS = 1.0, 4
 # Gauss-Newton factorises matrices of this order at the most.
 MOST_PARAMETERS = 1500
+# Hidden nodes are not fitted under evidence to fewer rows: it would have them interpolate.
+FEWEST_ROWS = 40
 HIDDEN_GRID = 6
 _HIDDEN_MARGIN = 0.05
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..network import Network, combine, forward, inputs_at, row_blocks, weighted_quantiles
 from ..network._value import read_only
+from .grids import sample_rows
 from .objective import Rows
 
 N_QUANTILES = 201
@@ -31,17 +32,18 @@ def node_profiles(network: Network, rows: Rows) -> tuple[np.ndarray, ...]:
         One a layer of ``network.all_layers``, read-only, in the network's units: weighted
         quantiles at equal steps from the smallest value to the largest.
     """
-    sample = _sample(rows)
+    sample = sample_rows(rows, _MOST_ROWS, np.random.default_rng(0))  # the same each time
     shares = np.linspace(0.0, 1.0, N_QUANTILES)
     profiles = [
-        weighted_quantiles(nodes, sample.weights, shares) for nodes in _nodes(network, sample.x)
+        weighted_quantiles(nodes, sample.weights, shares)
+        for nodes in layer_inputs(network, sample.x)
     ]
     profiles[0][:, 0], profiles[0][:, -1] = rows.x.min(axis=0), rows.x.max(axis=0)
     found = [read_only(profile) for profile in profiles]
     return tuple(found if network.direct is None else [*found, found[0]])
 
 
-def _nodes(network: Network, x: np.ndarray) -> list[np.ndarray]:
+def layer_inputs(network: Network, x: np.ndarray) -> list[np.ndarray]:
     """Return the values (n, p) of each layer's input nodes, block by block."""
     hidden = network.layers[:-1]
     nodes = [np.empty((len(x), layer.n_nodes)) for layer in hidden]
@@ -50,11 +52,3 @@ def _nodes(network: Network, x: np.ndarray) -> list[np.ndarray]:
         for layer, layer_tape, values in zip(hidden, tape, nodes, strict=False):
             values[block] = combine(layer, layer_tape.outputs)
     return [x, *nodes]
-
-
-def _sample(rows: Rows) -> Rows:
-    """Return all rows, or a random choice of them, the same each time."""
-    n = len(rows.x)
-    if n <= _MOST_ROWS:
-        return rows
-    return rows.take(np.sort(np.random.default_rng(0).choice(n, _MOST_ROWS, replace=False)))

@@ -24,7 +24,8 @@ from ..network import Network, drop_dangling, remove_edges
 from .automatic import is_affordable
 from .fixed import Candidate, FixedPlan, advance, count_starts, fit_fixed, levels_to
 from .gauss_newton import State
-from .growth import MOST_PARAMETERS
+from .grids import sample_rows
+from .growth import FEWEST_ROWS, MOST_PARAMETERS
 from .initialise import Architecture
 from .losses import Loss
 from .objective import Rows, mean_loss
@@ -42,8 +43,6 @@ _REFINED, _REFINEMENTS = 5.0, 4
 _PATIENCE = 3
 # A mean loss of rounding errors: all smaller ones are equal.
 _EXACT = 1e-24
-# Hidden nodes are not judged by fewer rows: under evidence they would interpolate them.
-_FEWEST_ROWS = 40
 # Rows that the search goes by; the weights are fitted to all of them in the end.
 _ROWS_TO_SEARCH = 2500
 
@@ -83,7 +82,7 @@ class Pruned:
 
 def can_use_evidence(network: Network, rows: Rows) -> bool:
     """Tell whether Gauss-Newton can have a network's parameters, and the rows its hidden nodes."""
-    if len(network.layers) > 1 and rows.total_weight < _FEWEST_ROWS:
+    if len(network.layers) > 1 and rows.total_weight < FEWEST_ROWS:
         return False
     return network.n_parameters <= MOST_PARAMETERS
 
@@ -115,11 +114,7 @@ def _finished(trial: Trial, part: Rows, rows: Rows, plan: PruningPlan) -> Pruned
 
 
 def _part(rows: Rows, seed: np.random.SeedSequence) -> Rows:
-    n = len(rows.x)
-    if n <= _ROWS_TO_SEARCH:
-        return rows
-    rng = np.random.default_rng(seed)
-    return rows.take(np.sort(rng.choice(n, _ROWS_TO_SEARCH, replace=False)))
+    return sample_rows(rows, _ROWS_TO_SEARCH, np.random.default_rng(seed))
 
 
 def _searched(network: Network, rows: Rows, plan: PruningPlan) -> Trial:
@@ -152,7 +147,7 @@ def smaller_than(network: Network, rows: Rows, plan: PruningPlan) -> Pruned | No
     Its likelihood may be lower by a nat for each edge less.
     """
     part = _part(rows, plan.seed.spawn(1)[0])
-    if part.total_weight < _FEWEST_ROWS or any(layer.curves for layer in network.all_layers):
+    if part.total_weight < FEWEST_ROWS or any(layer.curves for layer in network.all_layers):
         return None
     loss = max(mean_loss(network, part, plan.loss), _EXACT)
     slack = SLACK * count_edges(network) / part.total_weight

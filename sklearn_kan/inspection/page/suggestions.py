@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...network import Curve
+from ..distinct import is_constant
 from ..edges import Edge
 from ..subject import Subject
 
@@ -33,7 +34,7 @@ class Suggestion:
 def suggestions_for(subject: Subject, edge: Edge) -> list[Suggestion]:
     """Return what the estimator suggests for a spline edge, best first."""
     profile = subject.model._profiles_[edge.layer][edge.input]
-    if edge.curve is not None or profile[0] == profile[-1]:
+    if edge.curve is not None or is_constant(profile):
         return []
     scale, center = subject.units_of_input(edge.layer, edge.input)
     return [
