@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._data import Data, checked_weights
-from .network import Layer, Network
+from .network import Network
 from .training import (
     AdamState,
     Moments,
@@ -18,6 +18,7 @@ from .training import (
     node_moments,
     node_profiles,
 )
+from .training.moments import curve_values, with_curves
 from .training.profiles import layer_inputs
 
 # Rows made up where none are given, per quantile of a profile.
@@ -109,9 +110,10 @@ def _estimated(
         if place < len(old) and _alike(new[place], old[place]):
             profiles[index] = estimator._profiles_[place]
             if np.array_equal(layer.basis.knots, before.layers[place].basis.knots):
-                kept = estimator._moments_[place]
-                moments[index] = Moments(kept.mean, kept.covariance)
-        moments[index] = _with_curves(moments[index], layer, profiles[index])
+                moments[index] = estimator._moments_[place]
+        bare = Moments(moments[index].mean, moments[index].covariance)
+        at_quantiles = curve_values(layer, profiles[index].T)
+        moments[index] = with_curves(bare, layer, at_quantiles, np.ones(len(at_quantiles)))
     return tuple(moments), tuple(profiles)
 
 
@@ -129,15 +131,3 @@ def _alike(new: np.ndarray, old: np.ndarray) -> bool:
         return False
     deviation = old.std(axis=0)
     return bool((np.abs(new - old).max(axis=0) <= _UNMOVED * deviation + 1e-12).all())
-
-
-def _with_curves(moments: Moments, layer: Layer, profile: np.ndarray) -> Moments:
-    """Return the moments with those of the curves, over the quantiles of their nodes."""
-    if not layer.curves:
-        return Moments(moments.mean, moments.covariance)
-    mean, deviation = np.zeros(layer.edges.shape), np.zeros(layer.edges.shape)
-    for edge in layer.curves:
-        values = edge.curve.values(profile[edge.input])
-        mean[edge.input, edge.output] = values.mean()
-        deviation[edge.input, edge.output] = values.std()
-    return Moments(moments.mean, moments.covariance, mean, deviation)

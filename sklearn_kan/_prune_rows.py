@@ -32,7 +32,7 @@ from .training.resume import resumed, settled
 from .training.retraining import Thinned, retrained, thinned
 from .training.schedule import train
 from .training.threshold import Described, without_weak_edges
-from .training.trials import Step, Trial, count_edges
+from .training.trials import Step, Trial
 
 # Edges of less importance go where no threshold is given, and no evidence to judge by.
 THRESHOLD = 1e-2
@@ -57,7 +57,7 @@ def pruned_by_threshold(estimator: Any, threshold: float) -> dict[str, Any]:
         estimator.network_, estimator._moments_, estimator._profiles_, spreads_of(estimator)
     )
     after, weak = without_weak_edges(before, threshold)
-    n_edges = count_edges(before.network)
+    n_edges = before.network.n_edges
     steps = [
         Step(
             "edge", n_edges - k, np.nan, None, edge.layer, edge.input, edge.output, edge.importance
@@ -90,7 +90,7 @@ def pruned_on_rows(estimator: Any, rows: Rows, threshold: float) -> dict[str, An
     """
     loss = estimator._loss(estimator._encoding_.target)
     network = estimator.network_
-    start = Step("none", count_edges(network), mean_loss(network, rows, loss))
+    start = Step("none", network.n_edges, mean_loss(network, rows, loss))
     found = thinned(network, rows, loss, threshold) if threshold > 0 else Thinned(network)
     steps, state = list(found.steps), None
     plan = PruningPlan(

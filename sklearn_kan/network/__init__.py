@@ -7,7 +7,7 @@ from .base_functions import BASE_FUNCTIONS
 from .basis import Basis, extend_breaks, make_basis
 from .conversion import insertion_matrix, nests, projection_matrix, spline_values
 from .curves import Curve, CurveEdge, Function, Term, curve_outputs
-from .editing import drop_dangling, remove_edges, widen
+from .editing import drop_dangling, kept_nodes, remove_edges, widen
 from .features import Features, evaluate
 from .fixing import (
     curve_at,
@@ -51,6 +51,7 @@ __all__ = [
     "inputs_at",
     "insertion_matrix",
     "jacobian",
+    "kept_nodes",
     "level_off",
     "make_basis",
     "nests",

@@ -62,6 +62,21 @@ def drop_dangling(network: Network) -> Network:
     hidden layer that loses its last node takes all others along: direct edges are left, or
     biases alone.
     """
+    return _without_dangling(network)[0]
+
+
+def kept_nodes(network: Network) -> list[np.ndarray]:
+    """Return which nodes of each hidden layer `drop_dangling` keeps, as masks."""
+    kept = _without_dangling(network)[1]
+    return [
+        np.isin(np.arange(layer.n_nodes), numbers)
+        for layer, numbers in zip(network.layers[:-1], kept, strict=True)
+    ]
+
+
+def _without_dangling(network: Network) -> tuple[Network, list[np.ndarray]]:
+    """Return the network without dangling nodes, and the numbers of those that stay."""
+    kept = [np.arange(layer.n_nodes) for layer in network.layers[:-1]]
     index = 0
     while index < len(network.layers) - 1:
         layer, following = network.layers[index], network.layers[index + 1]
@@ -70,13 +85,14 @@ def drop_dangling(network: Network) -> Network:
             index += 1
             continue
         network = _keep_nodes(network, index, keep)
+        kept[index] = kept[index][keep]
         if keep.any():
             index = max(index - 1, 0)
         elif index < len(network.layers) - 2:
             index += 1  # the next layer is constant now: it goes too, and its constants on
         else:
-            return _without_row(network)
-    return network
+            return _without_row(network), [numbers[:0] for numbers in kept]
+    return network, kept
 
 
 def _is_fed(layer: Layer) -> np.ndarray:

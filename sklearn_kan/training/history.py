@@ -74,7 +74,7 @@ def record_of(
         objective,
         log_evidence,
         tuple((layer.n_sums, layer.n_products) for layer in network.layers[:-1]),
-        int(sum(layer.present.sum() for layer in network.all_layers)),
+        network.n_edges,
         network.grid_size,
     )
 

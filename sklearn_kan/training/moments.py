@@ -54,7 +54,7 @@ def node_moments(network: Network, rows: Rows) -> tuple[Moments, ...]:
             gram += weighted.transpose(0, 2, 1) @ features
         nodes = [layer_tape.nodes for layer_tape in tape] + [rows.x[block]]
         for layer, values, found in zip(network.all_layers, nodes, curves, strict=False):
-            found.append(_curve_values(layer, values))
+            found.append(curve_values(layer, values))
     moments = []
     for mean, gram in zip(first, second, strict=True):
         mean /= rows.total_weight
@@ -64,20 +64,19 @@ def node_moments(network: Network, rows: Rows) -> tuple[Moments, ...]:
     if network.direct is not None:
         moments.append(moments[0])
     return tuple(
-        _with_curves(moment, layer, np.concatenate(values), rows.weights)
+        with_curves(moment, layer, np.concatenate(values), rows.weights)
         for moment, layer, values in zip(moments, network.all_layers, curves, strict=True)
     )
 
 
-def _curve_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:
+def curve_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:
     """Return the values (n, n_curves) of a layer's curves."""
     values = [edge.curve.values(nodes[:, edge.input]) for edge in layer.curves]
     return np.stack(values, axis=1) if values else np.zeros((len(nodes), 0))
 
 
-def _with_curves(
-    moments: Moments, layer: Layer, values: np.ndarray, weights: np.ndarray
-) -> Moments:
+def with_curves(moments: Moments, layer: Layer, values: np.ndarray, weights: np.ndarray) -> Moments:
+    """Return moments with those of a layer's curves, given their values (n, n_curves)."""
     if not layer.curves:
         return moments
     mean, deviation = np.zeros(layer.edges.shape), np.zeros(layer.edges.shape)

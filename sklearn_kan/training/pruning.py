@@ -31,7 +31,7 @@ from .losses import Loss
 from .objective import Rows, mean_loss
 from .resume import resumed, settled
 from .shapes import smaller_shapes
-from .trials import SLACK, TOL, Step, Trial, count_edges, sparser, without_curves
+from .trials import SLACK, TOL, Step, Trial, sparser, without_curves
 
 # Steps to put a network under the evidence, and at the end.
 _FIRST_STEPS, _LAST_STEPS = 15, 30
@@ -131,13 +131,13 @@ def _under_evidence(network: Network, rows: Rows, loss: Loss) -> Trial:
     start = settled(resumed(network, rows, loss), rows, loss, 0, TOL)
     later = settled(start, rows, loss, _FIRST_STEPS, TOL)
     state = max(start, later, key=lambda s: Trial(s).log_evidence)
-    return Trial(state, (Step("none", count_edges(network), mean_loss(network, rows, loss)),))
+    return Trial(state, (Step("none", network.n_edges, mean_loss(network, rows, loss)),))
 
 
 def _smaller(start: Trial, own: Trial, rows: Rows, plan: PruningPlan) -> Trial | None:
     """Return the fit of the smallest shape that does as well as a network, if one does."""
     loss = max(mean_loss(own.network, rows, plan.loss), _EXACT)
-    target = _Target(own.log_evidence, loss, count_edges(own.network))
+    target = _Target(own.log_evidence, loss, own.network.n_edges)
     return _reaching(target, own.network, start, rows, plan)
 
 
@@ -150,13 +150,13 @@ def smaller_than(network: Network, rows: Rows, plan: PruningPlan) -> Pruned | No
     if part.total_weight < FEWEST_ROWS or any(layer.curves for layer in network.all_layers):
         return None
     loss = max(mean_loss(network, part, plan.loss), _EXACT)
-    slack = SLACK * count_edges(network) / part.total_weight
+    slack = SLACK * network.n_edges / part.total_weight
     if plan.loss.is_likelihood:
         loss += slack
     else:
         loss *= float(np.exp(2.0 * slack / part.y.shape[1]))
-    start = Step("none", count_edges(network), loss)
-    target = _Target(None, loss, count_edges(network))
+    start = Step("none", network.n_edges, loss)
+    target = _Target(None, loss, network.n_edges)
     trial = _reaching(target, network, start, part, plan)
     return None if trial is None else _finished(trial, part, rows, plan)
 
@@ -180,7 +180,7 @@ def _reaching(
         fit = Trial(_refined_to(target, architecture, rows, plan))
         fit_loss, change = mean_loss(fit.network, rows, plan.loss), fit.log_evidence - before
         known = change if np.isfinite(change) else None
-        step = Step("nodes", count_edges(fit.network), fit_loss, known)
+        step = Step("nodes", fit.network.n_edges, fit_loss, known)
         trial = sparser(replace(fit, steps=(first, step)), rows, plan.loss)
         if target.is_beaten(trial, rows, plan.loss):
             return trial
@@ -219,11 +219,11 @@ class _Target:
         fits = mean_loss(network, rows, loss) <= self.loss
         if self.log_evidence is None:
             return 2 * int(fits)
-        slack = SLACK * max(self.n_edges - count_edges(network), 1)
+        slack = SLACK * max(self.n_edges - network.n_edges, 1)
         return int(trial.log_evidence >= self.log_evidence - slack) + int(fits)
 
     def is_beaten(self, trial: Trial, rows: Rows, loss: Loss) -> bool:
-        smaller = count_edges(trial.network) < self.n_edges
+        smaller = trial.network.n_edges < self.n_edges
         return smaller and self.count_reached(trial, rows, loss) > 0
 
 

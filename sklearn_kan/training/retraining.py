@@ -15,7 +15,7 @@ from .objective import Rows, mean_loss
 from .profiles import node_profiles
 from .schedule import Plan, train
 from .threshold import Described, WeakEdge, without_weak_edges
-from .trials import Step, count_edges
+from .trials import Step
 
 # Each time the criterion rises, the threshold is lowered by this factor; so often at the most.
 _LOWERED, _ATTEMPTS = 0.25, 4
@@ -53,7 +53,7 @@ def _steps(described: Described, weak: list[WeakEdge], rows: Rows, loss: Loss) -
         steps.append(
             Step(
                 "edge",
-                count_edges(network),
+                network.n_edges,
                 mean_loss(network, rows, loss),
                 None,
                 edge.layer,
@@ -95,5 +95,5 @@ def _criterion(network: Network, rows: Rows, loss: Loss) -> float:
     value = rows.total_weight * mean_loss(network, rows, loss)
     if not loss.is_likelihood:
         value = 0.5 * n * float(np.log(max(2.0 * value / n, _SMALLEST_LOSS)))
-    value += 0.5 * float(np.log(max(n, 1.0))) * _NUMBERS_AN_EDGE * count_edges(network)
+    value += 0.5 * float(np.log(max(n, 1.0))) * _NUMBERS_AN_EDGE * network.n_edges
     return value if np.isfinite(value) else np.inf

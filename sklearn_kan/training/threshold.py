@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..network import Layer, Network, drop_dangling, remove_edges
+from ..network import Layer, Network, drop_dangling, kept_nodes, remove_edges
 from .importance import Attribution, EdgeSpread, attribution
 from .moments import Moments
 
@@ -175,31 +175,3 @@ def _all_direct(described: Described, network: Network, left: int) -> Described:
 def _outputs_of(layer: Layer, kept: np.ndarray) -> np.ndarray:
     sums = layer.n_sums
     return np.concatenate([kept[:sums], np.repeat(kept[sums:], 2)])
-
-
-def kept_nodes(network: Network) -> list[np.ndarray]:
-    """Return which nodes of each hidden layer `drop_dangling` keeps."""
-    kept = [np.ones(layer.n_nodes, bool) for layer in network.layers[:-1]]
-    for _ in range(sum(map(len, kept)) + 1):
-        before = [mask.copy() for mask in kept]
-        for index, mask in enumerate(kept):
-            layer, following = network.layers[index], network.layers[index + 1]
-            alive = kept[index - 1] if index else np.ones(network.n_inputs, bool)
-            onward = _outputs_of(following, kept[index + 1]) if index + 1 < len(kept) else None
-            targets = following.present
-            if onward is not None:
-                targets = targets[:, onward]
-            mask &= _is_fed(layer, alive) & targets.any(axis=1)
-        if all(np.array_equal(a, b) for a, b in zip(before, kept, strict=True)):
-            break
-    return kept
-
-
-def _is_fed(layer: Layer, alive: np.ndarray) -> np.ndarray:
-    """Tell which nodes vary; a product needs one factor that does, and none that is zero."""
-    fed = layer.present[alive].any(axis=0)
-    sums = layer.n_sums
-    not_zero = fed | (layer.bias != 0.0) | layer.present[~alive].any(axis=0)
-    left, right = slice(sums, None, 2), slice(sums + 1, None, 2)
-    product = (fed[left] & not_zero[right]) | (not_zero[left] & fed[right])
-    return np.concatenate([fed[:sums], product])

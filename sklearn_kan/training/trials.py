@@ -72,11 +72,6 @@ class Trial:
         return -np.inf if self.state.posterior is None else self.state.posterior.log_evidence
 
 
-def count_edges(network: Network) -> int:
-    """Return the number of edges that are there, splines and curves."""
-    return int(sum(layer.present.sum() for layer in network.all_layers))
-
-
 def edge_scores(network: Network, rows: Rows) -> list[np.ndarray]:
     """Return the importance (p, q) of the edges of each layer over some rows."""
     spreads = edge_spreads(network, rows, node_moments(network, rows))
@@ -108,7 +103,7 @@ def sparser(trial: Trial, rows: Rows, loss: Loss) -> Trial:
 def _steps(
     trial: Trial, removals: list[Removal], betas: list[np.ndarray], rows: Rows, loss: Loss
 ) -> list[Step]:
-    chart, n_edges = trial.state.chart, count_edges(trial.state.network)
+    chart, n_edges = trial.state.chart, trial.state.network.n_edges
     scores = edge_scores(trial.state.network, rows)
     return [
         Step(
@@ -160,5 +155,5 @@ def without_curves(trial: Trial, rows: Rows, loss: Loss) -> Trial:
             kept.add((index, i, j))
             continue
         after_loss = mean_loss(after.state.network, rows, loss)
-        step = Step("edge", count_edges(smaller), after_loss, change, index, i, j, importance)
+        step = Step("edge", smaller.n_edges, after_loss, change, index, i, j, importance)
         trial = replace(after, steps=(*trial.steps, step))

@@ -14,7 +14,7 @@ from sklearn_kan.training.pruning import PruningPlan, can_use_evidence, pruned_u
 from sklearn_kan.training.resume import resumed, settled
 from sklearn_kan.training.retraining import retrained, thinned
 from sklearn_kan.training.shapes import Shape, full_edges, shape_of, smaller_shapes
-from sklearn_kan.training.trials import Trial, count_edges, sparser, without_curves
+from sklearn_kan.training.trials import Trial, sparser, without_curves
 from tests.curves import with_curves
 from tests.networks import NETWORKS, build, make_rows
 from tests.training.charts import SHAPES, make_network
@@ -141,4 +141,4 @@ def test_a_part_of_many_rows_is_searched_and_all_are_fitted(monkeypatch):
     centred = pruned.state.chart.coordinates[0].center
     expected = moments.mean.reshape(-1) @ pruned.state.chart.coordinates[0].maps
     assert_allclose(centred, expected, atol=1e-8)
-    assert count_edges(pruned.network) == 2
+    assert pruned.network.n_edges == 2
