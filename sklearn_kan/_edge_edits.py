@@ -185,8 +185,7 @@ class EdgeEditsMixin:
         if 0 < index < len(self.network_.layers):
             return 1.0, 0.0
         scaling = self._encoding_.x_scaling
-        scale = float(scaling.scale[i])
-        return (scale if np.isfinite(scale) else 0.0), float(scaling.center[i])
+        return float(scaling.unit[i]), float(scaling.center[i])
 
     def _edge_points(self, index: int, i: int, j: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the function of an edge at the quantiles of its input, in the user's units."""

@@ -97,8 +97,7 @@ def output_maps(estimator: Any) -> np.ndarray:
     q = estimator.network_.n_outputs
     if not isinstance(target, NumericTarget):
         return np.tile([1.0, 0.0], (q, 1))
-    scale = np.where(np.isinf(target.scaling.scale), 0.0, target.scaling.scale)
-    return np.stack([scale, target.scaling.center], axis=1)
+    return np.stack([target.scaling.unit, target.scaling.center], axis=1)
 
 
 def has_log_link(estimator: Any) -> bool:

@@ -30,6 +30,11 @@ class Scaling(Value):
     center: np.ndarray
     scale: np.ndarray
 
+    @property
+    def unit(self) -> np.ndarray:
+        """What one scaled unit is in the original ones, (d,): zero for a constant column."""
+        return np.where(np.isinf(self.scale), 0.0, self.scale)
+
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Return scaled values (n, d), held to a range that cannot overflow later."""
         with np.errstate(over="ignore"):
@@ -38,10 +43,9 @@ class Scaling(Value):
 
     def restore(self, scaled: np.ndarray) -> np.ndarray:
         """Return values in the original units (n, d), held to the floating-point range."""
-        scale = np.where(np.isinf(self.scale), 0.0, self.scale)
         largest = np.finfo(float).max
         with np.errstate(over="ignore"):
-            return np.clip(scaled * scale + self.center, -largest, largest)
+            return np.clip(scaled * self.unit + self.center, -largest, largest)
 
 
 def standardise(values: np.ndarray, weights: np.ndarray) -> Scaling:

@@ -261,8 +261,7 @@ def compiled(
 
     network = network_of(expressions, units.symbols, functions)
     scaling = units.x_scaling
-    x_scale = np.where(np.isinf(scaling.scale), 0.0, scaling.scale)
-    network = fold_scales(network, scaling.center, x_scale, units.y_center, units.y_scale)
+    network = fold_scales(network, scaling.center, scaling.unit, units.y_center, units.y_scale)
     bases = []
     for nodes in layer_inputs(network, rows.x):
         near = np.clip(nodes, -_FAR, _FAR)

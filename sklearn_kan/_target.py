@@ -59,8 +59,7 @@ class NumericTarget(Value):
 
     def spread(self, deviations: np.ndarray) -> np.ndarray:
         """Return standard deviations (n, q) of scaled values in the units and shape of y."""
-        scale = np.where(np.isinf(self.scaling.scale), 0.0, self.scaling.scale)
-        restored = deviations * scale
+        restored = deviations * self.scaling.unit
         return restored[:, 0] if self.is_column else restored
 
 

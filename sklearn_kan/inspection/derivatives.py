@@ -74,11 +74,11 @@ def derivatives_of(subject: Subject, X: Any, output: int) -> Derivatives:
     raw, gradient, hessian = input_derivatives(model.network_, scaled, order=2)
     assert hessian is not None
     scaling = model._encoding_.x_scaling
-    per_unit = np.where(np.isinf(scaling.scale), 0.0, 1.0 / scaling.scale)
+    per_unit = 1.0 / scaling.scale  # zero for a constant column
     unit, offset = _output_units(subject, output)
     return Derivatives(
         scaling.restore(scaled),
-        np.where(np.isinf(scaling.scale), 0.0, scaling.scale),
+        scaling.unit,
         raw[:, output] * unit + offset,
         gradient[:, output] * unit * per_unit,
         hessian[:, output] * unit * per_unit[:, None] * per_unit,

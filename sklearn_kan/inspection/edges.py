@@ -8,6 +8,7 @@ import numpy as np
 
 from ..network import Curve, Layer, evaluate
 from ..network.curves import curve_derivatives
+from .distinct import is_constant
 from .subject import Subject
 
 
@@ -68,7 +69,7 @@ def all_edge_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:
 def node_ranges(subject: Subject, index: int) -> np.ndarray:
     """Return the range (p, 2) in which the input nodes of a layer were seen, in its units."""
     ranges = subject.model._profiles_[index][:, [0, -1]]
-    flat = ranges[:, 1] <= ranges[:, 0]
+    flat = np.array([is_constant(ends) for ends in ranges], bool)
     return ranges + np.where(flat[:, None], [-0.5, 0.5], 0.0)
 
 

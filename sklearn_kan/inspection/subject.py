@@ -35,8 +35,8 @@ class Subject:
         """What one unit of each raw prediction is in units of the effect shown, (q,)."""
         if self.effect_kind != "":
             return np.ones(len(self.output_names))
-        scale: np.ndarray = self.model._encoding_.target.scaling.scale
-        return np.where(np.isinf(scale), 0.0, scale)
+        unit: np.ndarray = self.model._encoding_.target.scaling.unit
+        return unit
 
     @property
     def effect_kind(self) -> str:
@@ -53,9 +53,7 @@ class Subject:
         if 0 < layer < len(self.model.network_.layers):
             return 1.0, 0.0
         scaling = self.model._encoding_.x_scaling
-        scale = float(scaling.scale[node])
-        # All values of a constant column stand for its centre.
-        return (scale if np.isfinite(scale) else 0.0), float(scaling.center[node])
+        return float(scaling.unit[node]), float(scaling.center[node])
 
     def effect_on(self, output: int) -> str:
         """Return a label for contributions to a raw prediction."""
