@@ -23,6 +23,7 @@ from .expression import (
     with_parameters,
 )
 from .library import LIBRARY
+from .linear import least_squares
 from .outer import Outer, outers_of
 from .primitive import Array
 from .problem import Finds, Problem
@@ -122,7 +123,7 @@ def linear_start(node: Node, X: Array, z: Array) -> Node | None:
     if not np.isfinite(jacobian).all():
         return None
     scale = np.linalg.norm(jacobian, axis=1) + 1e-300
-    theta = np.linalg.lstsq((jacobian / scale[:, None]).T, z, rcond=1e-14)[0] / scale
+    theta = least_squares((jacobian / scale[:, None]).T, z, 1e-14) / scale
     return with_parameters(node, theta)
 
 
@@ -130,7 +131,8 @@ def _products_of_powers(dictionary: Dictionary, problem: Problem) -> list[Node]:
     """Return products of powers of blocks and columns, and exponentials of blocks.
 
     log abs(y) is a sum of the logarithms of all columns, which are always in it, and of few
-    more blocks or logarithms of blocks.
+    more blocks or logarithms of blocks. Errors of y of equal size are errors of its logarithm
+    of size 1 / y: rows count by y.
     """
     atoms = dictionary.atoms
     y, X = problem.y[dictionary.rows], problem.X[dictionary.rows]
@@ -141,16 +143,24 @@ def _products_of_powers(dictionary: Dictionary, problem: Problem) -> list[Node]:
     logs = np.log(np.abs(np.where(nonzero[:, None], atoms.F, 1.0)))
     F = np.concatenate([logs, atoms.F])
     costs = np.concatenate([atoms.costs, atoms.costs])
-    base = orthonormal(_log_columns(X))
-    hits = best_single(Projected.of(F, t, base, costs, problem.n), 8)
+    root = _roots(y)
+    base = orthonormal(root[:, None] * _log_columns(X))
+    F_weighted, t_weighted = F * root, t * root
+    hits = best_single(Projected.of(F_weighted, t_weighted, base, costs, problem.n), 8)
     order = np.argsort(costs + 1000 * np.tile(~nonzero, 2), kind="stable")
     simple = np.sort(order[:_MOST_POWERS])
-    few, few_costs = F[simple], costs[simple]
-    pairs = best_pair(Projected.of(few, t, base, few_costs, problem.n), 8)
+    few, few_costs = F_weighted[simple], costs[simple]
+    pairs = best_pair(Projected.of(few, t_weighted, base, few_costs, problem.n), 8)
     starts = [chosen for _, chosen in pairs[:3]]
-    sums = stepwise(few, t, base, few_costs, problem.n, starts=starts, depth=3)
+    sums = stepwise(few, t_weighted, base, few_costs, problem.n, starts=starts, depth=3)
     hits += [(left, tuple(int(simple[i]) for i in chosen)) for left, chosen in pairs + sums]
-    return [_power_tree(chosen, F, t, X, atoms) for _, chosen in hits]
+    return [_power_tree(chosen, F, (t, root), X, atoms) for _, chosen in hits]
+
+
+def _roots(y: Array) -> Array:
+    """Return square roots of weights of log abs(y), of mean square one."""
+    root = np.minimum(np.abs(y), 3.0 * np.median(np.abs(y)))
+    return root / np.sqrt(np.mean(root**2))
 
 
 def _log_columns(X: Array) -> Array:
@@ -158,11 +168,14 @@ def _log_columns(X: Array) -> Array:
     return np.stack([np.ones(len(X)), *usable], axis=1)
 
 
-def _power_tree(indices: tuple[int, ...], F: Array, t: Array, X: Array, atoms: Atoms) -> Node:
+def _power_tree(
+    indices: tuple[int, ...], F: Array, target: tuple[Array, Array], X: Array, atoms: Atoms
+) -> Node:
     """Return the product of powers of columns and blocks, exponents rounded to halves."""
     columns = [i for i in range(X.shape[1]) if np.all(X[:, i] != 0)]
     design = np.concatenate([_log_columns(X), F[list(indices)].T], axis=1)
-    theta = np.linalg.lstsq(design, t, rcond=1e-12)[0]
+    t, root = target
+    theta = least_squares(root[:, None] * design, root * t, 1e-12)
     n_columns = len(columns)
     parts: list[Node] = [Constant(float(np.exp(np.clip(theta[0], -300, 300))))]
     for column, exponent in zip(columns, theta[1 : 1 + n_columns], strict=True):

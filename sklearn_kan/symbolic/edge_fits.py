@@ -11,11 +11,14 @@ import numpy as np
 from ..network.curves import Curve, Term
 from ..network.grids import weighted_quantiles
 from .library import LIBRARY
+from .linear import least_squares
 from .primitive import Array, Primitive
 from .starts import starts_of
 from .varpro import Rows, make_rows, project
 
 _POINTS = 200
+# The first steps use about as many of them.
+_SKETCH = 70
 # How many primitives go on after the first steps of all.
 _GO_ON = 10
 _POWERS = tuple(LIBRARY[name] for name in ("x", "x^2", "x^3", "x^4", "x^5"))
@@ -198,7 +201,9 @@ def canonical(curve: Curve) -> Curve:
         elif (degree := degree_of(function)) is not None:
             whole = float(degree).is_integer()
             size = scale if whole else abs(scale)
-            coef, shift, scale = coef * size**degree, shift / size, scale / size
+            with np.errstate(all="ignore"):
+                coef = coef * np.float64(size) ** degree
+            shift, scale = shift / size, scale / size
         else:
             coef, scale, shift = _unwound(function, coef, scale, shift)
         if np.isfinite([coef, scale, shift, constant]).all():
@@ -276,13 +281,14 @@ def _singles(
     z: Array, t: Array, weights: Array, library: Sequence[Primitive], judge: _Judge
 ) -> list[EdgeFit]:
     rows = make_rows(z, t, weights, _linear(z, 0))
+    sketch = _sketch(z, t, weights, 0)
     fits = [judge.fit((), 0.0, 1.0)] if any(f.name == "0" for f in library) else []
     first: list[tuple[Primitive, Array]] = []
     shares: list[float] = []
     for function in library:
         if function.name != "0":
             starts = starts_of(function, z, t)
-            found = project(function, rows, starts, free=_free(function), n_steps=(6,))
+            found = project(function, sketch, starts, free=_free(function), n_steps=(6,))
             if len(found):
                 first.append((function, found[:5, :2]))
                 shares.append(float(found[0, 3]))
@@ -298,6 +304,13 @@ def _singles(
     return fits
 
 
+def _sketch(z: Array, t: Array, weights: Array, degree: int) -> Rows:
+    """Return every second or third point: enough to tell which starts are worth going on from."""
+    every = max(1, len(z) // _SKETCH)
+    some = slice(every // 2, None, every)
+    return make_rows(z[some], t[some], weights[some], _linear(z[some], degree))
+
+
 def _is_smooth(function: Primitive, row: Array, z: Array) -> bool:
     ends = np.sort(row[0] * np.array([z.min(), z.max()]) + row[1])
     return function.is_smooth_on(*ends) or function.name == "abs"
@@ -310,7 +323,7 @@ def _with_linear(
     scale, shift, coef, _ = map(float, row)
     term = Term(function, coef, scale, shift)
     rest = rows.y - coef * function.value(scale * rows.x + shift)
-    beta = np.linalg.lstsq(rows.root[:, None] * linear, rows.root * rest, rcond=None)[0]
+    beta = least_squares(rows.root[:, None] * linear, rows.root * rest)
     powers = [Term(_POWERS[j], float(beta[j + 1])) for j in range(len(beta) - 1)]
     return (*powers, term), float(beta[0])
 
@@ -325,7 +338,9 @@ def _polynomials(
     for degree in range(2, min(6, len(np.unique(z)))):
         powers = _linear(judge.scaling.x_sd * z + judge.scaling.x_mean, degree)
         size = np.maximum(np.abs(powers).max(axis=0), 1e-300)
-        beta = np.linalg.lstsq(root[:, None] * (powers / size), root * t, rcond=None)[0]
+        if not size.max() < 1e150:
+            break
+        beta = least_squares(root[:, None] * (powers / size), root * t)
         residual = root * (t - (powers / size) @ beta)
         share = float(residual @ residual)
         beta = beta / size * judge.scaling.y_sd
@@ -347,14 +362,21 @@ def _pairs(
 ) -> list[EdgeFit]:
     """Return fits with a primitive beside a line, a parabola, or another primitive."""
     names = {primitive.name for primitive in library}
-    parts = [_linear(z, degree) for degree in (1, 2) if {"x", "x^2"} <= names]
+    degrees = (1, 2) if {"x", "x^2"} <= names else ()
     fits = []
     rich = [p for p in library if p.name not in ("0", "x", "x^2", "x^3")]
-    for linear in parts:
-        rows = make_rows(z, t, weights, linear)
+    for degree in degrees:
+        linear = _linear(z, degree)
+        rows, sketch = make_rows(z, t, weights, linear), _sketch(z, t, weights, degree)
+        started = []
         for function in rich:
             starts = starts_of(function, z, t)
-            found = project(function, rows, starts, free=_free(function), keep=3, n_steps=(3, 15))
+            found = project(function, sketch, starts, free=_free(function), n_steps=(4,))
+            if len(found):
+                started.append((float(found[0, 3]), function, found[:3, :2]))
+        started.sort(key=lambda each: each[0])
+        for _, function, starts in started[:_GO_ON]:
+            found = project(function, rows, starts, free=_free(function), n_steps=(15,))
             fits += [
                 judge.fit(*_with_linear(rows, function, row, linear), row[3])
                 for row in found[:1]

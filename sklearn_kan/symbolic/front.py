@@ -10,8 +10,9 @@ import numpy as np
 
 from .expression import Node, parameters, size, to_sympy
 from .gauge import without_gauge
+from .limits import limits_of
 from .primitive import count_nodes
-from .problem import Candidate, Problem, score_of
+from .problem import EXACT, Candidate, Problem, score_of
 from .refine import refine
 from .snap import snap
 from .tidy import tidy
@@ -62,17 +63,17 @@ def make_front(
     of the training rows.
     """
     rows = []
-    for candidate in _promising(candidates, most):
-        fitted = refine(without_gauge(candidate.node), whole.X, whole.y, whole.weights)
+    for node in _with_limits(_promising(candidates, most), whole):
+        fitted = refine(without_gauge(node), whole.X, whole.y, whole.weights)
         if not np.isfinite(fitted.rss):
             continue
         fitted = snap(fitted, whole.X, whole.y, whole.weights)
-        node = tidy(fitted.node)
-        loss = whole.loss(node)
-        if not np.isfinite(loss) or not np.isfinite(held_out.loss(candidate.node)):
+        final = tidy(fitted.node)
+        loss = whole.loss(final)
+        if not np.isfinite(loss) or not np.isfinite(held_out.loss(node)):
             continue
-        score = score_of(loss, whole.n, len(parameters(node)), size(node))
-        rows.append((size(node), loss, score, node, candidate.node))
+        score = score_of(loss, whole.n, len(parameters(final)), size(final))
+        rows.append((size(final), loss, score, final, node))
     rows.sort(key=lambda row: (row[0], row[1]))
     front: list[Any] = []
     for row in rows:
@@ -82,6 +83,14 @@ def make_front(
         return []
     best = min(front, key=lambda row: row[2])
     return [_formula(row[3], row[4], whole, held_out, symbols, chosen=row is best) for row in front]
+
+
+def _with_limits(candidates: Sequence[Candidate], problem: Problem) -> list[Node]:
+    """Return the formulas, and those that they are in a limit."""
+    nodes = [candidate.node for candidate in candidates]
+    if candidates and min(candidate.loss for candidate in candidates) < EXACT:
+        return nodes
+    return nodes + [limit for node in nodes for limit in limits_of(node, problem.X)]
 
 
 def _promising(candidates: Sequence[Candidate], most: int) -> list[Candidate]:

@@ -61,13 +61,14 @@ def _power(base: float, exponent: float) -> float:
 
 
 def _leading(parts: tuple[Node, ...]) -> float | None:
-    """Return the first coefficient of a sum whose parts all have free ones, if there is one."""
+    """Return the first coefficient that counts, of a sum whose parts all have free ones."""
     for part in parts:
         if not isinstance(part, Constant) and not _has_coefficient(part):
             return None
-    first = next((p for p in parts if isinstance(p, Product)), None)
-    value = _coefficient(first) if first is not None else 0.0
-    return value if value else None
+    values = [_coefficient(part) for part in parts if isinstance(part, Product)]
+    largest = max(map(abs, values), default=0.0)
+    # One that is next to nothing would make the others huge.
+    return next((value for value in values if abs(value) > 1e-6 * largest), None)
 
 
 def _has_coefficient(part: Node) -> bool:
@@ -85,8 +86,9 @@ def _divided(parts: tuple[Node, ...], value: float) -> Node:
         if isinstance(part, Constant):
             done.append(Constant(part.value / value))
         elif isinstance(part, Product):
-            coefficient: Node = ONE if first else Constant(_coefficient(part) / value)
+            leads = first and _coefficient(part) == value
+            coefficient: Node = ONE if leads else Constant(_coefficient(part) / value)
             others = tuple(p for p in part.parts if not isinstance(p, Constant))
             done.append(Product((coefficient, *others)))
-            first = False
+            first = first and not leads
     return Sum(tuple(done))

@@ -13,7 +13,7 @@ from .outer import Outer, outers_of
 from .primitive import Array, Primitive
 from .problem import Candidate, Finds, Problem
 from .tidy import tidy
-from .univariate import Choice, choices, factor_choices
+from .univariate import Choice, choices, factor_choices, simplest
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +86,11 @@ def identify(
     options = _choices(fitted, finds.problem, library, top, deep=deep)
     chosen = {column: few[0] for column, few in options.items()}
     best = finds.add(formula(fitted, chosen))
+    simple = {column: simplest(few) for column, few in options.items()}
+    if simple != chosen:
+        trial = finds.add(formula(fitted, simple))
+        if trial is not None and (best is None or trial.score < best.score):
+            best, chosen = trial, simple
     for column in sorted(chosen, key=lambda c: chosen[c].left):
         for other in options[column][1:]:
             if finds.exact:
@@ -105,7 +110,7 @@ def _choices(
     deep: bool,
 ) -> dict[int, list[Choice]]:
     """Return what the curve of each column that matters might be."""
-    noise = max(np.sqrt(max(1.0 - fitted.fit.r2, 0.0)), 1e-8)
+    noise = max(np.sqrt(max(1.0 - fitted.fit.r2, 0.0)), problem.floor, 1e-8)
     found: dict[int, list[Choice]] = {}
     for column in map(int, np.argsort(-fitted.fit.effects, kind="stable")):
         effect = fitted.fit.effects[column]

@@ -8,6 +8,7 @@ out in turn.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,17 +36,28 @@ class Interpolant:
         Of leaving each row out in turn, as a share of the standard deviation of y.
     rows : ndarray of shape (n,)
         Which rows of the problem.
+    noise : float
+        What of the error is noise in y, by the marginal likelihood, in the same unit.
+    at : callable
+        From rows (m, p) to the function there (m,).
     """
 
     values: Array
     gradient: Array
     error: float
     rows: Array
+    noise: float
+    at: Callable[[Array], Array]
+
+    @property
+    def blur(self) -> float:
+        """How exact its values are, as a share of the standard deviation of y."""
+        return float(np.sqrt(max(self.error**2 - self.noise**2, (0.3 * self.error) ** 2)))
 
 
 @dataclass(frozen=True, eq=False)
 class _Coordinates:
-    """Standardised columns (n, p) and their slopes, standardised target and its slope."""
+    """Standardised columns (n, p) and their slopes, standardised target; how to get there."""
 
     Z: Array
     Z_slope: Array
@@ -53,6 +65,7 @@ class _Coordinates:
     centre: float
     scale: float
     logarithmic: bool
+    transform: Callable[[Array], Array]
 
 
 def interpolate(problem: Problem) -> Interpolant:
@@ -73,15 +86,25 @@ def _coordinates(part: Problem) -> list[_Coordinates]:
 
 
 def _standardise(part: Problem, logs: Array, *, logarithmic: bool) -> _Coordinates:
-    X = part.X.copy()
-    slope = np.ones_like(X)
-    slope[:, logs] = 1.0 / X[:, logs]
-    X[:, logs] = np.log(X[:, logs])
-    sd = np.maximum(X.std(axis=0), 1e-300)
+    slope = np.ones_like(part.X)
+    slope[:, logs] = 1.0 / part.X[:, logs]
+    X = _with_logs(part.X, logs)
+    mean, sd = X.mean(axis=0), np.maximum(X.std(axis=0), 1e-300)
     t = np.log(np.abs(part.y)) if logarithmic else part.y
     centre, scale = float(t.mean()), max(float(t.std()), 1e-300)
-    Z = (X - X.mean(axis=0)) / sd
-    return _Coordinates(Z, slope / sd, (t - centre) / scale, centre, scale, logarithmic)
+
+    def transform(rows: Array) -> Array:
+        return (_with_logs(rows, logs) - mean) / sd
+
+    return _Coordinates(
+        transform(part.X), slope / sd, (t - centre) / scale, centre, scale, logarithmic, transform
+    )
+
+
+def _with_logs(X: Array, logs: Array) -> Array:
+    X = X.copy()
+    X[:, logs] = np.log(X[:, logs])
+    return X
 
 
 def _squares(Z: Array) -> Array:
@@ -156,4 +179,16 @@ def _condition(
         gradient = gradient * values[:, None]
         left_out = left_out * values
     error = float(np.sqrt(np.mean(left_out**2))) / part.sd()
-    return Interpolant(values, gradient, error, rows)
+    share = np.sqrt(noise * float(c.t @ alpha) / part.n) * c.scale / part.sd()
+    if c.logarithmic:
+        share *= float(np.sqrt(np.mean(values**2)))
+    sign = np.sign(part.y[0])
+
+    def at(X: Array) -> Array:
+        moved = c.transform(X) / lengths
+        squares = np.sum(moved**2, axis=1)[:, None] + norms - 2.0 * moved @ scaled.T
+        K = np.exp(-0.5 * np.maximum(squares, 0.0)) + _TREND * (1.0 + (moved * lengths) @ c.Z.T)
+        found = c.centre + c.scale * (K @ alpha)
+        return np.exp(found) * sign if c.logarithmic else found
+
+    return Interpolant(values, gradient, error, rows, float(share), at)

@@ -19,9 +19,10 @@ from .atoms import power_of
 from .exact import Exact
 from .expression import Apply, Column, Constant, Node, Number, Power, Product, Sum, values
 from .library import LIBRARY
+from .linear import least_squares
 from .outer import Outer, outers_of
 from .primitive import Array
-from .problem import Finds, Problem
+from .problem import EXACT, Finds, Problem
 from .tidy import ONE, tidy
 
 _MOST_TERMS = 260
@@ -55,7 +56,7 @@ def search_polynomials(finds: Finds) -> None:
             _polynomial(finds, terms, outer, z, slope)
             if finds.exact:
                 return
-    for top, bottom in _degrees(problem):
+    for top, bottom in _degrees(problem) if problem.floor <= EXACT else ():
         if _quotients(finds, top, bottom):
             return
 
@@ -124,7 +125,7 @@ def _polynomial(finds: Finds, terms: Terms, outer: Outer, z: Array, slope: Array
     problem = finds.problem
     size = np.maximum(np.abs(slope), 1e-300)
     weights = problem.weights * np.minimum(size**-2, 30 * np.median(size**-2))
-    kept = eliminate(terms.F, z, weights)
+    kept = eliminate(terms.F, z, weights, floor=max(problem.floor**2, _FLOOR))
     if kept is None or len(kept[0]) > 40:
         return
     chosen, left = kept
@@ -140,11 +141,13 @@ def _polynomial(finds: Finds, terms: Terms, outer: Outer, z: Array, slope: Array
 def _solve(F: Array, z: Array, weights: Array) -> list[float]:
     root = np.sqrt(weights)
     scale = np.linalg.norm(F * root, axis=1) + 1e-300
-    solution = np.linalg.lstsq((F * root / scale[:, None]).T, root * z, rcond=None)[0]
+    solution = least_squares((F * root / scale[:, None]).T, root * z)
     return [float(c) for c in solution / scale]
 
 
-def eliminate(F: Array, z: Array, weights: Array) -> tuple[list[int], float] | None:
+def eliminate(
+    F: Array, z: Array, weights: Array, floor: float = _FLOOR
+) -> tuple[list[int], float] | None:
     """Return the terms (of m, n) that stay, and the share of the target's variance they leave.
 
     Each removal updates the inverse of the normal equations by rank one.
@@ -167,19 +170,20 @@ def eliminate(F: Array, z: Array, weights: Array) -> tuple[list[int], float] | N
         inverse = linalg.cho_solve(linalg.cho_factor(gram, lower=True), np.eye(len(gram)))
     except linalg.LinAlgError:
         return None
-    theta = np.linalg.lstsq(scaled.T, target, rcond=1e-13)[0]
+    theta = least_squares(scaled.T, target, 1e-13)
     rest = target - theta @ scaled
     rss = float(rest @ rest)
-    return _eliminate(inverse, theta, rss / total, total, len(z), usable)
+    return _eliminate(inverse, theta, rss / total, (total, floor), usable, len(z))
 
 
 def _eliminate(
-    inverse: Array, theta: Array, left: float, total: float, n: int, names: Array
+    inverse: Array, theta: Array, left: float, units: tuple[float, float], names: Array, n: int
 ) -> tuple[list[int], float]:
+    total, floor = units
     alive = np.arange(len(theta))
     best: tuple[float, Array, float] | None = None
     while True:
-        score = n * np.log(left + _FLOOR) + (np.log(n) + 4.0) * len(alive)
+        score = n * np.log(left + floor) + (np.log(n) + 4.0) * len(alive)
         if best is None or score < best[0]:
             best = (score, alive, left)
         if len(alive) <= 1:

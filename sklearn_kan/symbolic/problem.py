@@ -17,11 +17,20 @@ EXACT = 3e-11
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """Rows: X (n, p), y (n,), positive weights (n,) whose mean is one."""
+    """Rows: X (n, p), y (n,), positive weights (n,) whose mean is one.
+
+    Parameters
+    ----------
+    X, y, weights : ndarray
+    floor : float
+        The error of y, as a share of its standard deviation, where that is known: formulas
+        that leave less are one as good as another.
+    """
 
     X: Array
     y: Array
     weights: Array
+    floor: float = EXACT
 
     @property
     def n(self) -> int:
@@ -41,7 +50,7 @@ class Problem:
 
     def take(self, rows: Array) -> Problem:
         """Return the problem on some of the rows."""
-        return Problem(self.X[rows], self.y[rows], self.weights[rows])
+        return Problem(self.X[rows], self.y[rows], self.weights[rows], self.floor)
 
     def loss(self, node: Node) -> float:
         """Return the share of the standard deviation that a formula leaves; inf: undefined."""
@@ -84,7 +93,9 @@ class Finds:
         if not np.isfinite(fitted.rss):
             return None
         loss = float(np.sqrt(fitted.rss / problem.n)) / problem.sd()
-        score = score_of(loss, problem.n, len(parameters(fitted.node)), size(fitted.node))
+        score = score_of(
+            max(loss, problem.floor), problem.n, len(parameters(fitted.node)), size(fitted.node)
+        )
         candidate = Candidate(fitted.node, loss, score, fitted)
         self.found.append(candidate)
         self.found.sort(key=lambda each: each.score)
@@ -97,8 +108,17 @@ class Finds:
 
     @property
     def exact(self) -> bool:
-        """Whether a formula was found that leaves rounding errors only."""
-        return any(candidate.loss < EXACT for candidate in self.found)
+        """Whether a formula was found that leaves rounding errors only.
+
+        Where y has an error of its own, many constants may come as near as the law.
+        """
+        floor = self.problem.floor
+        if floor <= EXACT:
+            return any(candidate.loss < EXACT for candidate in self.found)
+        few = self.problem.p + 3
+        return any(
+            each.loss < 0.5 * floor and len(each.refined.deviations) <= few for each in self.found
+        )
 
 
 def score_of(loss: float, n: int, n_constants: int, n_nodes: int) -> float:

@@ -15,7 +15,7 @@ from .expression import Column, Constant, Node, Product, Sum, children, substitu
 from .primitive import Array, Primitive
 from .problem import Finds, Problem
 from .tidy import ONE, tidy
-from .univariate import Choice, factor_choices
+from .univariate import Choice, factor_choices, simplest
 
 _SWEEPS = 25
 
@@ -83,7 +83,7 @@ def search_products(finds: Finds, library: tuple[Primitive, ...] | None) -> None
         if np.std(h) < fit.loss * np.mean(np.abs(h)) * 0.3:
             chosen.append([Choice(Constant(float(np.mean(h))), 0.0, 0.0)])
             continue
-        noise = max(2.0 * fit.loss, 1e-8)
+        noise = max(2.0 * fit.loss, problem.floor, 1e-8)
         chosen.append(factor_choices(problem.X[:, i], h, problem.weights, library, noise))
     _assemble(finds, chosen, fit.constant)
 
@@ -94,6 +94,11 @@ def _assemble(finds: Finds, chosen: list[list[Choice]], constant: float) -> None
         return
     picks = [options[0] for options in chosen]
     best = finds.add(product_of(picks, constant))
+    simple = [simplest(options) for options in chosen]
+    if simple != picks:
+        trial = finds.add(product_of(simple, constant))
+        if trial is not None and (best is None or trial.score < best.score):
+            best, picks = trial, simple
     for i, options in enumerate(chosen):
         for option in options[1:]:
             if finds.exact:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Any
 
 import numpy as np
@@ -11,18 +13,28 @@ from .dictionary import make_dictionary, search_dictionary
 from .expression import Constant
 from .front import Formula, make_front
 from .generalised import additive_fits, identify
+from .interpolant import interpolate
 from .polynomials import search_polynomials
 from .primitive import Array, Primitive
 from .primitives import resolve_library
 from .problem import Finds, Problem
 from .products import search_products
+from .separation import Separation, separations
 from .symmetry import reductions
+from .units import DecimalUnits
 
 _HELD_OUT = 0.2
 _MOST_ROWS = 2000
 _DEEPEST = 3
+_MOST_SEARCHES = 8
 # Additive fits that leave more than this are not worth naming their curves at length.
 _NEARLY_ADDITIVE = 0.02
+# Interpolants with a larger error do not tell which columns interact.
+_SEPARABLE = 0.2
+# Laws of each group of columns that are joined with those of the others, and joined ones in all.
+_FEW, _MOST_JOINED = 3, 27
+
+Library = tuple[Primitive, ...] | None
 
 
 @np.errstate(all="ignore")
@@ -73,8 +85,10 @@ def search_formulas(
     train = whole.take(np.sort(order[n_held_out:]))
     held_out = whole.take(np.sort(order[:n_held_out])) if n_held_out else whole
     chosen = None if library is None else resolve_library(library)
-    finds = run(train, chosen)
-    return make_front(finds.found, whole, train, held_out, symbols)
+    units = DecimalUnits.of(whole)
+    finds = run(units.measured(train), chosen)
+    found = [replace(each, node=units.restored(each.node)) for each in finds.found]
+    return make_front(found, whole, train, held_out, symbols)
 
 
 def _problem(X: Array, y: Array, weights: Array | None, seed: int) -> Problem:
@@ -89,24 +103,38 @@ def _problem(X: Array, y: Array, weights: Array | None, seed: int) -> Problem:
     return Problem(X[present], y[present], used / used.mean())
 
 
-def run(train: Problem, library: tuple[Primitive, ...] | None, depth: int = 0) -> Finds:
+@dataclass(eq=False)
+class _Budget:
+    """How many more searches there may be within one, and how deep this one is."""
+
+    searches: int = _MOST_SEARCHES
+    depth: int = 0
+
+
+def run(train: Problem, library: Library, budget: _Budget | None = None) -> Finds:
     """Try all strategies on rows, the cheap ones first; stop at an exact formula.
 
-    Additive laws under an outer function; laws of fewer columns, which are searched for in
-    turn; sums and products of few building blocks.
+    Additive laws under an outer function; laws of fewer columns, and of groups of columns,
+    which are searched for in turn; sums and products of few building blocks.
     """
+    budget = budget or _Budget()
+    budget.searches -= 1
     finds = Finds(train)
     finds.add(Constant(float(np.average(train.y, weights=train.weights))))
     if train.p == 0 or finds.exact:
         return finds
-    for strategy in (_additive, _polynomial, _fewer_columns(depth), search_products, _blocks):
+    for strategy in (_additive, _polynomial, _fewer_columns(budget), search_products, _blocks):
         strategy(finds, library)
-        if finds.exact:
+        if finds.exact or budget.searches < 0:
             break
     return finds
 
 
-Library = tuple[Primitive, ...] | None
+def _within(train: Problem, library: Library, budget: _Budget) -> Finds:
+    budget.depth += 1
+    finds = run(train, library, budget)
+    budget.depth -= 1
+    return finds
 
 
 def _additive(finds: Finds, library: Library) -> None:
@@ -129,17 +157,36 @@ def _blocks(finds: Finds, library: Library) -> None:
     search_dictionary(make_dictionary(finds.problem, list(range(finds.problem.p))), finds)
 
 
-def _fewer_columns(depth: int) -> Callable[[Finds, Library], None]:
-    """Return the search for laws of fewer columns, within one of that depth."""
+def _fewer_columns(budget: _Budget) -> Callable[[Finds, Library], None]:
+    """Return the search for laws of fewer columns, as many as the budget allows."""
 
     def search(finds: Finds, library: Library) -> None:
-        if finds.problem.p == 1 or depth == _DEEPEST:
+        problem = finds.problem
+        if problem.p == 1 or budget.depth == _DEEPEST or budget.searches <= 0:
             return
-        for reduction in reductions(finds.problem):
-            below = run(reduction.problem, library, depth + 1)
+        smooth = interpolate(problem)
+        for reduction in reductions(problem, smooth):
+            below = _within(reduction.problem, library, budget)
             for candidate in below.found[:3]:
                 finds.add(reduction.restore(candidate.node))
             if finds.exact:
                 return
+        if smooth.error < _SEPARABLE:
+            for separation in separations(problem, smooth):
+                _apart(separation, finds, library, budget)
+                if finds.exact:
+                    return
 
     return search
+
+
+def _apart(separation: Separation, finds: Finds, library: Library, budget: _Budget) -> None:
+    """Search for the law of each group of columns, and join the best few of each."""
+    laws = []
+    for problem in separation.problems:
+        below = _within(problem, library, budget)
+        laws.append([candidate.node for candidate in below.found[:_FEW]])
+    for few in islice(product(*laws), _MOST_JOINED):
+        finds.add(separation.joined(few))
+        if finds.exact:
+            return

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from .exact import Exact, recognise
-from .expression import Constant, Node, Number, parameters, transform
+from .expression import Constant, Node, Number, Power, children, parameters, transform
 from .primitive import Array
 from .refine import Refined, refine
 from .tidy import tidy
 
 _MOST_IDLE = 12
+# See `recognise`.
+_COINCIDENCES, _EXPONENTS = 0.05, 0.3
 
 
 def snap(fitted: Refined, X: Array, y: Array, weights: Array | None = None) -> Refined:
@@ -60,16 +62,33 @@ def _next(fitted: Refined, refused: set[tuple[float, int]]) -> tuple[int, Exact]
     """Return the constant whose recognised number is simplest, and the number."""
     best = None
     theta = parameters(fitted.node)
+    exponents = _exponents(fitted.node)
     for index, (value, deviation) in enumerate(zip(theta, fitted.deviations, strict=True)):
         if (float(value), index) in refused:
             continue
-        exact = recognise(float(value), float(deviation))
+        # Exponents are whole numbers or simple fractions as a rule.
+        chance = _EXPONENTS if index in exponents else _COINCIDENCES
+        exact = recognise(float(value), float(deviation), chance)
         if exact is None:
             continue
         cost = (exact.unit != "1", exact.denominator, abs(exact.numerator))
         if best is None or cost < best[0]:
             best = (cost, index, exact)
     return None if best is None else best[1:]
+
+
+def _exponents(node: Node) -> set[int]:
+    """Return which of the free constants are exponents."""
+    kinds: list[bool] = []
+
+    def visit(part: Node, *, exponent: bool) -> None:
+        if isinstance(part, Constant):
+            kinds.append(exponent)
+        for k, child in enumerate(children(part)):
+            visit(child, exponent=isinstance(part, Power) and k == 1)
+
+    visit(node, exponent=False)
+    return {index for index, exponent in enumerate(kinds) if exponent}
 
 
 def _put(node: Node, index: int, exact: Exact) -> Node:

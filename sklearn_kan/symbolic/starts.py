@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .linear import least_squares
 from .primitive import Array, Primitive
 
 _SCALES = np.array([0.3, 1.0, 2.5, 6.0])
@@ -81,7 +82,7 @@ def strongest_frequencies(z: Array, y: Array, count: int) -> Array:
     highest = 0.45 * np.pi * len(z)
     grid = np.arange(1.0, max(highest, 12.0), 0.5) / span
     line = np.stack([np.ones_like(z), z], axis=1)
-    rest = y - line @ np.linalg.lstsq(line, y, rcond=None)[0]
+    rest = y - line @ least_squares(line, y)
     waves = np.exp(1j * grid[:, None] * z)
     strength = np.abs(waves @ rest)
     inner = np.pad(strength, 1)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .exact import Exact
-from .expression import Column, Node, Number, Power, Product, Sum, substitute, values
+from .expression import Column, Constant, Node, Number, Power, Product, Sum, substitute, values
 from .interpolant import Interpolant, interpolate
 from .primitive import Array
 from .problem import Problem
@@ -29,6 +29,8 @@ _DENOMINATORS = (1, 2)
 _LARGEST = 6.0
 # Singular values below this share of the largest may be zero.
 _SMALL = 0.15
+# Directions with free coefficients are only as exact as this share.
+_STEEP = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,21 +57,22 @@ class Reduction:
         return tidy(Sum((Product((self.factor, substitute(law, self.columns))), self.summand)))
 
 
-def reductions(problem: Problem) -> list[Reduction]:
+def reductions(problem: Problem, smooth: Interpolant) -> list[Reduction]:
     """Return the ways to state a problem in fewer columns, the best first.
 
     Every number of null vectors is tried. What counts is how well the new columns explain y:
     an interpolant of them must leave little more than that of all columns.
     """
-    smooth = interpolate(problem)
     found: dict[tuple[object, ...], tuple[float, Reduction]] = {}
-    for find in (scalings, translations, rotations):
-        for count in range(1, problem.p + 1):
-            reduction = find(problem, smooth, count)
-            if reduction is None or (reduction.columns, reduction.factor) in found:
-                continue
-            key = (reduction.columns, reduction.factor)
-            found[key] = (_error_of(reduction, problem), reduction)
+    counts = range(1, problem.p + 1)
+    tried = [
+        find(problem, smooth, k) for find in (scalings, translations, rotations) for k in counts
+    ]
+    for reduction in [*tried, single_factors(problem, smooth)]:
+        if reduction is None or (reduction.columns, reduction.factor) in found:
+            continue
+        key = (reduction.columns, reduction.factor)
+        found[key] = (_error_of(reduction, problem), reduction)
     worst = 3.0 * smooth.error + 3e-3
     good = [pair for pair in found.values() if pair[0] < worst]
     good.sort(key=lambda pair: (len(pair[1].columns), pair[0]))
@@ -107,12 +110,37 @@ def scalings(problem: Problem, smooth: Interpolant, count: int) -> Reduction | N
     return _reduced(problem, columns, factor, Number(Exact(0)))
 
 
+def single_factors(problem: Problem, smooth: Interpolant) -> Reduction | None:
+    """Return the problem without the columns whose powers are factors of y by themselves.
+
+    Of several symmetries a null vector mixes what errors let it; one of a single column stands
+    for itself. Columns that do not matter are such factors, of power zero.
+    """
+    X = problem.X[smooth.rows]
+    size = max(float(smooth.values @ smooth.values), 1e-300)
+    columns, factors, powers = [], [], []
+    for i in range(problem.p):
+        slope = X[:, i] * smooth.gradient[:, i]
+        power = float(slope @ smooth.values) / size
+        off = float(np.sqrt(np.sum((slope - power * smooth.values) ** 2) / size))
+        whole = round(2.0 * power) / 2.0
+        if off < max(0.1, 3.0 * smooth.error) and abs(power - whole) < 0.1 and (X[:, i] != 0).all():
+            factors.append(i)
+            powers.append(whole)
+        else:
+            columns.append(i)
+    if not factors or (np.any(X[:, factors] < 0) and any(k % 1 for k in powers)):
+        return None
+    factor = _monomial(factors, powers)
+    return _reduced(problem, [Column(i) for i in columns], factor, Number(Exact(0)))
+
+
 def translations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in differences, if shifting columns shifts y by a constant."""
     M = np.concatenate([smooth.gradient, -np.full((len(smooth.values), 1), problem.sd())], axis=1)
     found = _null_vectors(M, count, forbidden=np.zeros(problem.p, dtype=bool))
     if found is None:
-        return None
+        return _directions(problem, smooth, M[:, :-1], count)
     pivots, S = found
     if np.any(S[:, -1] != 0):
         return None
@@ -120,6 +148,30 @@ def translations(problem: Problem, smooth: Interpolant, count: int) -> Reduction
         _combination([i, *pivots], [1.0, *(-S[:, i])]) for i in range(problem.p) if i not in pivots
     ]
     return _reduced(problem, columns, Number(Exact(1)), Number(Exact(0)))
+
+
+def _directions(
+    problem: Problem, smooth: Interpolant, gradient: Array, count: int
+) -> Reduction | None:
+    """Return the problem in sums of columns with free coefficients, as exact as they are."""
+    sd = np.maximum(problem.X.std(axis=0), 1e-300)
+    _, singular, right = np.linalg.svd(gradient * sd, full_matrices=False)
+    if count >= len(singular) or singular[-count] > _STEEP * singular[0]:
+        return None
+    N = _reduced_echelon(right[len(singular) - count :], np.zeros(problem.p, dtype=bool))
+    if N is None:
+        return None
+    pivots, S = N
+    S = S * (sd[None, :] / sd[pivots][:, None])
+    columns: list[Node] = []
+    for i in range(problem.p):
+        if i not in pivots:
+            parts: list[Node] = [Column(i)]
+            used = [k for k in range(len(pivots)) if abs(S[k, i] * sd[pivots[k]]) > 1e-2 * sd[i]]
+            parts += [Product((Constant(float(-S[k, i])), Column(int(pivots[k])))) for k in used]
+            columns.append(tidy(Sum(tuple(parts))))
+    floor = max(smooth.error, float(singular[-count] / singular[0]))
+    return _reduced(problem, columns, Number(Exact(1)), Number(Exact(0)), floor=floor)
 
 
 def rotations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
@@ -168,8 +220,21 @@ def _null_vectors(M: Array, count: int, forbidden: Array) -> tuple[Array, Array]
 
 def _echelon(N: Array, forbidden: Array) -> tuple[Array, Array] | None:
     """Return the reduced echelon form of null vectors, with simple entries, or None."""
-    N = N / np.abs(N).max(axis=1, keepdims=True)
     p = N.shape[1] - 1
+    found = _reduced_echelon(N, forbidden, p)
+    if found is None:
+        return None
+    pivots, N = found
+    simple = _simplified(N)
+    return None if simple is None else (pivots, simple)
+
+
+def _reduced_echelon(
+    N: Array, forbidden: Array, p: int | None = None
+) -> tuple[Array, Array] | None:
+    """Return pivots, among the first p columns, and the reduced echelon form."""
+    N = N / np.abs(N).max(axis=1, keepdims=True)
+    p = N.shape[1] if p is None else p
     pivots: list[int] = []
     for row in range(len(N)):
         size = np.abs(N[row:, :p]).max(axis=0)
@@ -184,8 +249,7 @@ def _echelon(N: Array, forbidden: Array) -> tuple[Array, Array] | None:
         others = np.arange(len(N)) != row
         N[others] -= np.outer(N[others, pivot], N[row])
         pivots.append(pivot)
-    simple = _simplified(N)
-    return None if simple is None else (np.array(pivots), simple)
+    return np.array(pivots), N
 
 
 def _simplified(N: Array) -> Array | None:
@@ -218,7 +282,11 @@ def _weighted(nodes: Sequence[Node], weights: Sequence[float]) -> Node:
 
 
 def _reduced(
-    problem: Problem, columns: Sequence[Node], factor: Node, summand: Node
+    problem: Problem,
+    columns: Sequence[Node],
+    factor: Node,
+    summand: Node,
+    floor: float | None = None,
 ) -> Reduction | None:
     """Return the reduction, if everything in it is finite on the rows."""
     X = np.stack([values(node, problem.X) for node in columns], axis=1) if columns else None
@@ -230,4 +298,6 @@ def _reduced(
         return None
     # Errors of y of equal size are errors of the quotient of size 1 / scale.
     weights = problem.weights * np.minimum(scale**2, 100 * np.median(scale**2))
-    return Reduction(Problem(X, y, weights / weights.mean()), tuple(columns), factor, summand)
+    floor = problem.floor if floor is None else floor
+    new = Problem(X, y, weights / weights.mean(), floor)
+    return Reduction(new, tuple(columns), factor, summand)

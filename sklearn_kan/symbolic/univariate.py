@@ -7,10 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .atoms import UNARY
+from .atoms import UNARY, power_of
 from .edge_fits import fit_curve
 from .exact import Exact
-from .expression import Column, Node, Number, Power, Product, size, substitute, values
+from .exponentials import exponential_sums
+from .expression import (
+    Column,
+    Constant,
+    Node,
+    Number,
+    Power,
+    Product,
+    Sum,
+    size,
+    substitute,
+    values,
+)
 from .outer import exp_of
 from .primitive import Array, Primitive
 from .tidy import tidy
@@ -19,7 +31,14 @@ from .trees import curve_node
 X = Column(0)
 # Functions that may stand inside a primitive, beside an affine map.
 _INNER = ("square", "cube", "log", "sqrt", "1/x", "exp", "fourth")
+_PLAIN: tuple[Node, ...] = (
+    *(power_of(X, k) for k in (2, 3, 4, 5, 6, -1, -2, -3, -4, -6)),
+    *(power_of(X, *k) for k in ((1, 2), (-1, 2), (3, 2), (-3, 2), (1, 3), (2, 3))),
+    *(UNARY[name](X) for name in ("log", "exp", "exp-", "sin", "cos")),
+)
 _SCREEN = 90
+# Functions of a column that are larger have no powers.
+_LARGEST = 1e50
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,62 @@ def choices(
     found = [Choice(curve_node(fit.curve, X), fit.score, 1.0 - fit.r2) for fit in fits]
     if deep and not any(choice.fits(noise) for choice in found):
         found += composites(x, f, weights, library, noise)
-    return sorted(found, key=lambda choice: choice.score)[:top]
+        if library is None and not any(choice.fits(noise) for choice in found):
+            found += _waves(x, f, weights, noise)
+    if library is None:
+        found += plain(x, f, weights, noise)
+    found.sort(key=lambda choice: choice.score)
+    best = found[:top]
+    # Errors of a spline are no noise: what is a little worse may be the law.
+    near = [c for c in found[top:] if size(c.node) < min(map(_size, best)) and c.fits(30.0 * noise)]
+    return best + near[:1]
+
+
+def _size(choice: Choice) -> int:
+    return size(choice.node)
+
+
+def simplest(options: Sequence[Choice]) -> Choice:
+    """Return the choice of the smallest formula."""
+    return min(options, key=_size)
+
+
+def plain(x: Array, f: Array, weights: Array, noise: float) -> list[Choice]:
+    """Return fits by functions without free constants, beside a factor and a constant."""
+    few = _few(x, 200)
+    share = weights[few] / weights[few].sum()
+    target = f[few] - share @ f[few]
+    variance = float(share @ target**2)
+    found = []
+    for inner in _PLAIN:
+        u = _values_of(inner, x[few])
+        if u is None or not variance > 0:
+            continue
+        centred = u - share @ u
+        square = float(share @ centred**2)
+        if not 0 < square < np.inf:
+            continue
+        coef = float(share @ (centred * target)) / square
+        left = float(share @ (target - coef * centred) ** 2) / variance
+        constant = float(share @ f[few] - coef * (share @ u))
+        node = Sum((Product((Constant(coef), inner)), Constant(constant)))
+        score = len(few) * np.log(left + noise**2) + 2.0 * np.log(len(few)) + 2.0 * size(node)
+        found.append(Choice(node, float(score), left))
+    return sorted(found, key=lambda choice: choice.score)[:2]
+
+
+def _waves(x: Array, f: Array, weights: Array, noise: float) -> list[Choice]:
+    """Return sums of exponentials and damped waves."""
+    few = _few(x, 2 * _SCREEN)
+    variance = max(float(np.var(f[few])), 1e-300)
+    found = []
+    for fitted in exponential_sums(x, f, weights, noise):
+        residual = f[few] - values(fitted.node, x[few, None])
+        left = float(np.mean(residual**2)) / variance
+        score = len(few) * np.log(left + noise**2) + 2.0 * size(fitted.node)
+        score += len(fitted.deviations) * np.log(len(few))
+        found.append(Choice(fitted.node, float(score), left))
+    return found
 
 
 def composites(
@@ -73,7 +147,7 @@ def composites(
     found = []
     for name in _INNER:
         inner = UNARY[name](X)
-        u = _inner_values(name, x)
+        u = _values_of(inner, x)
         if u is None:
             continue
         fits = fit_curve(u[few], f[few], weights[few], library, 2, noise=noise, pairs=False)
@@ -86,14 +160,14 @@ def composites(
     return [Choice(c.node, c.score * max(scale, 1.0), c.left) for c in found]
 
 
-def _inner_values(name: str, x: Array) -> Array | None:
-    u = values(UNARY[name](X), x[:, None])
-    return u if np.isfinite(u).all() and np.ptp(u) > 0 else None
+def _values_of(node: Node, x: Array) -> Array | None:
+    u = values(node, x[:, None])
+    return u if np.abs(u).max() < _LARGEST and np.ptp(u) > 0 else None
 
 
-def _few(x: Array) -> Array:
+def _few(x: Array, most: int = _SCREEN) -> Array:
     order = np.argsort(x, kind="stable")
-    return order[np.unique(np.linspace(0, len(x) - 1, min(len(x), _SCREEN)).astype(int))]
+    return order[np.unique(np.linspace(0, len(x) - 1, min(len(x), most)).astype(int))]
 
 
 def factor_choices(

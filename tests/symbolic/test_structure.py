@@ -50,7 +50,7 @@ def test_interpolant_has_the_gradient():
 )
 def test_reductions_keep_the_law(law, p, left):
     given = problem(law, p, 0.5, 2.0)
-    found = reductions(given)
+    found = reductions(given, interpolate(given))
     assert found
     assert min(len(reduction.columns) for reduction in found) == left
     for reduction in found:

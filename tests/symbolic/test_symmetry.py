@@ -11,4 +11,4 @@ def test_indicator_columns_leave_no_row_to_find_rotations_on():
     X = np.column_stack([rng.uniform(1, 2, (90, 2)), kinds])
     problem = Problem(X, X[:, 0] * X[:, 1] + kinds @ [0.0, 1.0, 2.0], np.ones(90))
     assert rotations(problem, interpolate(problem), 1) is None
-    assert isinstance(reductions(problem), list)
+    assert isinstance(reductions(problem, interpolate(problem)), list)
