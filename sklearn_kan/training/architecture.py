@@ -20,7 +20,7 @@ from .directions import interaction_directions
 from .elimination import eliminate
 from .fixed import FixedPlan, fit_fixed, levels_to
 from .folds import row_folds
-from .gauss_newton import Problem, State, fit_evidence
+from .gauss_newton import Problem, State, fit_evidence, problem_of
 from .growth import (
     FEWEST_ROWS,
     MOST_PARAMETERS,
@@ -33,6 +33,7 @@ from .growth import (
     working_residual,
 )
 from .initialise import Architecture
+from .left_out import correct_strengths
 from .losses import Loss
 from .objective import Blocks, Rows
 
@@ -129,20 +130,21 @@ def choose(
     """
     found = candidates(rows, settings, judged_by_folds=others is None)
     evidence = tuple(log_evidence(state) for state in found)
-    problem = Problem(Blocks(found[0].network, rows), settings.loss)
+    problem = problem_of(found[0], rows, settings.loss)
     if len(found) <= _COMPOSED or (
         len(found) == _COMPOSED + 1 and evidence[_COMPOSED] < evidence[0] + _RISE
     ):
-        return Choice((_sparse(problem, found[0], settings),), Blend(0, 0.0, np.nan), evidence)
+        return Choice((_final(problem, found[0], settings),), Blend(0, 0.0, np.nan), evidence)
     if others is None:
         predictions = _predictions_left_out(rows, settings, seed, len(found))
     else:
-        predictions = _predictions_at(found, rows, others.x)
+        predictions = _predictions_at(_corrected(found, rows, settings), rows, others.x)
     blend = best_blend(predictions, others or rows, settings.loss, whole=(_COMPOSED,))
     if blend.candidate > _COMPOSED:
-        return Choice((found[0], found[blend.candidate]), blend, evidence)
-    problem = Problem(Blocks(found[blend.candidate].network, rows), settings.loss)
-    return Choice((_sparse(problem, found[blend.candidate], settings),), blend, evidence)
+        additive = correct_strengths(problem, found[0])
+        return Choice((additive, found[blend.candidate]), blend, evidence)
+    problem = problem_of(found[blend.candidate], rows, settings.loss)
+    return Choice((_final(problem, found[blend.candidate], settings),), blend, evidence)
 
 
 # Where the composed fit stands among the candidates.
@@ -281,16 +283,19 @@ def _settled(problem: Problem, state: State, settings: Settings) -> State:
     return fit_evidence(problem, state, max_iter=_HIDDEN_ITER, tol=settings.tol)
 
 
-def _sparse(problem: Problem, state: State, settings: Settings) -> State:
+def _final(problem: Problem, state: State, settings: Settings) -> State:
     """Remove edges that the evidence is better without, and refit under the same strengths.
 
     Learnt again, strengths would weaken: the edges that stay were chosen for their size, noise
-    included.
+    included. Only then are those of an additive fit corrected: under weaker ones than the
+    evidence's own, more edges would go.
     """
     smaller, removals = eliminate(state)
-    if not removals:
-        return state
-    return fit_evidence(problem, smaller, max_iter=_REFIT_ITER, tol=settings.tol, evidence=False)
+    if removals:
+        state = fit_evidence(
+            problem, smaller, max_iter=_REFIT_ITER, tol=settings.tol, evidence=False
+        )
+    return state if state.chart.n_hidden else correct_strengths(problem, state)
 
 
 def _predictions_without(
@@ -298,9 +303,15 @@ def _predictions_without(
 ) -> np.ndarray:
     """Return the raw predictions (candidates, n_left_out, q) of fits to the other rows."""
     others = rows.take(~left_out)
-    found = candidates(others, settings, _n_stages_of(n_candidates))
+    found = _corrected(candidates(others, settings, _n_stages_of(n_candidates)), others, settings)
     found += [found[-1]] * (n_candidates - len(found))
     return _predictions_at(found, others, rows.x[left_out])
+
+
+def _corrected(found: list[State], rows: Rows, settings: Settings) -> list[State]:
+    """Return the candidates, the strengths of the additive one corrected."""
+    additive, *others = found
+    return [correct_strengths(problem_of(additive, rows, settings.loss), additive), *others]
 
 
 def _predictions_at(found: list[State], fitted_to: Rows, x: np.ndarray) -> np.ndarray:

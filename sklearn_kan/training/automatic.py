@@ -16,6 +16,7 @@ from .elimination import eliminate
 from .gauss_newton import Problem, State, fit_evidence
 from .growth import MOST_PARAMETERS, recentred
 from .initialise import Architecture
+from .left_out import correct_strengths
 from .objective import Blocks, Rows
 from .strengths import groups_of
 
@@ -92,6 +93,7 @@ def _on_all(state: State, rows: Rows, settings: Settings) -> State:
         if removals:
             smaller = replace(smaller, posterior=None)
             state = fit_evidence(problem, smaller, max_iter=_ITER_ON_ALL, tol=settings.tol)
+        state = correct_strengths(problem, state)
     return state
 
 

@@ -54,7 +54,7 @@ def best_blend(
         share = 1.0 if candidate in whole else _best_share(first, change, rows, loss)
         losses = loss.value(rows.y, first + share * change)
         risk = float(np.average(losses, weights=rows.weights))
-        if risk < best.risk and _is_gain(base - losses, rows.weights):
+        if risk < best.risk and is_gain(base - losses, rows.weights):
             best = Blend(candidate, share, risk)
     return best
 
@@ -66,10 +66,11 @@ def _best_share(first: np.ndarray, change: np.ndarray, rows: Rows, loss: Loss) -
     return float(minimize_scalar(risk, bounds=(0.0, 1.0), method="bounded").x)
 
 
-def _is_gain(gains: np.ndarray, weights: np.ndarray) -> bool:
+def is_gain(gains: np.ndarray, weights: np.ndarray, n_errors: float = 0.5) -> bool:
+    """Tell whether the mean gain of the rows (n,) is more than so many standard errors."""
     mean = np.average(gains, weights=weights)
     variance = np.average((gains - mean) ** 2, weights=weights)
-    return bool(mean > 0.5 * np.sqrt(variance / weights.sum()))
+    return bool(mean > n_errors * np.sqrt(variance / weights.sum()))
 
 
 def blended(additive: State, hidden: State, share: float) -> State:
