@@ -105,6 +105,8 @@ def fit_evidence(
     State
     """
     settled, before = 0, np.nan
+    # An optimum found to the last digit ends with steps refused: no damping for the next one.
+    state = replace(state, marquardt=min(state.marquardt, _FIRST_MARQUARDT))
     kept = first_columns(state.chart, problem.blocks)
     for _ in range(max_iter):
         system = linearise(state.chart, state.network, problem.blocks, problem.loss, kept)
