@@ -125,6 +125,50 @@ def _formula(
     )
 
 
+def _factored_roots(expression: Any) -> Any:
+    """Return an expression with what is under square roots in factors: squares leave them."""
+    import sympy
+
+    return expression.replace(
+        lambda part: part.is_Pow and part.exp.is_Rational and part.exp.q == 2,
+        lambda part: sympy.factor(part.base) ** part.exp,
+    )
+
+
+def algebraic(expression: Any) -> Any:
+    """Return an expression with powers for hyperbolic functions of logarithms, and inverses.
+
+    tanh(2 log x) has no value at negative x, where the quotient of polynomials that it is has.
+    """
+    import sympy
+
+    def of_log(argument: Any) -> Any:
+        factor, rest = argument.as_independent(*argument.free_symbols, as_Add=False)
+        is_log = isinstance(rest, sympy.log) and factor.is_Rational
+        return rest.args[0] ** factor if is_log else None
+
+    def hyperbolic(part: Any) -> Any:
+        u = of_log(part.args[0])
+        if u is None:
+            return part
+        if isinstance(part, sympy.tanh):
+            return (u**2 - 1) / (u**2 + 1)
+        sign = 1 if isinstance(part, sympy.cosh) else -1
+        return (u + sign / u) / 2
+
+    def inverse(part: Any) -> Any:
+        argument = part.args[0]
+        factor, rest = argument.as_independent(*argument.free_symbols, as_Add=False)
+        if not isinstance(rest, sympy.atanh) or not factor.is_Rational:
+            return part
+        u = rest.args[0]
+        return ((1 + u) / (1 - u)) ** (factor / 2)
+
+    kinds = (sympy.tanh, sympy.sinh, sympy.cosh)
+    expression = expression.replace(lambda part: isinstance(part, kinds), hyperbolic)
+    return expression.replace(lambda part: isinstance(part, sympy.exp), inverse)
+
+
 def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
     """Return the SymPy expression of a tree in the form with the fewest nodes.
 
@@ -137,7 +181,7 @@ def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
     stand_ins = [sympy.Dummy(str(s), positive=bool(p) or None, real=True)
                  for s, p in zip(symbols, positive, strict=True)]  # fmt: skip
     back = dict(zip(stand_ins, symbols, strict=True))
-    forms = [to_sympy(node, stand_ins)]
+    forms = [algebraic(to_sympy(node, stand_ins))]
     if not forms[0].atoms(sympy.Float) and size(node) < 80:
-        forms += [form(forms[0]) for form in (sympy.together, sympy.cancel)]
+        forms += [form(forms[0]) for form in (sympy.together, sympy.cancel, _factored_roots)]
     return min(forms, key=count_nodes).xreplace(back)

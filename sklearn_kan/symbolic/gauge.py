@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 
-from .expression import Constant, Node, Number, Power, Product, Sum, transform
+from .expression import Apply, Constant, Node, Number, Power, Product, Sum, transform
 from .tidy import ONE, tidy
+
+_LARGEST_SHIFT = 500.0
 
 
 def without_gauge(node: Node) -> Node:
@@ -39,6 +41,8 @@ def _taken_out(part: Node) -> tuple[float, Node]:
             leading = _leading(parts)
             if leading is not None:
                 return leading, _divided(parts, leading)
+        case Apply(function, Sum(parts)) if function.name == "exp":
+            return _exp_taken_out(part, parts)
         case Power(Sum(parts), Number(exact)):
             leading = _leading(parts)
             if leading is not None and (leading > 0 or exact.denominator == 1):
@@ -51,6 +55,15 @@ def _taken_out(part: Node) -> tuple[float, Node]:
                 if math.isfinite(scale):
                     return scale, Power(Product((ONE, *rest)), Number(exact))
     return 1.0, part
+
+
+def _exp_taken_out(part: Apply, parts: tuple[Node, ...]) -> tuple[float, Node]:
+    shifts = [p.value if isinstance(p, Constant) else p.exact.value for p in parts
+              if isinstance(p, Constant | Number)]  # fmt: skip
+    if not shifts or abs(sum(shifts)) > _LARGEST_SHIFT:
+        return 1.0, part
+    rest = tuple(p for p in parts if not isinstance(p, Constant | Number))
+    return math.exp(sum(shifts)), Apply(part.function, tidy(Sum(rest)))
 
 
 def _power(base: float, exponent: float) -> float:

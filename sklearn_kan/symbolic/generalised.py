@@ -46,7 +46,9 @@ def additive_fits(problem: Problem) -> list[Fitted]:
         weights = problem.weights * _capped(1.0 / np.maximum(slope**2, 1e-300))
         fit = fit_additive(design, z, weights)
         fits.append(Fitted(outer, z, weights, fit, _loss_in_y(problem, z, slope, weights, fit)))
-    return sorted(fits, key=lambda fitted: fitted.loss + 1e-6 * fitted.outer.cost)
+    return sorted(
+        fits, key=lambda fitted: fitted.loss * (1 + fitted.outer.cost) + 1e-6 * fitted.outer.cost
+    )
 
 
 def _coefficients(problem: Problem) -> int:

@@ -20,6 +20,8 @@ from .problem import Problem
 _SUBSET = 220
 _TREND = 10.0
 _MOST = 800
+# Weights of rows, as multiples of the median, are held to this range.
+_WEIGHTS = (1e-4, 1e2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,7 @@ class _Coordinates:
     scale: float
     logarithmic: bool
     transform: Callable[[Array], Array]
+    spread: Array  # variance of the noise in each row, as a multiple of a typical one
 
 
 def interpolate(problem: Problem) -> Interpolant:
@@ -96,8 +99,18 @@ def _standardise(part: Problem, logs: Array, *, logarithmic: bool) -> _Coordinat
     def transform(rows: Array) -> Array:
         return (_with_logs(rows, logs) - mean) / sd
 
+    # Errors of y of equal size are errors of its logarithm of size 1 / y.
+    weights = part.weights * part.y**2 if logarithmic else part.weights
+    spread = 1.0 / np.clip(weights / max(float(np.median(weights)), 1e-300), *_WEIGHTS)
     return _Coordinates(
-        transform(part.X), slope / sd, (t - centre) / scale, centre, scale, logarithmic, transform
+        transform(part.X),
+        slope / sd,
+        (t - centre) / scale,
+        centre,
+        scale,
+        logarithmic,
+        transform,
+        spread,
     )
 
 
@@ -113,7 +126,7 @@ def _squares(Z: Array) -> Array:
 
 
 def _negative_evidence(
-    log_scales: Array, squares: Array, Z: Array, t: Array
+    log_scales: Array, squares: Array, Z: Array, t: Array, spread: Array
 ) -> tuple[float, Array]:
     """Return the negative log marginal likelihood and its gradient; the variance is profiled.
 
@@ -124,7 +137,7 @@ def _negative_evidence(
     noise = np.exp(log_scales[-1])
     kernel = np.exp(-0.5 * np.tensordot(inverse, squares, 1))
     K = kernel + _TREND * (1.0 + Z @ Z.T)
-    K[np.diag_indices(n)] += noise
+    K[np.diag_indices(n)] += noise * spread
     try:
         factor = linalg.cho_factor(K, lower=True)
     except linalg.LinAlgError:
@@ -138,7 +151,7 @@ def _negative_evidence(
     gradient = [
         float(np.sum(weighted * part)) * s for part, s in zip(squares, inverse, strict=True)
     ]
-    gradient.append(float(np.trace(weight)) * noise)
+    gradient.append(float(np.diag(weight) @ spread) * noise)
     return value, np.array(gradient)
 
 
@@ -149,7 +162,7 @@ def _fit(part: Problem, c: _Coordinates, rows: Array) -> Interpolant:
     best = optimize.minimize(
         _negative_evidence,
         start,
-        (squares, c.Z[subset], c.t[subset]),
+        (squares, c.Z[subset], c.t[subset], c.spread[subset]),
         jac=True,
         method="L-BFGS-B",
         bounds=[(-3.0, 7.0)] * part.p + [(np.log(1e-9), 0.0)],
@@ -165,11 +178,11 @@ def _condition(
     norms = np.sum(scaled**2, axis=1)
     kernel = np.exp(-0.5 * np.maximum(norms[:, None] + norms - 2.0 * scaled @ scaled.T, 0.0))
     K = kernel + _TREND * (1.0 + c.Z @ c.Z.T)
-    K[np.diag_indices_from(K)] += noise
+    K[np.diag_indices_from(K)] += noise * c.spread
     inverse = linalg.cho_solve(linalg.cho_factor(K, lower=True), np.eye(part.n))
     alpha = inverse @ c.t
     left_out = c.scale * alpha / np.diag(inverse)
-    fitted = c.t - noise * alpha
+    fitted = c.t - noise * c.spread * alpha
     slope = ((kernel * alpha) @ scaled - (kernel @ alpha)[:, None] * scaled) / lengths
     slope = slope + _TREND * (c.Z.T @ alpha)
     values = c.centre + c.scale * fitted
@@ -178,10 +191,11 @@ def _condition(
         values = np.exp(values) * np.sign(part.y)
         gradient = gradient * values[:, None]
         left_out = left_out * values
-    error = float(np.sqrt(np.mean(left_out**2))) / part.sd()
-    share = np.sqrt(noise * float(c.t @ alpha) / part.n) * c.scale / part.sd()
+    error = float(np.sqrt(np.average(left_out**2, weights=part.weights))) / part.sd()
+    noises = c.scale**2 * noise * c.spread * float(c.t @ alpha) / part.n
     if c.logarithmic:
-        share *= float(np.sqrt(np.mean(values**2)))
+        noises = noises * values**2
+    share = np.sqrt(np.average(noises, weights=part.weights)) / part.sd()
     sign = np.sign(part.y[0])
 
     def at(X: Array) -> Array:

@@ -85,6 +85,7 @@ class Finds:
 
     problem: Problem
     found: list[Candidate] = field(default_factory=list)
+    settled: bool = False  # whether what the best formula leaves is noise
 
     def add(self, node: Node, max_iter: int = 40) -> Candidate | None:
         """Refine a formula on the rows and keep it, if it has values there."""

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from .dictionary import make_dictionary, search_dictionary
-from .expression import Constant
+from .expression import Constant, values
 from .front import Formula, make_front
 from .generalised import additive_fits, identify
-from .interpolant import interpolate
+from .interpolant import Interpolant, interpolate
 from .polynomials import search_polynomials
 from .primitive import Array, Primitive
 from .primitives import resolve_library
@@ -22,6 +22,7 @@ from .products import search_products
 from .separation import Separation, separations
 from .symmetry import reductions
 from .units import DecimalUnits
+from .waves import search_waves
 
 _HELD_OUT = 0.2
 _MOST_ROWS = 2000
@@ -31,6 +32,9 @@ _MOST_SEARCHES = 8
 _NEARLY_ADDITIVE = 0.02
 # Interpolants with a larger error do not tell which columns interact.
 _SEPARABLE = 0.2
+# The share of its error that an interpolant must take for noise; what an interpolant of noise
+# leaves of it at least.
+_MOSTLY, _WHITE = 0.8, 0.98
 # Laws of each group of columns that are joined with those of the others, and joined ones in all.
 _FEW, _MOST_JOINED = 3, 27
 
@@ -123,9 +127,16 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
     finds.add(Constant(float(np.average(train.y, weights=train.weights))))
     if train.p == 0 or finds.exact:
         return finds
-    for strategy in (_additive, _polynomial, _fewer_columns(budget), search_products, _blocks):
+    for strategy in (
+        _additive,
+        _polynomial,
+        _fewer_columns(budget),
+        search_products,
+        _blocks,
+        _waves,
+    ):
         strategy(finds, library)
-        if finds.exact or budget.searches < 0:
+        if finds.exact or finds.settled or budget.searches < 0:
             break
     return finds
 
@@ -157,6 +168,11 @@ def _blocks(finds: Finds, library: Library) -> None:
     search_dictionary(make_dictionary(finds.problem, list(range(finds.problem.p))), finds)
 
 
+def _waves(finds: Finds, library: Library) -> None:
+    if library is None:
+        search_waves(finds)
+
+
 def _fewer_columns(budget: _Budget) -> Callable[[Finds, Library], None]:
     """Return the search for laws of fewer columns, as many as the budget allows."""
 
@@ -165,6 +181,8 @@ def _fewer_columns(budget: _Budget) -> Callable[[Finds, Library], None]:
         if problem.p == 1 or budget.depth == _DEEPEST or budget.searches <= 0:
             return
         smooth = interpolate(problem)
+        if _leaves_noise(finds, smooth):
+            return
         for reduction in reductions(problem, smooth):
             below = _within(reduction.problem, library, budget)
             for candidate in below.found[:3]:
@@ -176,8 +194,25 @@ def _fewer_columns(budget: _Budget) -> Callable[[Finds, Library], None]:
                 _apart(separation, finds, library, budget)
                 if finds.exact:
                     return
+        _leaves_noise(finds, smooth)
 
     return search
+
+
+def _leaves_noise(finds: Finds, smooth: Interpolant) -> bool:
+    """Note, and tell, whether the best formula is short and an interpolant finds nothing beside.
+
+    It must leave less than the interpolant does, which takes the better part of that for noise.
+    """
+    problem, best = finds.problem, finds.best
+    if best is None or smooth.noise < _MOSTLY * smooth.error or best.loss > 1.02 * smooth.error:
+        return False
+    if len(best.refined.deviations) > problem.p + 1:
+        return False
+    residual = problem.y - values(best.node, problem.X)
+    left = Problem(problem.X, residual, problem.weights)
+    finds.settled = interpolate(left).error > _WHITE
+    return finds.settled
 
 
 def _apart(separation: Separation, finds: Finds, library: Library, budget: _Budget) -> None:

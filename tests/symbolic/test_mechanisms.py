@@ -8,18 +8,20 @@ from numpy.testing import assert_allclose
 from sklearn_kan.symbolic.exponentials import exponential_sums
 from sklearn_kan.symbolic.expression import Apply, Column, Constant, Power, Product, Sum, number
 from sklearn_kan.symbolic.expression import values as values_of
+from sklearn_kan.symbolic.front import algebraic
 from sklearn_kan.symbolic.gauge import without_gauge
 from sklearn_kan.symbolic.interpolant import interpolate
 from sklearn_kan.symbolic.library import LIBRARY
 from sklearn_kan.symbolic.limits import limits_of
 from sklearn_kan.symbolic.linear import least_squares
-from sklearn_kan.symbolic.problem import Problem
+from sklearn_kan.symbolic.problem import Finds, Problem
 from sklearn_kan.symbolic.refine import refine
 from sklearn_kan.symbolic.search import search_formulas
 from sklearn_kan.symbolic.separation import separations
 from sklearn_kan.symbolic.snap import snap
 from sklearn_kan.symbolic.symmetry import single_factors, translations
 from sklearn_kan.symbolic.units import DecimalUnits
+from sklearn_kan.symbolic.waves import search_waves
 
 
 def problem_of(function, p, low=-1.0, high=1.0, n=400):
@@ -86,6 +88,20 @@ def test_functions_of_small_arguments_have_limits():
     (parabola,) = limits_of(cosine, X)
     assert_allclose(values_of(parabola, X), 1 + 0.5e-4 * X[:, 0] ** 2, rtol=1e-8)
     assert list(limits_of(Apply(LIBRARY["sin"], Column(0)), X)) == []
+
+
+def test_a_wave_of_a_product_is_found():
+    problem = problem_of(lambda a, b: a * b + 3 * np.sin((a - 1) * (b - 1)), 2, -3.0, 3.0)
+    finds = Finds(problem)
+    search_waves(finds)
+    assert finds.exact
+
+
+def test_forms_hold_where_logarithms_have_no_value():
+    x = sympy.Symbol("x")
+    assert sympy.simplify(algebraic(sympy.tanh(2 * sympy.log(x))) - (x**4 - 1) / (x**4 + 1)) == 0
+    assert algebraic(sympy.exp(sympy.atanh(x))) == sympy.sqrt((1 + x) / (1 - x))
+    assert algebraic(sympy.exp(2 * x) * sympy.tanh(x)) == sympy.exp(2 * x) * sympy.tanh(x)
 
 
 def test_units_of_rows_do_not_change_a_formula():
