@@ -22,6 +22,7 @@ from .products import search_products
 from .separation import Separation, separations
 from .symmetry import reductions
 from .units import DecimalUnits
+from .univariate import has_all
 from .waves import search_waves
 
 _HELD_OUT = 0.2
@@ -169,7 +170,7 @@ def _blocks(finds: Finds, library: Library) -> None:
 
 
 def _waves(finds: Finds, library: Library) -> None:
-    if library is None:
+    if has_all(library, "sin"):
         search_waves(finds)
 
 

@@ -36,6 +36,7 @@ _PLAIN: tuple[Node, ...] = (
     *(power_of(X, *k) for k in ((1, 2), (-1, 2), (3, 2), (-3, 2), (1, 3), (2, 3))),
     *(UNARY[name](X) for name in ("log", "exp", "exp-", "sin", "cos")),
 )
+_NAMES = ("x^2", "x^3", "1/x", "sqrt", "log", "exp", "sin", "cos")
 _SCREEN = 90
 # Functions of a column that are larger have no powers.
 _LARGEST = 1e50
@@ -81,15 +82,20 @@ def choices(
     found = [Choice(curve_node(fit.curve, X), fit.score, 1.0 - fit.r2) for fit in fits]
     if deep and not any(choice.fits(noise) for choice in found):
         found += composites(x, f, weights, library, noise)
-        if library is None and not any(choice.fits(noise) for choice in found):
+        if has_all(library, "sin", "exp") and not any(choice.fits(noise) for choice in found):
             found += _waves(x, f, weights, noise)
-    if library is None:
+    if has_all(library, *_NAMES):
         found += plain(x, f, weights, noise)
     found.sort(key=lambda choice: choice.score)
     best = found[:top]
     # Errors of a spline are no noise: what is a little worse may be the law.
     near = [c for c in found[top:] if size(c.node) < min(map(_size, best)) and c.fits(30.0 * noise)]
     return best + near[:1]
+
+
+def has_all(library: Sequence[Primitive] | None, *names: str) -> bool:
+    """Tell whether a library has all functions of these names; None has."""
+    return library is None or set(names) <= {primitive.name for primitive in library}
 
 
 def _size(choice: Choice) -> int:

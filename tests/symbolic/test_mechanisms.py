@@ -150,3 +150,10 @@ def test_noisy_rows_of_wild_units_raise_nothing():
     (best,) = [formula for formula in front if formula.chosen]
     a, b, c = sympy.symbols("m M r")
     assert not (best.expression * c**2 / (a * b)).free_symbols
+
+
+def test_a_library_named_in_full_finds_what_the_default_does():
+    x = np.random.default_rng(0).uniform(0, 6, (200, 1))
+    front = search_formulas(x, np.exp(-0.3 * x[:, 0]) * np.cos(4 * x[:, 0]), library=LIBRARY)
+    (best,) = [formula for formula in front if formula.chosen]
+    assert best.r2 > 1 - 1e-15
