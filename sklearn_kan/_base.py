@@ -16,6 +16,7 @@ from ._data import Data, numeric
 from ._edits import take
 from ._fitting import Validation, fit_attributes, partial_fit_attributes
 from ._page import PageMixin
+from ._progress import CallbackSupport, Report
 from ._pruning import PruningMixin
 from ._symbolic import SymbolicMixin
 from ._target import TargetCode
@@ -26,7 +27,9 @@ from .training import Loss
 _ROUNDING = 1e-9
 
 
-class BaseKAN(SymbolicMixin, PruningMixin, PageMixin, BaseEstimator, metaclass=ABCMeta):
+class BaseKAN(
+    CallbackSupport, SymbolicMixin, PruningMixin, PageMixin, BaseEstimator, metaclass=ABCMeta
+):
     """Template of the estimators; final classes say how targets are checked and encoded."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -133,14 +136,19 @@ class BaseKAN(SymbolicMixin, PruningMixin, PageMixin, BaseEstimator, metaclass=A
         # Checks record names and numbers of columns: on a copy, in case of an error later.
         probe = copy.copy(self)
         validation = Validation(X_val, y_val, sample_weight_val)
-        attributes = fit_attributes(probe, X, y, sample_weight, validation)
+        report = Report(self, X, y, sample_weight)
+        attributes = fit_attributes(probe, X, y, sample_weight, validation, report)
         take(probe, attributes)
         if self.prune_threshold is not None:
-            probe.prune_(X, y, sample_weight)
+            with report.part("prune"):
+                probe.prune_(X, y, sample_weight)
         if self.symbolic:
-            probe.symbolify(X, y, sample_weight)
+            with report.part("symbolify"):
+                probe.symbolify(X, y, sample_weight)
         attributes = {name: vars(probe)[name] for name in attributes}
-        return self._take(probe, attributes)
+        self._take(probe, attributes)
+        report.end()
+        return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
         """Make one pass of Adam over the rows; the work of `partial_fit`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +12,13 @@ from ._hyperparameters import architecture_of, hidden_layers, is_automatic, refi
 from .network import Network, drop_dangling
 from .training import Loss, Record, Rows, record_of
 from .training.architecture import STAGES, Choice, Settings
-from .training.automatic import fit_automatic, is_affordable
-from .training.fixed import FixedPlan, fit_fixed, levels_to
+from .training.automatic import count_parts, fit_automatic, is_affordable
+from .training.fixed import FixedPlan, count_fixed_parts, fit_fixed, levels_to
 from .training.gauss_newton import posterior_of, problem_of
 from .training.growth import FEWEST_ROWS, finished
 from .training.history import candidate_names
 from .training.predictive import Predictive, predictive_of
+from .training.progress import Progress
 
 if TYPE_CHECKING:
     from ._base import BaseKAN
@@ -82,11 +83,18 @@ def fit_under_evidence(
     rows: Rows,
     loss: Loss,
     seeds: list[np.random.SeedSequence],
-    on_stage: Callable[[Record], None] | None = None,
+    begin: Callable[[int], Progress],
 ) -> EvidenceFit:
     """Fit the architecture asked for, or the one that the rows support.
 
-    `on_stage`, if given, is told each stage.
+    Parameters
+    ----------
+    estimator : BaseKAN
+    rows : Rows
+    loss : Loss
+    seeds : list of SeedSequence
+    begin : callable
+        Takes the number of stages, at the most; returns who is told of them.
     """
     schedule = refinement_schedule(estimator.grid_size)
     architecture = architecture_of(estimator, schedule[-1])
@@ -94,18 +102,16 @@ def fit_under_evidence(
         settings = Settings(
             loss, architecture, _TOL, n_jobs=estimator.n_jobs, grows=is_automatic(estimator)
         )
-        choice = fit_automatic(rows, settings, seeds[0])
+        progress = begin(count_parts(settings) + 1)
+        choice = fit_automatic(rows, replace(settings, progress=progress), seeds[0])
         state, records = choice.state, _records_of(choice)
         network = finished(state, rows)
-        if on_stage is not None:
-            for record in records:
-                on_stage(record)
+        progress.begin("chosen").end(records[-1], network)
     else:
         levels = schedule if len(schedule) > 1 else levels_to(schedule[0])
-        plan = FixedPlan(
-            loss, architecture, levels, max_iter=int(estimator.max_iter), on_stage=on_stage
-        )
-        fitted = fit_fixed(plan, rows, seeds, estimator.n_jobs)
+        plan = FixedPlan(loss, architecture, levels, max_iter=int(estimator.max_iter))
+        progress = begin(count_fixed_parts(plan))
+        fitted = fit_fixed(replace(plan, progress=progress), rows, seeds, estimator.n_jobs)
         assert fitted.state is not None
         state, records = fitted.state, list(fitted.records)
         network = state.network

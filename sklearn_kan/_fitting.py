@@ -7,7 +7,9 @@ names and numbers of columns.
 from __future__ import annotations
 
 import warnings
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -34,7 +36,6 @@ from .training import (
     AdamState,
     Architecture,
     Loss,
-    Record,
     Rows,
     Task,
     at_least_constant,
@@ -47,6 +48,8 @@ from .training import (
 
 if TYPE_CHECKING:
     from ._base import BaseKAN
+    from ._progress import Report
+    from .training.progress import Progress
 
 
 class Validation(NamedTuple):
@@ -72,9 +75,14 @@ class Encoding:
 
 
 def fit_attributes(
-    estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, validation: Validation
+    estimator: BaseKAN,
+    X: Any,
+    y: Any,
+    sample_weight: Any,
+    validation: Validation,
+    report: Report,
 ) -> dict[str, Any]:
-    """Train on all rows; return the fitted attributes."""
+    """Train on all rows; return the fitted attributes. The report is begun."""
     from ._evidence import uses_evidence  # heavy, and not needed to import the package
 
     hidden_layers(estimator.hidden_layer_sizes)  # wrong ones are to be known before the data are
@@ -89,17 +97,19 @@ def fit_attributes(
     rows = encoding.rows(data)
     loss = estimator._loss(encoding.target)
     start = _fitted_network(estimator) if going_on else None
+    begin = partial(report.begin, fitted=partial(_shown, estimator, rows, encoding))
     if uses_evidence(estimator, rows, start):
-        return _evidence_attributes(estimator, rows, encoding, loss, seeds)
+        return _evidence_attributes(estimator, rows, encoding, loss, seeds, begin)
     task = task_of(
         estimator,
         loss=loss,
         rows=rows,
         validation=None if held_out is None else encoding.rows(held_out),
         start=start,
-        on_step=_print_step if estimator.verbose else None,
     )
-    if _learns_alpha(estimator, task):
+    learns_alpha = _learns_alpha(estimator, task)
+    task = replace(task, progress=begin(n_starts + learns_alpha))
+    if learns_alpha:
         task = with_held_out_alpha(task, split_seed)
     best = fit_best(task, seeds, estimator.n_jobs)
     trained = _with_curves_fitted(best.network, rows, loss, _CURVE_STEPS)
@@ -132,12 +142,12 @@ def _evidence_attributes(
     encoding: Encoding,
     loss: Loss,
     seeds: list[np.random.SeedSequence],
+    begin: Callable[[int], Progress],
 ) -> dict[str, Any]:
     """Fit under evidence; return the fitted attributes."""
     from ._evidence import fit_under_evidence
 
-    on_stage = _print_stage if estimator.verbose else None
-    fit = fit_under_evidence(estimator, rows, loss, seeds, on_stage)
+    fit = fit_under_evidence(estimator, rows, loss, seeds, begin)
     network = at_least_constant(fit.network, rows, loss)
     return {
         **_attributes(estimator, network, rows, encoding),
@@ -243,6 +253,16 @@ def _attributes(
     }
 
 
+def _shown(estimator: BaseKAN, rows: Rows, encoding: Encoding, network: Network) -> dict[str, Any]:
+    """Return the attributes of an estimator that predicts with a network of a fit under way."""
+    checked = {
+        name: getattr(estimator, name)
+        for name in ("n_features_in_", "feature_names_in_")
+        if hasattr(estimator, name)
+    }
+    return {**checked, **_attributes(estimator, network, rows, encoding), "_predictive_": None}
+
+
 def _hold_out(
     estimator: BaseKAN, data: Data, validation: Validation, seed: np.random.SeedSequence
 ) -> tuple[Data, Data | None]:
@@ -314,14 +334,3 @@ def _warn_of(shortfall: str) -> None:
         ConvergenceWarning,
         stacklevel=5,
     )
-
-
-def _print_stage(record: Record) -> None:
-    print(record)  # noqa: T201  (verbose was asked for)
-
-
-def _print_step(n_iter: int, value: float, validation: float | None) -> None:
-    line = f"iteration {n_iter}: objective {value:.6g}"
-    if validation is not None:
-        line += f", validation loss {validation:.6g}"
-    print(line)  # noqa: T201  (verbose was asked for)

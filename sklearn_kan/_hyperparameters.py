@@ -5,7 +5,7 @@ The only place that turns an estimator's hyperparameters into a training call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
@@ -137,7 +137,6 @@ def task_of(
     rows: Rows,
     validation: Rows | None,
     start: Network | None,
-    on_step: Callable[[int, float, float | None], None] | None,
 ) -> Task:
     """Return what `fit` asks of training.
 
@@ -149,8 +148,6 @@ def task_of(
         Scaled and encoded.
     start : Network or None
         Where to go on from; grids that it has outgrown already are not gone back to.
-    on_step : callable or None
-        Told ``(n_iter, objective, validation_loss or None)`` after each step.
     """
     schedule = refinement_schedule(estimator.grid_size)
     architecture = architecture_of(estimator, schedule[0])
@@ -167,5 +164,4 @@ def task_of(
         batches=mini_batches_of(estimator, len(rows.x)) if solver == "adam" else None,
         patience=int(estimator.n_iter_no_change),
         start=start,
-        on_step=on_step,
     )

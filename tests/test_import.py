@@ -28,7 +28,7 @@ print(json.dumps({
     "keeps_random_states": random_states() == states,
 }))
 """
-SLOW = {"IPython", "matplotlib", "mpmath", "pandas", "polars", "sympy", "torch"}
+SLOW = {"IPython", "matplotlib", "mpmath", "pandas", "polars", "rich", "sympy", "torch"}
 
 
 @pytest.fixture(scope="module")

@@ -121,6 +121,7 @@ def train_adam(
     state = AdamState.fresh(network.n_parameters)
     best_value, best, waited = np.inf, network, 0
     for n_epochs in range(1, plan.max_iter + 1):
+        monitor.begin_step()
         network, state, value = epoch(network, state, rows, plan, batch_size, learning_rate, rng)
         waited = 0 if value < best_value - plan.tol else waited + 1
         if value < best_value:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from ..network import predict
 from .blending import Blend, best_blend, blended
@@ -32,13 +32,17 @@ from .growth import (
     grow,
     working_residual,
 )
+from .history import ADDITIVE, COMPOSED, Record, grown_name
 from .initialise import Architecture
 from .left_out import correct_strengths
 from .losses import Loss
 from .objective import Blocks, Rows
+from .progress import SILENT, Progress, in_turn
 
 # Hidden nodes at each stage of the path.
 STAGES = (0, 1, 2, 4, 7)
+# Parts of a choice: candidates, then all folds together, then the last fit.
+MOST_PARTS = (len(STAGES) + 3) + 1 + 1
 # A stage must raise the log-evidence by this much for the path to go on.
 _RISE = 2.0
 _ADDITIVE_ITER, _HIDDEN_ITER = 40, 14
@@ -68,6 +72,9 @@ class Settings:
         See `additive_state`.
     grows : bool
         False for the additive model and no more.
+    progress : Progress
+        Told of each fit as soon as it is made; `MOST_PARTS` are all. It may ask to grow no
+        further.
     """
 
     loss: Loss
@@ -77,6 +84,7 @@ class Settings:
     n_jobs: int | None = None
     reach: np.ndarray | None = None
     grows: bool = True
+    progress: Progress = SILENT
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,14 +163,21 @@ def _predictions_left_out(
     rows: Rows, settings: Settings, seed: np.random.SeedSequence, n_candidates: int
 ) -> np.ndarray:
     """Return raw predictions (candidates, n, q) of each row by fits that left it out."""
-    folds = row_folds(rows, settings.n_folds, np.random.default_rng(seed))
-    parts = Parallel(n_jobs=settings.n_jobs)(
-        delayed(_predictions_without)(rows, folds == fold, settings, n_candidates)
-        for fold in range(settings.n_folds)
+    n = settings.n_folds
+    folds = row_folds(rows, n, np.random.default_rng(seed))
+    judging, quiet = settings.progress.begin("folds", n), replace(settings, progress=SILENT)
+    parts = in_turn(
+        (
+            delayed(_predictions_without)(rows, folds == fold, quiet, n_candidates)
+            for fold in range(n)
+        ),
+        settings.n_jobs,
     )
     table = np.empty((n_candidates, *rows.y.shape))
     for fold, part in enumerate(parts):
         table[:, folds == fold] = part
+        judging.begin("fold").end(Record(f"fold {fold + 1} of {n} left out"))
+    judging.end()
     return table
 
 
@@ -195,25 +210,46 @@ def candidates(
     """
     state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
     problem = Problem(Blocks(state.chart.network, rows), settings.loss)
-    state = fit_evidence(problem, state, max_iter=_ADDITIVE_ITER, tol=_ADDITIVE_TOL, damping=0.0)
+    part = settings.progress.begin(ADDITIVE, _ADDITIVE_ITER)
+    state = fit_evidence(
+        problem,
+        state,
+        max_iter=_ADDITIVE_ITER,
+        tol=_ADDITIVE_TOL,
+        damping=0.0,
+        progress=part,
+    )
     found = [state]
     n_fits = 1 + settings.n_folds * judged_by_folds
-    if not (settings.grows and _may_grow(rows, state, n_fits)):
+    asked_to_stop = _end(part, ADDITIVE, state, rows)
+    if asked_to_stop or not (settings.grows and _may_grow(rows, state, n_fits)):
         return found
+    part = settings.progress.begin(COMPOSED)
     found.append(composed(rows, settings))
-    for stage, (before, after) in enumerate(pairwise(STAGES[:n_stages])):
-        if not _is_small(state, after - before):
-            return found
+    asked_to_stop = _end(part, COMPOSED, found[-1], rows)
+    for before, after in pairwise(STAGES[:n_stages]):
+        if asked_to_stop or not _is_small(state, after - before):
+            break
+        part = settings.progress.begin(grown_name(after))
         grown = _with_more_nodes(problem, state, after - before, settings)
-        more = [grown, _settled(problem, curved(grown), settings)] if stage == 0 else [grown]
+        asked_to_stop = _end(part, grown_name(after), grown, rows)
+        more = [grown]
+        if before == 0:
+            more.append(_with_curved(problem, grown, settings))
         rises = max(map(log_evidence, more)) > log_evidence(state) + _RISE
         if n_stages is None and not rises:
             break
         found += more
         state = grown
     if len(found) > _CANDIDATES_OF_FIRST_STAGE:
-        found.append(_settled(problem, curved(state), settings))
+        found.append(_with_curved(problem, state, settings))
     return found
+
+
+def _end(part: Progress, name: str, state: State, rows: Rows) -> bool:
+    """Tell of a candidate; return whether the path is to end."""
+    record = Record(name, log_evidence=float(log_evidence(state)))
+    return part.end(record, lambda: finished(state, rows))
 
 
 # The additive fit, the composed one, one node, one node with curved incoming edges.
@@ -275,6 +311,15 @@ def _with_more_nodes(problem: Problem, state: State, number: int, settings: Sett
     return _settled(problem, grow(problem, state, directions), settings)
 
 
+def _with_curved(problem: Problem, state: State, settings: Settings) -> State:
+    """Fit a grown network with curved edges into its nodes."""
+    nodes = state.chart.network.layers[0].n_outputs
+    part = settings.progress.begin(grown_name(nodes, is_curved=True))
+    state = _settled(problem, curved(state), settings)
+    _end(part, grown_name(nodes, is_curved=True), state, problem.blocks.rows)
+    return state
+
+
 def _settled(problem: Problem, state: State, settings: Settings) -> State:
     """Fit a network with a hidden layer; its grids follow in the first steps only."""
     for _ in range(_COVER_ROUNDS):
@@ -290,12 +335,15 @@ def _final(problem: Problem, state: State, settings: Settings) -> State:
     included. Only then are those of an additive fit corrected: under weaker ones than the
     evidence's own, more edges would go.
     """
+    part = settings.progress.begin("fewer edges")
     smaller, removals = eliminate(state)
     if removals:
         state = fit_evidence(
             problem, smaller, max_iter=_REFIT_ITER, tol=settings.tol, evidence=False
         )
-    return state if state.chart.n_hidden else correct_strengths(problem, state)
+    state = state if state.chart.n_hidden else correct_strengths(problem, state)
+    part.end(network=lambda: finished(state, problem.blocks.rows))
+    return state
 
 
 def _predictions_without(

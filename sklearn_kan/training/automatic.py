@@ -11,10 +11,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from .architecture import Choice, Settings, choose, folds_are_affordable
+from .architecture import MOST_PARTS, Choice, Settings, choose, folds_are_affordable
 from .elimination import eliminate
 from .gauss_newton import Problem, State, fit_evidence
-from .growth import MOST_PARAMETERS, recentred
+from .growth import MOST_PARAMETERS, finished, recentred
+from .history import Record
 from .initialise import Architecture
 from .left_out import correct_strengths
 from .objective import Blocks, Rows
@@ -73,6 +74,14 @@ def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) 
     return replace(choice, parts=parts)
 
 
+def count_parts(settings: Settings) -> int:
+    """Return of how many parts `fit_automatic` is made at the most.
+
+    Those of a choice, and the one or two fits that are mixed, on all rows.
+    """
+    return MOST_PARTS + 2 if settings.grows else 1 + 1 + 1
+
+
 def _rows_to_choose(rows: Rows, settings: Settings) -> int:
     """Return how many rows the architecture is chosen on."""
     rest = len(rows.x) - _FEWEST_ROWS_TO_JUDGE
@@ -84,6 +93,7 @@ def _rows_to_choose(rows: Rows, settings: Settings) -> int:
 
 def _on_all(state: State, rows: Rows, settings: Settings) -> State:
     """Go on with a fit of some rows on all of them."""
+    part = settings.progress.begin("all rows")
     state = replace(_with_all_direct_edges(state), posterior=None, n_accepted=0)
     problem = Problem(Blocks(state.network, rows), settings.loss)
     state = recentred(problem, state)
@@ -94,6 +104,8 @@ def _on_all(state: State, rows: Rows, settings: Settings) -> State:
             smaller = replace(smaller, posterior=None)
             state = fit_evidence(problem, smaller, max_iter=_ITER_ON_ALL, tol=settings.tol)
         state = correct_strengths(problem, state)
+    objective = state.history[-1] if state.history else None
+    part.end(Record("all rows", len(state.history), objective), lambda: finished(state, rows))
     return state
 
 

@@ -13,7 +13,6 @@ Strengths go from level to level as they are: penalties do not depend on the gri
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,11 +22,12 @@ from ..network import Network, cover, refine
 from .charting import place
 from .gauss_newton import Problem, State, fit_evidence
 from .grids import node_values, to_grid_size
-from .history import Record, record_of
+from .history import Record, record_of, widths
 from .initialise import Architecture, Hidden
 from .linearise import total_loss
 from .losses import Loss
 from .objective import Blocks, Rows
+from .progress import SILENT, Progress
 from .starts import STARTS
 from .strengths import Strengths, groups_of
 
@@ -69,8 +69,9 @@ class FixedPlan:
         Nats a row that count as none, see `fit_evidence`.
     narrower : bool
         Whether fewer hidden nodes may do.
-    on_stage : callable or None
-        Told the `Record` of each stage as soon as it has ended.
+    progress : Progress
+        Told of each width, of the stages of each, and of the steps at the end; `count_fixed_parts`
+        says how many parts that are.
     """
 
     loss: Loss
@@ -80,7 +81,7 @@ class FixedPlan:
     max_iter: int = 100
     tol: float = 1e-4
     narrower: bool = True
-    on_stage: Callable[[Record], None] | None = None
+    progress: Progress = SILENT
 
     @property
     def evidence(self) -> bool:
@@ -128,8 +129,6 @@ class Candidate:
             objective=history[-1] if history else None,
             log_evidence=float(self.score) if plan.evidence else None,
         )
-        if plan.on_stage is not None:
-            plan.on_stage(record)
         return replace(self, records=(*self.records, record))
 
 
@@ -175,22 +174,36 @@ def fit_fixed(
         ``state.chart`` and ``state.beta`` as well as the network.
     """
     hidden = plan.architecture.hidden
-    shapes = widths_within(hidden) if plan.narrower and plan.evidence else [hidden]
-    fits = [
-        _fit_shape(
-            replace(plan, architecture=replace(plan.architecture, hidden=shape)),
-            rows,
-            seeds[: count_starts(shape[:1])] if shape != hidden else seeds,
-            n_jobs,
+    fits: list[Candidate] = []
+    for shape in _shapes(plan):
+        part = plan.progress.begin(f"hidden nodes {widths(shape)}", 1 + len(plan.grid_sizes))
+        alike = replace(plan.architecture, hidden=shape)
+        some = seeds[: count_starts(shape[:1])] if shape != hidden else seeds
+        fits.append(
+            _fit_shape(replace(plan, architecture=alike, progress=part), rows, some, n_jobs)
         )
-        for shape in shapes
-    ]
+        if part.end(network=fits[-1].network):
+            break
     best = max(fits, key=_score_of)
+    part = plan.progress.begin("to convergence", plan.max_iter)
+    last = replace(plan, progress=part)
     tol = plan.tol * rows.total_weight
-    converged = advance(plan, rows, best, best.network.grid_size, plan.max_iter, tol)
+    converged = advance(last, rows, best, best.network.grid_size, plan.max_iter, tol)
     converged = converged.noted(plan, "to convergence")
+    part.end(converged.records[-1], converged.network)
     best = max(best, converged, key=_score_of)
     return replace(best, network=to_last_grid(best.network, plan.grid_sizes[-1]))
+
+
+def count_fixed_parts(plan: FixedPlan) -> int:
+    """Return of how many parts `fit_fixed` is made at the most."""
+    return len(_shapes(plan)) + 1
+
+
+def _shapes(plan: FixedPlan) -> list[Hidden]:
+    """Return the widths to try, the one asked for last."""
+    hidden = plan.architecture.hidden
+    return widths_within(hidden) if plan.narrower and plan.evidence else [hidden]
 
 
 def to_last_grid(network: Network, grid_size: int) -> Network:
@@ -218,8 +231,11 @@ def _fit_shape(
     coarse = replace(plan.architecture, grid_size=plan.grid_sizes[0], margin=margin)
     sample = _sample(coarse, rows, seeds[0])
     starts = [_start(coarse, sample, plan.loss, number, seed) for number, seed in enumerate(seeds)]
-    best = _best_of(replace(plan, on_stage=None), sample, starts, n_jobs)
-    return _refined(plan, rows, best.noted(plan, f"best start of {len(starts)}"))
+    part = plan.progress.begin("starts")
+    best = _best_of(replace(plan, progress=SILENT), sample, starts, n_jobs)
+    best = best.noted(plan, f"best start of {len(starts)}")
+    part.end(best.records[-1], best.network)
+    return _refined(plan, rows, best)
 
 
 def _refined(plan: FixedPlan, rows: Rows, candidate: Candidate) -> Candidate:
@@ -227,9 +243,13 @@ def _refined(plan: FixedPlan, rows: Rows, candidate: Candidate) -> Candidate:
     tol = _LEVEL_TOL * rows.total_weight
     levels: list[Candidate] = []
     for grid_size in plan.grid_sizes:
-        candidate = advance(plan, rows, candidate, grid_size, LEVEL_STEPS, tol)
+        part = plan.progress.begin(f"grid of {grid_size}", LEVEL_STEPS)
+        level = replace(plan, progress=part)
+        candidate = advance(level, rows, candidate, grid_size, LEVEL_STEPS, tol)
         candidate = candidate.noted(plan, "all rows" if not levels else "finer grid")
         levels.append(candidate)
+        if part.end(candidate.records[-1], candidate.network):
+            break
     return max(levels, key=_score_of)
 
 
@@ -312,7 +332,14 @@ def advance(
         n_accepted=candidate.n_accepted,
     )
     problem = Problem(Blocks(placed.chart.network, rows), plan.loss)
-    state = fit_evidence(problem, state, max_iter=max_iter, tol=tol, evidence=plan.evidence)
+    state = fit_evidence(
+        problem,
+        state,
+        max_iter=max_iter,
+        tol=tol,
+        evidence=plan.evidence,
+        progress=plan.progress,
+    )
     return Candidate(
         state.network,
         candidate.strength,

@@ -15,6 +15,7 @@ from .linearise import System, first_columns, linearise, spreads, total_loss
 from .losses import Loss
 from .moments import centre_curves
 from .objective import Blocks, Rows
+from .progress import SILENT, Progress
 from .strengths import Strengths
 
 _FIRST_MARQUARDT, _RAISE, _LOWER, _MOST_RAISES = 1e-2, 6.0, 1.0 / 6.0, 12
@@ -84,6 +85,7 @@ def fit_evidence(
     tol: float,
     damping: float = 0.5,
     evidence: bool = True,
+    progress: Progress = SILENT,
 ) -> State:
     """Alternate Gauss-Newton steps and updates of the strengths until the evidence settles.
 
@@ -99,6 +101,8 @@ def fit_evidence(
         See `update_strengths`.
     evidence : bool
         False keeps the strengths, and works out no posterior.
+    progress : Progress
+        Told of each step; may stop.
 
     Returns
     -------
@@ -108,7 +112,12 @@ def fit_evidence(
     # An optimum found to the last digit ends with steps refused: no damping for the next one.
     state = replace(state, marquardt=min(state.marquardt, _FIRST_MARQUARDT))
     kept = first_columns(state.chart, problem.blocks)
+
+    def current() -> Network:
+        return state.network
+
     for _ in range(max_iter):
+        step = progress.begin("iteration")
         system = linearise(state.chart, state.network, problem.blocks, problem.loss, kept)
         gauge = gauge_at(state.chart, system)
         if evidence and state.n_accepted >= _EVIDENCE_FROM:
@@ -120,7 +129,7 @@ def fit_evidence(
         if np.isfinite(before):
             settled = settled + 1 if abs(after - before) < tol or not accepted else 0
         before = after
-        if settled >= 3:
+        if step.end(network=current) or settled >= 3:
             break
     return state
 

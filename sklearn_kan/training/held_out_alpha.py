@@ -11,8 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from .folds import row_folds
+from .history import Record
 from .initialise import initial_network
 from .objective import Rows, mean_loss
+from .progress import SILENT
 from .restarts import Task, fit_once
 
 # Strengths that are tried.
@@ -53,18 +55,25 @@ def with_held_out_alpha(task: Task, seed: np.random.SeedSequence) -> Task:
     architecture = replace(task.architecture, grid_size=last[0])
     network = initial_network(architecture, rows, bias, rng)  # its grids reach all rows
     fitted, judges = _parts(rows, np.random.default_rng(fold_seed))
-    best, chosen, quiet = np.inf, task, replace(task, on_step=None)
+    best, chosen, quiet = np.inf, task, replace(task, progress=SILENT)
+    search = task.progress.begin("strength", len(_PATH))
     for alpha in _PATH:
+        part = search.begin("fit")
         stage = replace(plan, alpha=alpha, grid_sizes=last)
         brief = replace(stage, max_iter=min(plan.max_iter, _ITER))
         fit = fit_once(replace(quiet, rows=fitted, plan=brief, start=network), start_seed)
         network = fit.network
         risk = mean_loss(network, judges, plan.loss)
+        note = Record(f"strength {alpha:g}", fit.outcome.n_iter, fit.outcome.value)
+        asked_to_stop = part.end(note, network)
         if risk < best:
             best = risk
             chosen = replace(task, plan=stage, start=network)
         elif not risk < _TURNED * best:
             break
+        if asked_to_stop:
+            break
+    search.end()
     return chosen
 
 

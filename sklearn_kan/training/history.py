@@ -46,15 +46,45 @@ class Record:
         if self.log_evidence is not None:
             parts.append(f"log-evidence {self.log_evidence:.6g}")
         if self.hidden is not None:
-            parts.append(f"hidden nodes {_widths(self.hidden)}")
+            parts.append(f"hidden nodes {widths(self.hidden)}")
         if self.n_edges is not None:
             parts.append(f"{self.n_edges} edges")
         if self.grid_size is not None:
             parts.append(f"{self.grid_size} intervals")
-        return f"{self.stage}: {', '.join(parts)}"
+        return f"{self.stage}: {', '.join(parts)}" if parts else self.stage
 
 
-def _widths(hidden: tuple[tuple[int, int], ...]) -> str:
+@dataclass(frozen=True)
+class Iteration:
+    """A step of an optimiser, or an epoch.
+
+    Parameters
+    ----------
+    n_iter : int
+        Its number, from 1 on.
+    objective : float
+        Mean loss plus penalties after it.
+    validation_loss : float or None
+    """
+
+    n_iter: int
+    objective: float
+    validation_loss: float | None = None
+
+    def __str__(self) -> str:
+        """Return one line that says what is known."""
+        line = f"iteration {self.n_iter}: objective {self.objective:.6g}"
+        if self.validation_loss is not None:
+            line += f", validation loss {self.validation_loss:.6g}"
+        return line
+
+
+def widths(hidden: tuple[tuple[int, int], ...]) -> str:
+    """Return the text for numbers of hidden nodes.
+
+    >>> widths(((3, 0), (2, 1)))
+    '3-2+1'
+    """
     sizes = [f"{sums}+{products}" if products else str(sums) for sums, products in hidden]
     return "-".join(sizes) or "0"
 
@@ -89,8 +119,17 @@ def candidate_names(stages: tuple[int, ...], number: int) -> list[str]:
     number : int
         How many fits there are.
     """
-    first = ["additive", "a curve of a sum of curves", "1 node", "1 node, curved"]
+    first = [ADDITIVE, COMPOSED, grown_name(1), grown_name(1, is_curved=True)]
     if number <= len(first):
         return first[:number]
-    grown = [f"{nodes} nodes" for nodes in stages[2 : max(number - 3, 3)]]
-    return [*first, *grown, f"{grown[-1]}, curved"][:number]
+    grown = stages[2 : max(number - 3, 3)]
+    last = grown_name(grown[-1], is_curved=True)
+    return [*first, *map(grown_name, grown), last][:number]
+
+
+ADDITIVE, COMPOSED = "additive", "a curve of a sum of curves"
+
+
+def grown_name(nodes: int, is_curved: bool = False) -> str:
+    """Return what a fit with so many hidden nodes beside the additive part is called."""
+    return f"{nodes} node{'s' * (nodes > 1)}{', curved' * is_curved}"

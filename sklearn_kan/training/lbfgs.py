@@ -47,13 +47,15 @@ class Run:
 class _Tracker:
     """Wraps the objective: remembers the best point, shields SciPy from non-finite values."""
 
-    def __init__(self, objective: Objective, whitening: Whitening) -> None:
+    def __init__(self, objective: Objective, whitening: Whitening, monitor: Monitor) -> None:
         self._objective = objective
         self._whitening = whitening
+        self._monitor = monitor
         self.best_value = np.inf
         self.best_phi: np.ndarray | None = None
 
     def __call__(self, phi: np.ndarray) -> tuple[float, np.ndarray]:
+        self._monitor.begin_step()
         with np.errstate(over="ignore", invalid="ignore"):
             value, gradient = self._objective.value_gradient(self._whitening.to_theta(phi))
         if not (np.isfinite(value) and np.isfinite(gradient).all()):
@@ -94,7 +96,7 @@ def minimise(
     Run
     """
     template = objective.network
-    tracker = _Tracker(objective, whitening)
+    tracker = _Tracker(objective, whitening, monitor)
     may_settle = len(template.layers) > 1
     stopped = settled = False
     values: list[float] = []

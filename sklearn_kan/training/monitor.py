@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..network import Network
+from .history import Iteration, Record
 from .losses import Loss
 from .objective import Rows, mean_loss
+from .progress import SILENT, Progress
 
 
 @dataclass
@@ -24,27 +25,41 @@ class Monitor:
     n_iter_no_change : int
         Stop after so many steps without a validation loss lower by at least `tol`.
     tol : float
-    on_step : callable or None
-        Told ``(n_iter, objective, validation_loss or None)`` after each step.
+    progress : Progress
+        Told of each stage and each step.
     """
 
     loss: Loss
     validation: Rows | None = None
     n_iter_no_change: int = 10
     tol: float = 1e-4
-    on_step: Callable[[int, float, float | None], None] | None = None
+    progress: Progress = SILENT
     loss_curve: list[float] = field(default_factory=list)
     validation_curve: list[float] = field(default_factory=list)
     best: Network | None = None
     best_validation: float = np.inf
     _waited: int = 0
+    _stage: Progress | None = None
+    _step: Progress | None = None
 
-    def begin_stage(self) -> None:
-        """Give a new grid its full patience."""
+    def begin_stage(self, name: str = "", most: int | None = None) -> None:
+        """Give a new grid, of at most so many steps, its full patience."""
         self._waited = 0
+        self._stage = self.progress.begin(name, most)
+
+    def end_stage(self, record: Record, network: Network) -> bool:
+        """Note that all is done on a grid; return whether to leave out those that follow."""
+        self._end_step()  # one that led nowhere
+        stage, self._stage = self._stage, None
+        return stage is not None and stage.end(record, network)
+
+    def begin_step(self) -> None:
+        """Note that a step begins, if none is under way."""
+        if self._step is None:
+            self._step = (self._stage or self.progress).begin("iteration")
 
     def record(self, network: Network, value: float) -> bool:
-        """Note a step; return whether to stop early."""
+        """Note a step that has ended; return whether to stop early."""
         self.loss_curve.append(value)
         validation_loss = None
         stop = False
@@ -52,9 +67,13 @@ class Monitor:
             validation_loss = mean_loss(network, self.validation, self.loss)
             self.validation_curve.append(validation_loss)
             stop = self._judge(network, validation_loss)
-        if self.on_step is not None:
-            self.on_step(len(self.loss_curve), value, validation_loss)
-        return stop
+        self.begin_step()
+        note = Iteration(len(self.loss_curve), value, validation_loss)
+        return self._end_step(note, network) or stop
+
+    def _end_step(self, note: Iteration | None = None, network: Network | None = None) -> bool:
+        step, self._step = self._step, None
+        return step is not None and step.end(note, network)
 
     def _judge(self, network: Network, validation_loss: float) -> bool:
         gained = validation_loss < self.best_validation - self.tol

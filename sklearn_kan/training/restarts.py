@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 
 from ..network import Network
 from .adam import train_adam
 from .grids import sample_rows
-from .history import record_of
+from .history import Record, record_of
 from .initialise import Architecture, initial_network
 from .monitor import Monitor
 from .objective import Rows, mean_loss
+from .progress import SILENT, Progress, in_turn, runs_here
 from .schedule import Outcome, Plan, train
 
 # Grids, scales and moments are taken from at most so many rows.
@@ -62,8 +62,8 @@ class Task:
         The improvement of the validation loss that counts.
     start : Network or None
         Where to go on from; None for a fresh network.
-    on_step : callable or None
-        See `Monitor`.
+    progress : Progress
+        Told of each start; see `count_parts`.
     """
 
     rows: Rows
@@ -74,7 +74,12 @@ class Task:
     patience: int = 10
     stopping_tol: float = 1e-4
     start: Network | None = None
-    on_step: Callable[[int, float, float | None], None] | None = None
+    progress: Progress = SILENT
+
+
+def count_parts(task: Task) -> int:
+    """Return of how many parts a start is made: stages of grids, or epochs of Adam."""
+    return len(task.plan.grid_sizes) if task.batches is None else task.plan.max_iter
 
 
 def fit_best(task: Task, seeds: list[np.random.SeedSequence], n_jobs: int | None) -> Fit:
@@ -83,10 +88,33 @@ def fit_best(task: Task, seeds: list[np.random.SeedSequence], n_jobs: int | None
     The score is the validation loss where there are validation rows, else the objective.
     The order of the seeds decides ties, so that `n_jobs` does not matter.
     """
-    if len(seeds) == 1:
-        return fit_once(task, seeds[0])
-    fits = Parallel(n_jobs=n_jobs)(delayed(fit_once)(task, seed) for seed in seeds)
+    fits = _fits_here(task, seeds) if runs_here(n_jobs, len(seeds)) else _fits(task, seeds, n_jobs)
     return min(fits, key=lambda fit: fit.score)
+
+
+def _fits_here(task: Task, seeds: list[np.random.SeedSequence]) -> list[Fit]:
+    fits: list[Fit] = []
+    for number, seed in enumerate(seeds, start=1):
+        part = task.progress.begin("start", count_parts(task))
+        fits.append(fit_once(replace(task, progress=part), seed))
+        if part.end(_note(number, fits[-1]) if len(seeds) > 1 else None, fits[-1].network):
+            break
+    return fits
+
+
+def _fits(task: Task, seeds: list[np.random.SeedSequence], n_jobs: int | None) -> list[Fit]:
+    """Run the starts in parallel; of what goes on inside of them nobody is told."""
+    quiet = replace(task, progress=SILENT)
+    fits: list[Fit] = []
+    for fit in in_turn((delayed(fit_once)(quiet, seed) for seed in seeds), n_jobs):
+        fits.append(fit)
+        task.progress.begin("start").end(_note(len(fits), fit), fit.network)
+    return fits
+
+
+def _note(number: int, fit: Fit) -> Record:
+    outcome = fit.outcome
+    return record_of(f"start {number}", fit.network, n_iter=outcome.n_iter, objective=outcome.value)
 
 
 def fit_once(task: Task, seed: np.random.SeedSequence) -> Fit:
@@ -98,7 +126,7 @@ def fit_once(task: Task, seed: np.random.SeedSequence) -> Fit:
     if network is None:
         bias = plan.loss.best_constant(task.rows.y, task.rows.weights)
         network = initial_network(task.architecture, sample, bias, rng)
-    monitor = Monitor(plan.loss, task.validation, task.patience, task.stopping_tol, task.on_step)
+    monitor = Monitor(plan.loss, task.validation, task.patience, task.stopping_tol, task.progress)
     if task.batches is None:
         outcome = train(network, task.rows, sample, plan, monitor)
     else:

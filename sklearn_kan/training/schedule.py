@@ -88,7 +88,7 @@ def train(network: Network, rows: Rows, sample: Rows, plan: Plan, monitor: Monit
     outcome = Outcome(network, 0, np.inf)
     for grid_size in plan.grid_sizes:
         network = to_grid_size(outcome.network, grid_size, sample, plan.grid_eps)
-        monitor.begin_stage()
+        monitor.begin_stage(f"grid of {grid_size}", plan.max_iter)
         stage = _train_on_grid(network, rows, sample, plan, monitor)
         best = monitor.best or stage.network
         record = record_of("L-BFGS", best, n_iter=stage.n_iter, objective=stage.value)
@@ -98,6 +98,8 @@ def train(network: Network, rows: Rows, sample: Rows, plan: Plan, monitor: Monit
             n_iter=outcome.n_iter + stage.n_iter,
             records=(*outcome.records, record),
         )
+        if monitor.end_stage(record, best):
+            break
     return outcome
 
 

@@ -5,8 +5,10 @@ import pytest
 
 from sklearn_kan.network import predict
 from sklearn_kan.training import Rows, SquaredError
+from sklearn_kan.training.history import Iteration
 from sklearn_kan.training.monitor import Monitor
 from tests.networks import build, without_edges
+from tests.training.listeners import Listener
 
 CONSTANT = without_edges(build(1, 1), 0)
 
@@ -87,15 +89,20 @@ def test_without_validation_rows_it_only_records():
 
 
 def test_every_step_is_told():
-    told = []
-    monitor = watching(on_step=lambda *step: told.append(step))
+    listener = Listener()
+    monitor = watching(progress=listener)
     monitor.record(network_of(2.0), 7.0)
     monitor.record(network_of(0.0), 6.0)
-    assert told == [(1, 7.0, pytest.approx(2.0)), (2, 6.0, 0.0)]
-    told.clear()
-    monitor = Monitor(SquaredError(), on_step=lambda *step: told.append(step))
+    assert listener.notes == [Iteration(1, 7.0, pytest.approx(2.0)), Iteration(2, 6.0, 0.0)]
+    listener = Listener()
+    monitor = Monitor(SquaredError(), progress=listener)
     monitor.record(network_of(2.0), 7.0)
-    assert told == [(1, 7.0, None)]
+    assert listener.notes == [Iteration(1, 7.0, None)]
+
+
+def test_a_listener_stops_the_step_that_it_is_told_of():
+    monitor = Monitor(SquaredError(), progress=Listener(stops="iteration"))
+    assert monitor.record(network_of(1.0), 1.0)
 
 
 def test_validation_weights_count():

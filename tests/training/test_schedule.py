@@ -14,18 +14,21 @@ from sklearn_kan.training import (
     initial_network,
     node_moments,
 )
+from sklearn_kan.training.history import Iteration
 from sklearn_kan.training.monitor import Monitor
 from sklearn_kan.training.objective import mean_loss
+from sklearn_kan.training.progress import SILENT
 from sklearn_kan.training.schedule import sparsities, train
 from tests.networks import assert_sound, build
+from tests.training.listeners import Listener
 from tests.training.rows import smooth_rows
 
 
 def train_on(
-    rows, grid_sizes, *, hidden=(), validation=None, patience=10, on_step=None, seed=0, **options
+    rows, grid_sizes, *, hidden=(), validation=None, patience=10, progress=SILENT, seed=0, **options
 ):
     plan = Plan(SquaredError(), grid_sizes, **options)
-    monitor = Monitor(plan.loss, validation, patience, on_step=on_step)
+    monitor = Monitor(plan.loss, validation, patience, progress=progress)
     network = initial_network(
         Architecture(hidden, grid_sizes[0]),
         rows,
@@ -151,13 +154,23 @@ def test_sparsity_of_strength_zero_is_none():
 
 
 def test_every_step_of_every_grid_is_told():
-    told = []
-    outcome, monitor = train_on(
-        smooth_rows(), (3, 6), max_iter=4, on_step=lambda *step: told.append(step)
-    )
-    assert [step[0] for step in told] == list(range(1, 9))
-    assert [step[1] for step in told] == monitor.loss_curve
+    listener = Listener()
+    outcome, monitor = train_on(smooth_rows(), (3, 6), max_iter=4, progress=listener)
+    told = [note for note in listener.notes if isinstance(note, Iteration)]
+    assert [step.n_iter for step in told] == list(range(1, 9))
+    assert [step.objective for step in told] == monitor.loss_curve
     assert outcome.n_iter == 8
+    assert listener.children == ["grid of 3", "grid of 6"]
+
+
+def test_a_listener_stops_the_loop_that_it_is_told_of():
+    outcome, monitor = train_on(
+        smooth_rows(), (3, 6), max_iter=4, progress=Listener(stops="iteration")
+    )
+    assert len(monitor.loss_curve) == 2  # the first step of each grid
+    assert (outcome.network.grid_size, outcome.shortfall) == (6, "")
+    outcome, _ = train_on(smooth_rows(), (3, 6), max_iter=4, progress=Listener(stops="grid of 3"))
+    assert outcome.network.grid_size == 3
 
 
 @pytest.mark.parametrize("target", [0.0, 1e6])
