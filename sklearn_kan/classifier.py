@@ -123,8 +123,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         Seeds weights, split and mini-batches. The same int gives the same model, to the bit;
         None draws fresh entropy. NumPy's global generator is never touched.
     verbose : int, default=0
-        If not zero, print one line an iteration, and one a stage of fits under evidence (see
-        `history_`).
+        If not zero, print a line at the end of each stage (see `history_`), and of each iteration
+        of L-BFGS or epoch of Adam.
 
     Attributes
     ----------
