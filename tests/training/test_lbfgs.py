@@ -212,7 +212,7 @@ def test_a_start_that_is_not_finite_is_handed_back():
 def test_the_best_of_all_points_tried_is_remembered():
     rows = smooth_rows()
     run, objective, whitening = run_on(fresh(rows), rows, SquaredError(), max_iter=5)
-    tracker = _Tracker(objective, whitening)
+    tracker = _Tracker(objective, whitening, Monitor(SquaredError()))
     best = whitening.to_phi(run.network.theta)
     values = [tracker(best + shift)[0] for shift in (1.0, 0.0, 0.5, np.nan)]
     assert tracker.best_value == values[1] < values[2] < values[0]
