@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import cross_val_score
 
 from sklearn_kan import KANClassifier, KANRegressor
+from sklearn_kan.training import Record
 
 IGNORE_CONVERGENCE = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 # Searches that are cut short all the same way: what is compared is not the optimum.
@@ -317,9 +318,12 @@ def test_verbose_prints_a_line_an_iteration(hidden, early_stopping, capsys):
         hidden, solver="lbfgs", verbose=1, early_stopping=early_stopping, random_state=0
     )
     model.fit(X, y)
-    lines = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out.splitlines()
+    lines = [line for line in printed if line.startswith("iteration ")]
     assert len(lines) == model.n_iter_
     assert lines[0].startswith("iteration 1: objective ")
+    stages = [line for line in printed if not line.startswith(("iteration ", "strength "))]
+    assert stages == [str(Record(**stage)) for stage in model.history_]
     assert all(("validation loss" in line) == early_stopping for line in lines)
 
 
