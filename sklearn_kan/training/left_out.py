@@ -61,7 +61,7 @@ def predictions_left_out(problem: Problem, state: State) -> np.ndarray:
         if problem.loss.couples_outputs:
             # What all logits have in common is undetermined, and does not matter.
             spread -= spread.mean(axis=1, keepdims=True)
-        leverage = _portion(part.weights)[:, None, None] * (spread @ spread.mT)
+        leverage = _portion(part.weights)[:, None, None] * (spread @ spread.transpose(0, 2, 1))
         gradient = problem.loss.loss_gradient(part.y, raw)[1]
         held = np.eye(raw.shape[1]) - leverage @ _hessians(problem.loss, part.y, raw)
         left_out[block] = raw + np.linalg.solve(held, leverage @ gradient[:, :, None])[:, :, 0]
