@@ -11,8 +11,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from .exact import Exact
-from .expression import Apply, Constant, Node, Number, Power, Product, Sum, children, values
-from .expression import with_children as rebuilt
+from .expression import (
+    Apply,
+    Constant,
+    Node,
+    Number,
+    Power,
+    Product,
+    Sum,
+    children,
+    values,
+    with_children,
+)
 from .primitive import Array
 from .tidy import tidy
 
@@ -50,7 +60,7 @@ def _replaced(node: Node, path: tuple[int, ...], X: Array) -> Node:
     if path:
         parts = list(children(node))
         parts[path[0]] = _replaced(parts[path[0]], path[1:], X)
-        return rebuilt(node, parts)
+        return with_children(node, parts)
     if not isinstance(node, Apply):
         return node
     u = values(node.argument, X)

@@ -9,7 +9,7 @@ test, and the groups are the connected components (compare Udrescu and Tegmark 2
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse.csgraph import connected_components
@@ -117,16 +117,14 @@ def _separated(
     for group in groups:
         X = np.repeat(anchor[None], problem.n, axis=0)
         X[:, list(group)] = problem.X[:, list(group)]
-        y = smooth.at(X)
-        if multiplied and len(problems) > 0:
-            y = y / height
+        # One of the factors has the size of all.
+        scale = height if multiplied and problems else 1.0
+        y = smooth.at(X) / scale
         if not np.isfinite(y).all() or np.ptp(y) == 0:
             return None
         part = Problem(problem.X[:, list(group)], y, problem.weights)
-        error = (
-            _TIMES * smooth.blur * problem.sd() / (abs(height) if multiplied and problems else 1.0)
-        )
-        problems.append(Problem(part.X, y, part.weights, floor=max(error / part.sd(), 1e-9)))
+        error = _TIMES * smooth.blur * problem.sd() / abs(scale)
+        problems.append(replace(part, floor=max(error / part.sd(), 1e-9)))
     return Separation(groups, tuple(problems), multiplied)
 
 

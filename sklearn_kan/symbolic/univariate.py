@@ -126,8 +126,7 @@ def plain(x: Array, f: Array, weights: Array, noise: float) -> list[Choice]:
         left = float(share @ (target - coef * centred) ** 2) / variance
         constant = float(share @ f[few] - coef * (share @ u))
         node = Sum((Product((Constant(coef), inner)), Constant(constant)))
-        score = len(few) * np.log(left + noise**2) + 2.0 * np.log(len(few)) + 2.0 * size(node)
-        found.append(Choice(node, float(score), left))
+        found.append(_choice(node, left, noise, len(few), 2))
     return sorted(found, key=lambda choice: choice.score)[:2]
 
 
@@ -139,10 +138,14 @@ def _waves(x: Array, f: Array, weights: Array, noise: float) -> list[Choice]:
     for fitted in exponential_sums(x, f, weights, noise):
         residual = f[few] - values(fitted.node, x[few, None])
         left = float(np.mean(residual**2)) / variance
-        score = len(few) * np.log(left + noise**2) + 2.0 * size(fitted.node)
-        score += len(fitted.deviations) * np.log(len(few))
-        found.append(Choice(fitted.node, float(score), left))
+        found.append(_choice(fitted.node, left, noise, len(few), len(fitted.deviations)))
     return found
+
+
+def _choice(node: Node, left: float, noise: float, n: int, n_constants: int) -> Choice:
+    """Return a fit with its score: errors below the noise are one as good as another."""
+    score = n * np.log(left + noise**2) + n_constants * np.log(n) + 2.0 * size(node)
+    return Choice(node, float(score), left)
 
 
 def composites(

@@ -144,12 +144,14 @@ def choose(
     ):
         return Choice((_final(problem, found[0], settings),), Blend(0, 0.0, np.nan), evidence)
     if others is None:
+        corrected = None
         predictions = _predictions_left_out(rows, settings, seed, len(found))
     else:
-        predictions = _predictions_at(_corrected(found, rows, settings), rows, others.x)
+        corrected = correct_strengths(problem, found[0])
+        predictions = _predictions_at([corrected, *found[1:]], rows, others.x)
     blend = best_blend(predictions, others or rows, settings.loss, whole=(_COMPOSED,))
     if blend.candidate > _COMPOSED:
-        additive = correct_strengths(problem, found[0])
+        additive = corrected or correct_strengths(problem, found[0])
         return Choice((additive, found[blend.candidate]), blend, evidence)
     problem = problem_of(found[blend.candidate], rows, settings.loss)
     return Choice((_final(problem, found[blend.candidate], settings),), blend, evidence)
@@ -351,15 +353,10 @@ def _predictions_without(
 ) -> np.ndarray:
     """Return the raw predictions (candidates, n_left_out, q) of fits to the other rows."""
     others = rows.take(~left_out)
-    found = _corrected(candidates(others, settings, _n_stages_of(n_candidates)), others, settings)
+    found = candidates(others, settings, _n_stages_of(n_candidates))
+    found[0] = correct_strengths(problem_of(found[0], others, settings.loss), found[0])
     found += [found[-1]] * (n_candidates - len(found))
     return _predictions_at(found, others, rows.x[left_out])
-
-
-def _corrected(found: list[State], rows: Rows, settings: Settings) -> list[State]:
-    """Return the candidates, the strengths of the additive one corrected."""
-    additive, *others = found
-    return [correct_strengths(problem_of(additive, rows, settings.loss), additive), *others]
 
 
 def _predictions_at(found: list[State], fitted_to: Rows, x: np.ndarray) -> np.ndarray:

@@ -22,8 +22,8 @@ import numpy as np
 from ..network import forward
 from .blending import is_gain
 from .gauss_newton import Problem, State, fit_evidence, posterior_of
-from .linearise import jacobians_at
 from .losses import Loss
+from .predictive import spreads_at
 
 # Factors on the strengths are powers of this, up to so many.
 _FACTOR, _MOST_FACTORS = 0.5, 6
@@ -51,13 +51,7 @@ def predictions_left_out(problem: Problem, state: State) -> np.ndarray:
     for inputs, block in problem.blocks:
         part = rows.take(block)
         raw, tape = forward(network, inputs)
-        spread = np.stack(
-            [
-                jacobian.values @ root[:, jacobian.entries].T
-                for jacobian in jacobians_at(state.chart, network, inputs, tape)
-            ],
-            axis=1,
-        )
+        spread = np.stack(list(spreads_at(state.chart, network, inputs, tape, root)), axis=1)
         if problem.loss.couples_outputs:
             # What all logits have in common is undetermined, and does not matter.
             spread -= spread.mean(axis=1, keepdims=True)
@@ -100,16 +94,16 @@ def correct_strengths(problem: Problem, state: State) -> State:
         return state
     if state.posterior.edf < _FEWEST_DEGREES_A_ROW * problem.blocks.rows.total_weight:
         return state
+    losses = _losses_left_out(problem, state)
     for factor in (_FACTOR, 1.0 / _FACTOR):
-        corrected = _descend(problem, state, factor)
+        corrected = _descend(problem, state, losses, factor)
         if corrected is not state:
             return replace(corrected, posterior=posterior_of(problem, corrected))
     return state
 
 
-def _descend(problem: Problem, state: State, factor: float) -> State:
-    """Multiply the strengths by a factor as long as that lowers the loss on rows left out."""
-    rows, losses = problem.blocks.rows, _losses_left_out(problem, state)
+def _descend(problem: Problem, state: State, losses: np.ndarray, factor: float) -> State:
+    """Multiply the strengths by a factor as long as that lowers the losses on rows left out."""
     for _ in range(_MOST_FACTORS):
         strengths = replace(
             state.strengths,
@@ -124,7 +118,7 @@ def _descend(problem: Problem, state: State, factor: float) -> State:
             evidence=False,
         )
         trial_losses = _losses_left_out(problem, trial)
-        if not is_gain(losses - trial_losses, rows.weights, _FEWEST_ERRORS):
+        if not is_gain(losses - trial_losses, problem.blocks.rows.weights, _FEWEST_ERRORS):
             break
         state, losses = trial, trial_losses
     return state

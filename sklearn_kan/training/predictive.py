@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..network import forward, inputs_at, row_blocks
+from ..network import Inputs, Network, forward, inputs_at, row_blocks
 from ..network._value import Value
+from ..network.passes import LayerTape
 from .chart import Chart
 from .evidence import Posterior
 from .gauss_newton import State
@@ -43,10 +45,21 @@ class Predictive(Value):
         for block in row_blocks(network, len(x)):
             inputs = inputs_at(network, x[block])
             tape = forward(network, inputs)[1]
-            for output, jacobian in enumerate(jacobians_at(self.chart, network, inputs, tape)):
-                spread = jacobian.values @ self.root[:, jacobian.entries].T
+            spreads = spreads_at(self.chart, network, inputs, tape, self.root)
+            for output, spread in enumerate(spreads):
                 result[block, output] = np.einsum("nf,nf->n", spread, spread)
         return self.dispersion * result
+
+
+def spreads_at(
+    chart: Chart, network: Network, inputs: Inputs, tape: list[LayerTape], root: np.ndarray
+) -> Iterator[np.ndarray]:
+    """Yield (n, free) for each raw prediction: J root', J its Jacobian at each row.
+
+    Their products over the last axis are J V J' with V = root' root.
+    """
+    for jacobian in jacobians_at(chart, network, inputs, tape):
+        yield jacobian.values @ root[:, jacobian.entries].T
 
 
 def predictive_of(state: State, posterior: Posterior) -> Predictive:
