@@ -15,6 +15,7 @@ from ._compat import Interval, StrOptions, fit_context
 from ._data import Data, numeric
 from ._edits import take
 from ._fitting import Validation, fit_attributes, partial_fit_attributes
+from ._formula_search import FormulaSearch
 from ._page import PageMixin
 from ._progress import CallbackSupport, Report
 from ._pruning import PruningMixin
@@ -137,14 +138,15 @@ class BaseKAN(
         probe = copy.copy(self)
         validation = Validation(X_val, y_val, sample_weight_val)
         report = Report(self, X, y, sample_weight)
-        attributes = fit_attributes(probe, X, y, sample_weight, validation, report)
+        search = FormulaSearch(self._library()) if self.symbolic else None
+        attributes = fit_attributes(probe, X, y, sample_weight, validation, report, search)
         take(probe, attributes)
         if self.prune_threshold is not None:
             with report.part("prune"):
                 probe.prune_(X, y, sample_weight)
-        if self.symbolic:
+        if search is not None:
             with report.part("symbolify"):
-                probe.symbolify(X, y, sample_weight)
+                probe._symbolify(X, y, sample_weight, search)
         attributes = {name: vars(probe)[name] for name in attributes}
         self._take(probe, attributes)
         report.end()

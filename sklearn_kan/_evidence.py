@@ -84,6 +84,7 @@ def fit_under_evidence(
     loss: Loss,
     seeds: list[np.random.SeedSequence],
     begin: Callable[[int], Progress],
+    is_solved: Callable[[], bool] | None = None,
 ) -> EvidenceFit:
     """Fit the architecture asked for, or the one that the rows support.
 
@@ -95,12 +96,19 @@ def fit_under_evidence(
     seeds : list of SeedSequence
     begin : callable
         Takes the number of stages, at the most; returns who is told of them.
+    is_solved : callable or None
+        See `Settings`.
     """
     schedule = refinement_schedule(estimator.grid_size)
     architecture = architecture_of(estimator, schedule[-1])
     if not architecture.hidden:
         settings = Settings(
-            loss, architecture, _TOL, n_jobs=estimator.n_jobs, grows=is_automatic(estimator)
+            loss,
+            architecture,
+            _TOL,
+            n_jobs=estimator.n_jobs,
+            grows=is_automatic(estimator),
+            is_solved=is_solved,
         )
         progress = begin(count_parts(settings) + 1)
         choice = fit_automatic(rows, replace(settings, progress=progress), seeds[0])

@@ -48,6 +48,7 @@ from .training import (
 
 if TYPE_CHECKING:
     from ._base import BaseKAN
+    from ._formula_search import FormulaSearch
     from ._progress import Report
     from .training.progress import Progress
 
@@ -81,8 +82,12 @@ def fit_attributes(
     sample_weight: Any,
     validation: Validation,
     report: Report,
+    search: FormulaSearch | None,
 ) -> dict[str, Any]:
-    """Train on all rows; return the fitted attributes. The report is begun."""
+    """Train on all rows; return the fitted attributes. The report is begun.
+
+    A search for formulas is asked whether hidden nodes are needed at all.
+    """
     from ._evidence import uses_evidence  # heavy, and not needed to import the package
 
     hidden_layers(estimator.hidden_layer_sizes)  # wrong ones are to be known before the data are
@@ -99,7 +104,10 @@ def fit_attributes(
     start = _fitted_network(estimator) if going_on else None
     begin = partial(report.begin, fitted=partial(_shown, estimator, rows, encoding))
     if uses_evidence(estimator, rows, start):
-        return _evidence_attributes(estimator, rows, encoding, loss, seeds, begin)
+        is_solved = None
+        if search is not None:
+            is_solved = partial(search.solves, estimator, encoding, data.present(), rows)
+        return _evidence_attributes(estimator, rows, encoding, loss, seeds, begin, is_solved)
     task = task_of(
         estimator,
         loss=loss,
@@ -143,11 +151,12 @@ def _evidence_attributes(
     loss: Loss,
     seeds: list[np.random.SeedSequence],
     begin: Callable[[int], Progress],
+    is_solved: Callable[[], bool] | None,
 ) -> dict[str, Any]:
     """Fit under evidence; return the fitted attributes."""
     from ._evidence import fit_under_evidence
 
-    fit = fit_under_evidence(estimator, rows, loss, seeds, begin)
+    fit = fit_under_evidence(estimator, rows, loss, seeds, begin, is_solved)
     network = at_least_constant(fit.network, rows, loss)
     return {
         **_attributes(estimator, network, rows, encoding),

@@ -94,15 +94,20 @@ def input_maps(estimator: Any) -> np.ndarray:
 def output_maps(estimator: Any) -> np.ndarray:
     """Return (scale, shift) of each output as a function of the raw prediction, (q, 2)."""
     target = estimator._encoding_.target
-    q = estimator.network_.n_outputs
     if not isinstance(target, NumericTarget):
-        return np.tile([1.0, 0.0], (q, 1))
+        return np.tile([1.0, 0.0], (estimator.network_.n_outputs, 1))
     return np.stack([target.scaling.unit, target.scaling.center], axis=1)
 
 
 def has_log_link(estimator: Any) -> bool:
     """Tell whether predictions are exp of the raw ones."""
     return isinstance(estimator._loss(estimator._encoding_.target), Poisson | Gamma)
+
+
+def has_link(estimator: Any) -> bool:
+    """Tell whether the target is something else than the raw prediction in other units."""
+    is_numeric = isinstance(estimator._encoding_.target, NumericTarget)
+    return not is_numeric or has_log_link(estimator)
 
 
 def assembled(estimator: Any) -> Assembled:

@@ -21,6 +21,7 @@ from ._formula import (
     python_source,
     rounded,
 )
+from ._formula_search import FormulaSearch
 from ._table import Table
 from ._target import NumericTarget
 
@@ -101,14 +102,18 @@ class SymbolicMixin(EdgeEditsMixin):
             If only one of X and y is given, or they are not usable.
         """
         check_is_fitted(self)
-        given = has_rows(X, y, sample_weight)
-        from ._symbolify import with_rows, without_rows
+        if has_rows(X, y, sample_weight):
+            return self._symbolify(X, y, sample_weight, FormulaSearch(self._library()))
+        from ._symbolify import without_rows
 
-        library = self._library()
-        if not given:
-            return take(self, without_rows(self, library))
+        return take(self, without_rows(self, self._library()))
+
+    def _symbolify(self, X: Any, y: Any, sample_weight: Any, search: FormulaSearch) -> Any:
+        """Do what `symbolify` does with rows, by a search that may have been made already."""
+        from ._symbolify import with_rows
+
         data, rows = checked_rows(self, X, y, sample_weight)
-        return take(self, with_rows(self, data, rows, library))
+        return take(self, with_rows(self, data, rows, search))
 
     def choose_formula(self, i: int, output: int = 0) -> Any:
         """Take another row of `formulas_`: the network becomes one that computes it.

@@ -15,13 +15,14 @@ from ._formula import (
     Symbolic,
     assembled,
     column_symbols,
+    has_link,
     has_log_link,
     output_maps,
 )
-from ._hyperparameters import architecture_of, refinement_schedule, seed_sequence
+from ._formula_search import ROUNDING, FormulaSearch
+from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling
 from ._table import Table
-from ._target import NumericTarget
 from .network import Network, fit_breaks, fold_scales, make_basis, with_bases
 from .training import Architecture, Rows
 from .training.objective import mean_loss
@@ -30,8 +31,6 @@ from .training.profiles import layer_inputs
 # A formula may have this much more loss than the network would have on new rows. Where that is
 # not known it is taken to rise by a quarter of the network's numbers a row, up to a limit.
 _SLACK, _A_NUMBER, _MOST_SLACK = 1.03, 0.25, 1.3
-# And this share of the variance, which is rounding.
-_ROUNDING = 1e-20
 # Steps over which a formula found on raw predictions is fitted to the target itself.
 _LINKED_STEPS = 60
 _COLUMNS = ("layer", "input", "output", "function", "r2", "fixed", "why")
@@ -50,20 +49,17 @@ def without_rows(estimator: Any, library: Any) -> dict[str, Any]:
     return _of_edges(estimator, network, reports, None)
 
 
-def with_rows(estimator: Any, data: Data, rows: Rows, library: Any) -> dict[str, Any]:
+def with_rows(estimator: Any, data: Data, rows: Rows, search: FormulaSearch) -> dict[str, Any]:
     """Return the fitted attributes after whole formulas, and then edges, were tried on rows."""
     from .symbolic.edges import judged_on_rows
 
-    loss = estimator._loss(estimator._encoding_.target)
+    loss, library = estimator._loss(estimator._encoding_.target), search.library
     before = mean_loss(estimator.network_, rows, loss)
     most = _most_loss(estimator, rows, before)
-    fronts = _fronts(estimator, data, library)
-    for chosen in _choices(estimator, fronts):
-        found = _network_of_rows(estimator, fronts, chosen, rows, library)
-        if found is None or not _is_printable(estimator, found.network):
-            continue
-        if mean_loss(found.network, rows, loss) <= most:
-            return {**described(estimator, found.network, rows), "_symbolic_": found}
+    fronts = search.fronts(estimator, data)
+    found = whole_formula(estimator, fronts, rows, library, most)
+    if found is not None:
+        return {**described(estimator, found.network, rows), "_symbolic_": found}
     network, reports = judged_on_rows(
         estimator.network_, rows, loss, estimator._profiles_, library, most
     )
@@ -72,13 +68,27 @@ def with_rows(estimator: Any, data: Data, rows: Rows, library: Any) -> dict[str,
     return _of_edges(estimator, network, reports, rows, known)
 
 
+def whole_formula(
+    estimator: Any, fronts: Sequence[Sequence[Any]], rows: Rows, library: Any, most: float
+) -> Symbolic | None:
+    """Return the formulas of all outputs whose loss is at most so much; None if there are none."""
+    loss = estimator._loss(estimator._encoding_.target)
+    for chosen in _choices(estimator, fronts):
+        found = _network_of_rows(estimator, fronts, chosen, rows, library)
+        if found is None or not _is_printable(estimator, found.network):
+            continue
+        if mean_loss(found.network, rows, loss) <= most:
+            return found
+    return None
+
+
 def _most_loss(estimator: Any, rows: Rows, before: float) -> float:
     """Return the loss that a formula may have at most."""
     if estimator._predictive_ is not None and not has_link(estimator):
         expected = 0.5 * estimator._predictive_.dispersion * rows.y.shape[1]
-        return _SLACK * max(before, expected) + _ROUNDING
+        return _SLACK * max(before, expected) + ROUNDING
     rise = 1.0 + _A_NUMBER * estimator.n_parameters_ / max(rows.total_weight, 1.0)
-    return _SLACK * before * min(rise, _MOST_SLACK) + _ROUNDING
+    return _SLACK * before * min(rise, _MOST_SLACK) + ROUNDING
 
 
 def _of_edges(
@@ -96,35 +106,6 @@ def _of_edges(
     known = known or Symbolic(network)
     known = replace(known, network=network, report=Table(records, _COLUMNS))
     return {**attributes, "_symbolic_": known}
-
-
-def _fronts(estimator: Any, data: Data, library: Any) -> list[list[Any]]:
-    """Return the front of formulas of each output: of the target, or of the raw prediction.
-
-    Behind a link it is the fitted network's raw prediction that is searched for: the target
-    itself is a class, or a count.
-    """
-    from .symbolic.search import search_formulas
-
-    seed = int(seed_sequence(estimator.random_state).generate_state(1)[0])
-    if has_link(estimator):
-        targets = estimator._raw_prediction(data.X)
-    else:
-        targets = data.y.reshape(len(data.y), -1)
-    symbols = column_symbols(estimator)
-    with np.errstate(all="ignore"):  # a search tries much that overflows
-        return [
-            search_formulas(
-                data.X, target, data.weights, library=library, seed=seed, symbols=symbols
-            )
-            for target in targets.T
-        ]
-
-
-def has_link(estimator: Any) -> bool:
-    """Tell whether the target is something else than the raw prediction in other units."""
-    is_numeric = isinstance(estimator._encoding_.target, NumericTarget)
-    return not is_numeric or has_log_link(estimator)
 
 
 def _choices(estimator: Any, fronts: Sequence[Sequence[Any]]) -> list[tuple[int | None, ...]]:

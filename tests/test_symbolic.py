@@ -401,3 +401,27 @@ def test_weights_are_numbers_of_rows():
     kept = times > 0
     again = copy.deepcopy(model).symbolify(X[kept], y[kept], times[kept])
     assert_allclose(weighted.predict(X), again.predict(X), rtol=1e-7)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+def test_formulas_are_searched_for_once_and_before_hidden_nodes(monkeypatch, noise):
+    from sklearn_kan.symbolic import search
+
+    searches = []
+    whole = search.search_formulas
+
+    def counted(*arguments, **options):
+        searches.append(1)
+        return whole(*arguments, **options)
+
+    monkeypatch.setattr(search, "search_formulas", counted)
+    rng = np.random.default_rng(0)
+    X = rng.uniform(1, 2, (120, 2))
+    y = X[:, 0] * X[:, 1] + noise * rng.normal(size=120)
+    model = KANRegressor(symbolic=True, random_state=0).fit(X, y)
+    assert len(searches) == 1
+    if noise:
+        assert len(model.history_) > 2
+    else:
+        assert [record["stage"] for record in model.history_] == ["additive", "chosen: additive"]
+        np.testing.assert_allclose(model.predict(X), y, rtol=1e-12)

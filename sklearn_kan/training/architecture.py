@@ -8,6 +8,7 @@ of its hidden nodes as given, though they were searched for, and heavy tails mis
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -72,6 +73,9 @@ class Settings:
         See `additive_state`.
     grows : bool
         False for the additive model and no more.
+    is_solved : callable or None
+        Asked before the additive model would grow: True if something else, a formula, computes
+        the target already.
     progress : Progress
         Told of each fit as soon as it is made; `MOST_PARTS` are all. It may ask to grow no
         further.
@@ -84,6 +88,7 @@ class Settings:
     n_jobs: int | None = None
     reach: np.ndarray | None = None
     grows: bool = True
+    is_solved: Callable[[], bool] | None = None
     progress: Progress = SILENT
 
 
@@ -167,7 +172,8 @@ def _predictions_left_out(
     """Return raw predictions (candidates, n, q) of each row by fits that left it out."""
     n = settings.n_folds
     folds = row_folds(rows, n, np.random.default_rng(seed))
-    judging, quiet = settings.progress.begin("folds", n), replace(settings, progress=SILENT)
+    judging = settings.progress.begin("folds", n)
+    quiet = replace(settings, progress=SILENT, is_solved=None)
     parts = in_turn(
         (
             delayed(_predictions_without)(rows, folds == fold, quiet, n_candidates)
@@ -225,6 +231,8 @@ def candidates(
     n_fits = 1 + settings.n_folds * judged_by_folds
     asked_to_stop = _end(part, ADDITIVE, state, rows)
     if asked_to_stop or not (settings.grows and _may_grow(rows, state, n_fits)):
+        return found
+    if settings.is_solved is not None and settings.is_solved():
         return found
     part = settings.progress.begin(COMPOSED)
     found.append(composed(rows, settings))

@@ -1,0 +1,82 @@
+"""The search for whole formulas on the rows of a fit, made once and when it is first needed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ._data import Data
+from ._formula import column_symbols, has_link
+from ._hyperparameters import seed_sequence
+from .training import Rows
+
+if TYPE_CHECKING:
+    from ._fitting import Encoding
+
+# This share of the target's variance is rounding.
+ROUNDING = 1e-20
+
+
+class FormulaSearch:
+    """Fronts of formulas, and whether one of them leaves nothing to be fitted.
+
+    Parameters
+    ----------
+    library : sequence of Primitive
+    """
+
+    def __init__(self, library: Sequence[Any]) -> None:
+        self.library = library
+        self._fronts: list[list[Any]] | None = None
+
+    def fronts(self, estimator: Any, data: Data) -> list[list[Any]]:
+        """Return the front of formulas of each output: of the target, or of the raw prediction.
+
+        Behind a link it is the fitted network's raw prediction that is searched for: the target
+        itself is a class, or a count.
+        """
+        if self._fronts is None:
+            self._fronts = self._search(estimator, data)
+        return self._fronts
+
+    def solves(self, estimator: Any, encoding: Encoding, data: Data, rows: Rows) -> bool:
+        """Tell whether formulas compute the target up to rounding, before there is a network.
+
+        Parameters
+        ----------
+        estimator : BaseKAN
+            Under way to be fitted.
+        encoding : Encoding
+        data : Data
+            The rows that count.
+        rows : Rows
+            The same, encoded.
+        """
+        from ._symbolify import whole_formula
+
+        estimator = copy.copy(estimator)
+        estimator._encoding_ = encoding
+        if has_link(estimator):
+            return False
+        found = whole_formula(estimator, self.fronts(estimator, data), rows, self.library, ROUNDING)
+        return found is not None
+
+    def _search(self, estimator: Any, data: Data) -> list[list[Any]]:
+        from .symbolic.search import search_formulas
+
+        seed = int(seed_sequence(estimator.random_state).generate_state(1)[0])
+        if has_link(estimator):
+            targets = estimator._raw_prediction(data.X)
+        else:
+            targets = data.y.reshape(len(data.y), -1)
+        symbols = column_symbols(estimator)
+        with np.errstate(all="ignore"):  # a search tries much that overflows
+            return [
+                search_formulas(
+                    data.X, target, data.weights, library=self.library, seed=seed, symbols=symbols
+                )
+                for target in targets.T
+            ]
