@@ -11,12 +11,13 @@ import numpy as np
 from ._hyperparameters import architecture_of, hidden_layers, is_automatic, refinement_schedule
 from .network import Network, drop_dangling
 from .training import Loss, Record, Rows, record_of
-from .training.architecture import STAGES, Choice, Settings
+from .training.architecture import Choice
 from .training.automatic import count_parts, fit_automatic, is_affordable
+from .training.finishing import finished
 from .training.fixed import FixedPlan, count_fixed_parts, fit_fixed, levels_to
-from .training.gauss_newton import posterior_of, problem_of
-from .training.growth import FEWEST_ROWS, finished
-from .training.history import candidate_names
+from .training.gauss_newton import State, posterior_of, problem_of
+from .training.growth import FEWEST_ROWS
+from .training.path import Settings
 from .training.predictive import Predictive, predictive_of
 from .training.progress import Progress
 
@@ -112,8 +113,9 @@ def fit_under_evidence(
         )
         progress = begin(count_parts(settings) + 1)
         choice = fit_automatic(rows, replace(settings, progress=progress), seeds[0])
-        state, records = choice.state, _records_of(choice)
-        network = finished(state, rows)
+        mixture = choice.mixture(rows)
+        state, records = mixture.state, _records_of(choice, mixture.state)
+        network = finished(state, rows, mixture.n_beyond)
         progress.begin("chosen").end(records[-1], network)
     else:
         levels = schedule if len(schedule) > 1 else levels_to(schedule[0])
@@ -137,17 +139,15 @@ def fit_under_evidence(
     )
 
 
-def _records_of(choice: Choice) -> list[Record]:
+def _records_of(choice: Choice, state: State) -> list[Record]:
     """Return the fits that an automatic architecture was chosen from, and the choice."""
-    names = candidate_names(STAGES, len(choice.log_evidence))
     records = [
-        Record(name, log_evidence=float(evidence))
-        for name, evidence in zip(names, choice.log_evidence, strict=True)
+        Record(name, log_evidence=float(evidence)) for name, evidence in choice.log_evidence.items()
     ]
-    chosen = names[choice.blend.candidate]
-    if 0.0 < choice.blend.share < 1.0:
-        chosen += f", {choice.blend.share:.2f} of it, the rest additive"
-    state = choice.state
+    chosen = " + ".join(
+        part.name if part.share == 1.0 else f"{part.share:.2f} of {part.name}"
+        for part in choice.parts
+    )
     records.append(
         record_of(
             f"chosen: {chosen}",

@@ -7,8 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_kan import KANRegressor
-from sklearn_kan.training.architecture import STAGES
-from sklearn_kan.training.history import Record, candidate_names
+from sklearn_kan.training.history import Record
 
 KEYS = {"stage", "n_iter", "objective", "log_evidence", "hidden", "n_edges", "grid_size"}
 
@@ -74,12 +73,6 @@ def test_what_is_done_afterwards_is_added():
     assert model.history_[: len(before)] == before
     model.fit(X, y)
     assert model.history_ == before
-
-
-@pytest.mark.parametrize("number", range(1, 3 + len(STAGES) + 1))
-def test_every_candidate_has_a_name_of_its_own(number):
-    names = candidate_names(STAGES, number)
-    assert len(names) == len(set(names)) == number
 
 
 def test_a_line_says_what_is_known():

@@ -1,127 +1,67 @@
 """How many hidden nodes: the evidence proposes, cross-validation on the rows decides.
 
-The path starts with the additive model. Nodes are added where the residual is curved; the
-path ends where the evidence falls. What the evidence proposes beyond the additive model is
-then fitted again without each of a few folds: the evidence of a network takes the directions
-of its hidden nodes as given, though they were searched for, and heavy tails mislead it.
+What the evidence proposes beyond the additive model is fitted again without each of a few
+folds: the evidence of a network takes the directions of its hidden nodes as given, though they
+were searched for, and heavy tails mislead it. The rows left out say how to mix the proposals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from joblib import delayed
 
 from ..network import predict
-from .blending import Blend, best_blend, blended
-from .directions import interaction_directions
+from .blending import best_shares
 from .elimination import eliminate
-from .fixed import FixedPlan, fit_fixed, levels_to
+from .finishing import finished
 from .folds import row_folds
-from .gauss_newton import Problem, State, fit_evidence, problem_of
-from .growth import (
-    FEWEST_ROWS,
-    MOST_PARAMETERS,
-    additive_state,
-    columns_a_node,
-    cover_hidden,
-    curved,
-    finished,
-    grow,
-    working_residual,
-)
-from .history import ADDITIVE, COMPOSED, Record, grown_name
-from .initialise import Architecture
+from .gauss_newton import fit_evidence, problem_of
+from .history import ADDITIVE, COMPOSED, Record
 from .left_out import correct_strengths
-from .losses import Loss
-from .objective import Blocks, Rows
-from .progress import SILENT, Progress, in_turn
+from .mixing import Mixture, Part, mixed
+from .objective import Rows
+from .path import MANY_ROWS, MOST_CANDIDATES, Candidate, Settings, candidates, log_evidence, rises
+from .progress import SILENT, in_turn
 
-# Hidden nodes at each stage of the path.
-STAGES = (0, 1, 2, 4, 7)
 # Parts of a choice: candidates, then all folds together, then the last fit.
-MOST_PARTS = (len(STAGES) + 3) + 1 + 1
-# A stage must raise the log-evidence by this much for the path to go on.
-_RISE = 2.0
-_ADDITIVE_ITER, _HIDDEN_ITER = 40, 14
-_COVER_ITER, _COVER_ROUNDS = 4, 4
-_ADDITIVE_TOL = 1e-4
+MOST_PARTS = MOST_CANDIDATES + 1 + 1
+# Rows at either end of a hidden node's values beyond which its curves are level, see `finished`.
+_BEYOND = (0, 5)
 _REFIT_ITER = 10
-# Multiplications of one Gauss-Newton step with a few nodes that are still affordable, in all
-# folds together.
-_NODES_AT_FIRST, _MOST_OPERATIONS = 2, 2e9
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to fit with evidence.
-
-    Parameters
-    ----------
-    loss : Loss
-    architecture : Architecture
-        Its hidden layers do not matter here.
-    tol : float
-        See `fit_evidence`.
-    n_folds : int
-    n_jobs : int or None
-        How many folds are fitted at a time; the result does not depend on it.
-    reach : ndarray of shape (2, p) or None
-        See `additive_state`.
-    grows : bool
-        False for the additive model and no more.
-    is_solved : callable or None
-        Asked before the additive model would grow: True if something else, a formula, computes
-        the target already.
-    progress : Progress
-        Told of each fit as soon as it is made; `MOST_PARTS` are all. It may ask to grow no
-        further.
-    """
-
-    loss: Loss
-    architecture: Architecture
-    tol: float = 1e-2
-    n_folds: int = 4
-    n_jobs: int | None = None
-    reach: np.ndarray | None = None
-    grows: bool = True
-    is_solved: Callable[[], bool] | None = None
-    progress: Progress = SILENT
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The chosen fit, and what was seen on the way.
+    """The chosen fits, and what was seen on the way.
 
     Parameters
     ----------
-    parts : tuple of State
-        The additive fit alone; with one that it is mixed with; or the composed fit alone.
-    blend : Blend
-        How they are mixed.
-    log_evidence : tuple of float
+    additive : Part
+        The additive fit; its share is zero where it is no part of the choice.
+    others : tuple of Part
+        What it is mixed with.
+    risk : float
+        The mean loss on rows left out; NaN where there was no need to leave out any.
+    log_evidence : dict of str to float
         Of each candidate.
     """
 
-    parts: tuple[State, ...]
-    blend: Blend
-    log_evidence: tuple[float, ...]
+    additive: Part
+    others: tuple[Part, ...]
+    risk: float
+    log_evidence: dict[str, float]
 
     @property
-    def state(self) -> State:
-        """The mixture."""
-        return mixture(self.parts, self.blend)
+    def parts(self) -> tuple[Part, ...]:
+        """All parts that have a share."""
+        return tuple(part for part in (self.additive, *self.others) if part.share > 0)
 
-
-def mixture(parts: tuple[State, ...], blend: Blend) -> State:
-    """Return the parts of a choice, mixed."""
-    if len(parts) == 1:
-        return parts[0]
-    additive, hidden = parts
-    return blended(additive, hidden, blend.share)
+    def mixture(self, rows: Rows) -> Mixture:
+        """Return the mixture; `rows` are those that the parts were fitted to."""
+        return mixed(self.additive, self.others, rows)
 
 
 def choose(
@@ -142,46 +82,69 @@ def choose(
         Rows to judge the candidates by; None for folds of `rows`.
     """
     found = candidates(rows, settings, judged_by_folds=others is None)
-    evidence = tuple(log_evidence(state) for state in found)
-    problem = problem_of(found[0], rows, settings.loss)
-    if len(found) <= _COMPOSED or (
-        len(found) == _COMPOSED + 1 and evidence[_COMPOSED] < evidence[0] + _RISE
-    ):
-        return Choice((_final(problem, found[0], settings),), Blend(0, 0.0, np.nan), evidence)
+    evidence = {candidate.name: log_evidence(candidate.state) for candidate in found}
+    additive = Part(ADDITIVE, found[0].state)
+    if not rises(found):
+        return Choice(_final(additive, rows, settings), (), np.nan, evidence)
+    corrected = additive
     if others is None:
-        corrected = None
-        predictions = _predictions_left_out(rows, settings, seed, len(found))
+        predictions = _predictions_left_out(rows, settings, seed, tuple(evidence))
     else:
-        corrected = correct_strengths(problem, found[0])
-        predictions = _predictions_at([corrected, *found[1:]], rows, others.x)
-    blend = best_blend(predictions, others or rows, settings.loss, whole=(_COMPOSED,))
-    if blend.candidate > _COMPOSED:
-        additive = corrected or correct_strengths(problem, found[0])
-        return Choice((additive, found[blend.candidate]), blend, evidence)
-    problem = problem_of(found[blend.candidate], rows, settings.loss)
-    return Choice((_final(problem, found[blend.candidate], settings),), blend, evidence)
+        corrected = _corrected(additive, rows, settings)
+        judged = [Candidate(ADDITIVE, corrected.state), *found[1:]]
+        predictions = _predictions_at(judged, rows, others.x)
+    ways = [Part(one.name, one.state, 0.0, beyond) for beyond in _BEYOND for one in found]
+    shares, risk = _shares(ways, predictions, others or rows, settings, rows.total_weight)
+    parts = [replace(part, share=share) for part, share in zip(ways, shares, strict=True) if share]
+    share = float(sum(part.share for part in parts if part.name == ADDITIVE))
+    parts = [part for part in parts if part.name != ADDITIVE]
+    if not parts:
+        return Choice(_final(additive, rows, settings), (), risk, evidence)
+    if len(parts) == 1 and parts[0].name == COMPOSED and not share:
+        parts = [_final(parts[0], rows, settings)]
+    if others is None:
+        corrected = _corrected(additive, rows, settings)
+    return Choice(replace(corrected, share=share), tuple(parts), risk, evidence)
 
 
-# Where the composed fit stands among the candidates.
-_COMPOSED = 1
+def _shares(
+    ways: Sequence[Part],
+    predictions: np.ndarray,
+    rows: Rows,
+    settings: Settings,
+    n_fitted: float,
+) -> tuple[np.ndarray, float]:
+    """Return the share of each way, and the loss of the mixture on the rows that judge it.
+
+    A curve of a sum of curves that goes on as a line beyond the rows is no part of a mixture,
+    in which the curves that leave hidden nodes do not.
+    """
+    is_composed = np.array([part.name == COMPOSED for part in ways])
+    is_level = np.array([part.n_beyond > 0 for part in ways])
+    usable = np.flatnonzero(~(is_composed & is_level) | (n_fitted >= MANY_ROWS))
+    whole = np.flatnonzero((is_composed & ~is_level)[usable])
+    shares = np.zeros(len(ways))
+    shares[usable], risk = best_shares(predictions[usable], rows, settings.loss, whole)
+    return shares, risk
 
 
 def _predictions_left_out(
-    rows: Rows, settings: Settings, seed: np.random.SeedSequence, n_candidates: int
+    rows: Rows, settings: Settings, seed: np.random.SeedSequence, names: tuple[str, ...]
 ) -> np.ndarray:
-    """Return raw predictions (candidates, n, q) of each row by fits that left it out."""
+    """Return raw predictions (ways, n, q) of each row by fits that left it out.
+
+    Candidates go on beyond the rows in each of the ways of `_BEYOND`, all of them in the first,
+    then all of them in the second.
+    """
     n = settings.n_folds
     folds = row_folds(rows, n, np.random.default_rng(seed))
     judging = settings.progress.begin("folds", n)
     quiet = replace(settings, progress=SILENT, is_solved=None)
     parts = in_turn(
-        (
-            delayed(_predictions_without)(rows, folds == fold, quiet, n_candidates)
-            for fold in range(n)
-        ),
+        (delayed(_predictions_without)(rows, folds == fold, quiet, names) for fold in range(n)),
         settings.n_jobs,
     )
-    table = np.empty((n_candidates, *rows.y.shape))
+    table = np.empty((len(_BEYOND) * len(names), *rows.y.shape))
     for fold, part in enumerate(parts):
         table[:, folds == fold] = part
         judging.begin("fold").end(Record(f"fold {fold + 1} of {n} left out"))
@@ -189,183 +152,48 @@ def _predictions_left_out(
     return table
 
 
-def log_evidence(state: State) -> float:
-    """Return the log-evidence of a fit, minus infinity where it has none."""
-    return -np.inf if state.posterior is None else state.posterior.log_evidence
+def _predictions_without(
+    rows: Rows, left_out: np.ndarray, settings: Settings, names: tuple[str, ...]
+) -> np.ndarray:
+    """Return the raw predictions (ways, n_left_out, q) of fits to the other rows."""
+    others = rows.take(~left_out)
+    additive, *more = candidates(others, settings, names)
+    problem = problem_of(additive.state, others, settings.loss)
+    additive = replace(additive, state=correct_strengths(problem, additive.state))
+    made = {candidate.name: candidate for candidate in more}
+    # What the other rows are too few for is judged by the last that they were enough for.
+    found = [additive, *(made.get(name, more[-1] if more else additive) for name in names[1:])]
+    return _predictions_at(found, others, rows.x[left_out])
 
 
-def candidates(
-    rows: Rows,
-    settings: Settings,
-    n_stages: int | None = None,
-    *,
-    judged_by_folds: bool = True,
-) -> list[State]:
-    """Return the fits to choose from: the additive one, the composed one, grown ones.
-
-    With one hidden node and with the most there are both straight and curved incoming edges:
-    many problems are a curve of a sum of curves, and one node then does more than many.
-
-    Parameters
-    ----------
-    rows : Rows
-    settings : Settings
-    n_stages : int or None
-        How many stages of `STAGES` to go through; None ends the path where the log-evidence
-        rises by less than two nats, and what it ended with is not returned.
-    judged_by_folds : bool
-        Whether as many fits as there are folds are still to come.
-    """
-    state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
-    problem = Problem(Blocks(state.chart.network, rows), settings.loss)
-    part = settings.progress.begin(ADDITIVE, _ADDITIVE_ITER)
-    state = fit_evidence(
-        problem,
-        state,
-        max_iter=_ADDITIVE_ITER,
-        tol=_ADDITIVE_TOL,
-        damping=0.0,
-        progress=part,
+def _predictions_at(found: Sequence[Candidate], fitted_to: Rows, x: np.ndarray) -> np.ndarray:
+    return np.stack(
+        [
+            predict(finished(candidate.state, fitted_to, n_beyond), x)
+            for n_beyond in _BEYOND
+            for candidate in found
+        ]
     )
-    found = [state]
-    n_fits = 1 + settings.n_folds * judged_by_folds
-    asked_to_stop = _end(part, ADDITIVE, state, rows)
-    if asked_to_stop or not (settings.grows and _may_grow(rows, state, n_fits)):
-        return found
-    if settings.is_solved is not None and settings.is_solved():
-        return found
-    part = settings.progress.begin(COMPOSED)
-    found.append(composed(rows, settings))
-    asked_to_stop = _end(part, COMPOSED, found[-1], rows)
-    for before, after in pairwise(STAGES[:n_stages]):
-        if asked_to_stop or not _is_small(state, after - before):
-            break
-        part = settings.progress.begin(grown_name(after))
-        grown = _with_more_nodes(problem, state, after - before, settings)
-        asked_to_stop = _end(part, grown_name(after), grown, rows)
-        more = [grown]
-        if before == 0:
-            more.append(_with_curved(problem, grown, settings))
-        rises = max(map(log_evidence, more)) > log_evidence(state) + _RISE
-        if n_stages is None and not rises:
-            break
-        found += more
-        state = grown
-    if len(found) > _CANDIDATES_OF_FIRST_STAGE:
-        found.append(_with_curved(problem, state, settings))
-    return found
 
 
-def _end(part: Progress, name: str, state: State, rows: Rows) -> bool:
-    """Tell of a candidate; return whether the path is to end."""
-    record = Record(name, log_evidence=float(log_evidence(state)))
-    return part.end(record, lambda: finished(state, rows))
-
-
-# The additive fit, the composed one, one node, one node with curved incoming edges.
-_CANDIDATES_OF_FIRST_STAGE = 4
-
-
-def composed(rows: Rows, settings: Settings) -> State:
-    """Return the fit of a curve of a sum of curves: one hidden node, no direct edges.
-
-    An additive model under a link of its own, as in transformation models: where that is the
-    truth it has a fraction of the parameters that hidden nodes beside an additive part need.
-    """
-    architecture = replace(settings.architecture, hidden=((1, 0),), direct=False)
-    levels = levels_to(settings.architecture.grid_size)
-    plan = FixedPlan(settings.loss, architecture, levels, max_iter=_HIDDEN_ITER, narrower=False)
-    state = fit_fixed(plan, rows, np.random.SeedSequence(0).spawn(_STARTS)).state
-    assert state is not None
-    return state
-
-
-_STARTS = 2
-
-
-def _n_stages_of(n_candidates: int) -> int:
-    """Return the stages that so many candidates came from, the additive one included."""
-    if n_candidates <= _CANDIDATES_OF_FIRST_STAGE:
-        return n_candidates // 2
-    return n_candidates - 3
-
-
-def _may_grow(rows: Rows, state: State, n_fits: int) -> bool:
-    """Tell whether hidden nodes are worth a try, and their fits affordable."""
-    n, p = rows.total_weight, rows.x.shape[1]
-    size = state.beta.size + _NODES_AT_FIRST * (p + state.chart.network.grid_size)
-    return n >= FEWEST_ROWS and p > 1 and _is_cheap(rows, size, n_fits)
-
-
-def folds_are_affordable(rows: Rows, settings: Settings) -> bool:
-    """Tell whether candidates with hidden nodes can be judged by folds of the rows."""
-    size = rows.x.shape[1] * rows.y.shape[1] * columns_a_node(rows)
-    return _is_cheap(rows, size, 1 + settings.n_folds)
-
-
-def _is_cheap(rows: Rows, size: int, n_fits: int) -> bool:
-    """Tell whether so many Gauss-Newton steps with so many parameters are affordable."""
-    return n_fits * rows.total_weight * size**2 * rows.y.shape[1] <= _MOST_OPERATIONS
-
-
-def _is_small(state: State, more_nodes: int) -> bool:
-    network = state.chart.network
-    more = more_nodes * (network.n_inputs + network.n_outputs * 2 * network.grid_size)
-    return state.beta.size + more <= MOST_PARAMETERS
-
-
-def _with_more_nodes(problem: Problem, state: State, number: int, settings: Settings) -> State:
-    rows = problem.blocks.rows
-    residual = working_residual(problem, state.network)
-    directions = interaction_directions(rows, residual, number)
-    return _settled(problem, grow(problem, state, directions), settings)
-
-
-def _with_curved(problem: Problem, state: State, settings: Settings) -> State:
-    """Fit a grown network with curved edges into its nodes."""
-    nodes = state.chart.network.layers[0].n_outputs
-    part = settings.progress.begin(grown_name(nodes, is_curved=True))
-    state = _settled(problem, curved(state), settings)
-    _end(part, grown_name(nodes, is_curved=True), state, problem.blocks.rows)
-    return state
-
-
-def _settled(problem: Problem, state: State, settings: Settings) -> State:
-    """Fit a network with a hidden layer; its grids follow in the first steps only."""
-    for _ in range(_COVER_ROUNDS):
-        state = fit_evidence(problem, state, max_iter=_COVER_ITER, tol=settings.tol)
-        state = cover_hidden(problem, state)
-    return fit_evidence(problem, state, max_iter=_HIDDEN_ITER, tol=settings.tol)
-
-
-def _final(problem: Problem, state: State, settings: Settings) -> State:
+def _final(part: Part, rows: Rows, settings: Settings) -> Part:
     """Remove edges that the evidence is better without, and refit under the same strengths.
 
     Learnt again, strengths would weaken: the edges that stay were chosen for their size, noise
     included. Only then are those of an additive fit corrected: under weaker ones than the
     evidence's own, more edges would go.
     """
-    part = settings.progress.begin("fewer edges")
-    smaller, removals = eliminate(state)
+    told = settings.progress.begin("fewer edges")
+    problem = problem_of(part.state, rows, settings.loss)
+    state, removals = eliminate(part.state)
     if removals:
-        state = fit_evidence(
-            problem, smaller, max_iter=_REFIT_ITER, tol=settings.tol, evidence=False
-        )
+        state = fit_evidence(problem, state, max_iter=_REFIT_ITER, tol=settings.tol, evidence=False)
     state = state if state.chart.n_hidden else correct_strengths(problem, state)
-    part.end(network=lambda: finished(state, problem.blocks.rows))
-    return state
+    told.end(network=lambda: finished(state, rows))
+    return replace(part, share=1.0, state=state)
 
 
-def _predictions_without(
-    rows: Rows, left_out: np.ndarray, settings: Settings, n_candidates: int
-) -> np.ndarray:
-    """Return the raw predictions (candidates, n_left_out, q) of fits to the other rows."""
-    others = rows.take(~left_out)
-    found = candidates(others, settings, _n_stages_of(n_candidates))
-    found[0] = correct_strengths(problem_of(found[0], others, settings.loss), found[0])
-    found += [found[-1]] * (n_candidates - len(found))
-    return _predictions_at(found, others, rows.x[left_out])
-
-
-def _predictions_at(found: list[State], fitted_to: Rows, x: np.ndarray) -> np.ndarray:
-    return np.stack([predict(finished(state, fitted_to), x) for state in found])
+def _corrected(part: Part, rows: Rows, settings: Settings) -> Part:
+    """Return an additive fit with its strengths corrected by rows left out."""
+    problem = problem_of(part.state, rows, settings.loss)
+    return replace(part, state=correct_strengths(problem, part.state))

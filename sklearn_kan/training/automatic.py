@@ -11,14 +11,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from .architecture import MOST_PARTS, Choice, Settings, choose, folds_are_affordable
+from .architecture import MOST_PARTS, Choice, choose
+from .blending import MOST_IN_MIXTURE
 from .elimination import eliminate
+from .finishing import finished
 from .gauss_newton import Problem, State, fit_evidence
-from .growth import MOST_PARAMETERS, finished, recentred
+from .growth import MOST_PARAMETERS, recentred
 from .history import Record
 from .initialise import Architecture
 from .left_out import correct_strengths
 from .objective import Blocks, Rows
+from .path import Settings, folds_are_affordable
 from .strengths import groups_of
 
 # Rows that the architecture is chosen on.
@@ -70,16 +73,19 @@ def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) 
         fold_seed,
         others if len(others.x) >= _FEWEST_ROWS_TO_JUDGE else None,
     )
-    parts = tuple(_on_all(state, rows, settings) for state in choice.parts)
-    return replace(choice, parts=parts)
+    additive, *parts = (
+        replace(part, state=_on_all(part.state, rows, settings))
+        for part in (choice.additive, *choice.others)
+    )
+    return replace(choice, additive=additive, others=tuple(parts))
 
 
 def count_parts(settings: Settings) -> int:
     """Return of how many parts `fit_automatic` is made at the most.
 
-    Those of a choice, and the one or two fits that are mixed, on all rows.
+    Those of a choice, and the fits that are mixed, on all rows.
     """
-    return MOST_PARTS + 2 if settings.grows else 1 + 1 + 1
+    return MOST_PARTS + 1 + MOST_IN_MIXTURE if settings.grows else 1 + 1 + 1
 
 
 def _rows_to_choose(rows: Rows, settings: Settings) -> int:

@@ -1,18 +1,17 @@
-"""How much of the hidden nodes' part to believe: a share found on rows left out.
+"""How much of each fit with hidden nodes to believe: shares found on rows left out.
 
-The additive fit and a fit with hidden nodes have their direct edges on the same functions, so
-``(1 - share) * additive + share * hidden`` is one network, no larger than the second. A share
-below one shrinks what was found by search, which the evidence takes as given.
+A share below one shrinks what was found by search, which the evidence takes as given; and fits
+that are mixed err less than each of them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from .gauss_newton import State
 from .losses import Loss
 from .objective import Rows
 
@@ -26,9 +25,7 @@ class Blend:
     risk: float
 
 
-def best_blend(
-    predictions: np.ndarray, rows: Rows, loss: Loss, whole: tuple[int, ...] = ()
-) -> Blend:
+def best_blend(predictions: np.ndarray, rows: Rows, loss: Loss) -> Blend:
     """Return the best mixture of the first candidate with one of the others.
 
     Parameters
@@ -38,8 +35,6 @@ def best_blend(
     rows : Rows
     loss : Loss
         Convex in the raw predictions, hence in the share.
-    whole : tuple of int
-        Candidates that cannot be mixed: their share is one or none.
 
     Returns
     -------
@@ -51,12 +46,54 @@ def best_blend(
     best = Blend(0, 0.0, float(np.average(base, weights=rows.weights)))
     for candidate in range(1, len(predictions)):
         change = predictions[candidate] - first
-        share = 1.0 if candidate in whole else _best_share(first, change, rows, loss)
+        share = _best_share(first, change, rows, loss)
         losses = loss.value(rows.y, first + share * change)
         risk = float(np.average(losses, weights=rows.weights))
         if risk < best.risk and is_gain(base - losses, rows.weights):
             best = Blend(candidate, share, risk)
     return best
+
+
+# Candidates in a mixture, at the most, and by how much it must be better than one alone.
+MOST_IN_MIXTURE, _WORTH_MORE = 3, 0.02
+
+
+def best_shares(
+    predictions: np.ndarray, rows: Rows, loss: Loss, whole: Sequence[int] | np.ndarray = ()
+) -> tuple[np.ndarray, float]:
+    """Return the shares (candidates,), which sum to one, of a mixture, and its mean loss.
+
+    The first candidate is mixed with the best other one, that with the best third one, and so
+    on (greedy selection of ensembles, Caruana et al. 2004): each has to gain as in `best_blend`.
+    The mixture in turn has to gain over each candidate of `whole` that is better than the first,
+    by a fiftieth of its loss more: it has more nodes, and edges are not eliminated from it.
+
+    Parameters
+    ----------
+    predictions, rows, loss
+        See `best_blend`.
+    whole : sequence of int
+        Candidates that are taken alone or not at all.
+    """
+    shares = np.zeros(len(predictions))
+    shares[0] = 1.0
+    mixture = predictions[0]
+    others = [k for k in range(1, len(predictions)) if k not in whole]
+    for _ in range(MOST_IN_MIXTURE):
+        blend = best_blend(np.stack([mixture, *predictions[others]]), rows, loss)
+        if not blend.candidate:
+            break
+        chosen = others[blend.candidate - 1]
+        shares *= 1.0 - blend.share
+        shares[chosen] += blend.share
+        mixture = mixture + blend.share * (predictions[chosen] - mixture)
+    base, best = (loss.value(rows.y, raw) for raw in (predictions[0], mixture))
+    for k in whole:
+        alone = loss.value(rows.y, predictions[k])
+        better = is_gain(base - alone, rows.weights)
+        if better and not is_gain((1.0 - _WORTH_MORE) * alone - best, rows.weights):
+            shares, best = np.eye(len(predictions))[k], alone
+    return shares, float(np.average(best, weights=rows.weights))
 
 
 def _best_share(first: np.ndarray, change: np.ndarray, rows: Rows, loss: Loss) -> float:
@@ -71,25 +108,3 @@ def is_gain(gains: np.ndarray, weights: np.ndarray, n_errors: float = 0.5) -> bo
     mean = np.average(gains, weights=weights)
     variance = np.average((gains - mean) ** 2, weights=weights)
     return bool(mean > n_errors * np.sqrt(variance / weights.sum()))
-
-
-def blended(additive: State, hidden: State, share: float) -> State:
-    """Return the mixture as one state, with the strengths and the posterior of `hidden`.
-
-    Parameters
-    ----------
-    additive : State
-        Of a network without hidden layers.
-    hidden : State
-        Grown from it: one hidden layer, and direct edges on the same coordinates.
-    share : float
-    """
-    chart = hidden.chart
-    matrices = chart.matrices(hidden.beta)
-    last = chart.n_hidden
-    matrices[last] = share * matrices[last]
-    alone = additive.chart.matrices(additive.beta)[0]
-    matrices[last + 1] = (1.0 - share) * alone + share * matrices[last + 1]
-    bias = (1.0 - share) * additive.beta[additive.chart.bias_part]
-    bias = bias + share * hidden.beta[chart.bias_part]
-    return replace(hidden, beta=chart.pack(matrices, bias))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -52,23 +53,35 @@ class Chart:
 
     def entries(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return column and output of each coordinate of a layer, in the order of beta."""
-        outputs, columns = np.nonzero(self.active[index].T)
-        return columns, outputs
+        return self._entries[index]
 
     def parts(self) -> list[slice]:
         """Return where each layer's coordinates stand in beta, biases not included."""
-        slices, start = [], 0
-        for index, active in enumerate(self.active):
-            size = int(active.sum())
-            slices.append(slice(start, start + size))
-            start += size + self.free_biases(index)
-        return slices
+        return self._parts
 
     def bias_parts(self) -> list[slice]:
         """Return where each layer's free biases stand in beta, last outputs of the layer."""
+        return self._bias_parts
+
+    # Asked for many times in every step.
+    @cached_property
+    def _entries(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        found = (np.nonzero(active.T) for active in self.active)
+        return [(columns, outputs) for outputs, columns in found]
+
+    @cached_property
+    def _parts(self) -> list[slice]:
+        slices, start = [], 0
+        for index, (columns, _) in enumerate(self._entries):
+            slices.append(slice(start, start + len(columns)))
+            start += len(columns) + self.free_biases(index)
+        return slices
+
+    @cached_property
+    def _bias_parts(self) -> list[slice]:
         return [
             slice(part.stop, part.stop + self.free_biases(index))
-            for index, part in enumerate(self.parts())
+            for index, part in enumerate(self._parts)
         ]
 
     @property

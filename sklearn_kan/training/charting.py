@@ -53,7 +53,7 @@ def place(network: Network, rows: Rows) -> Placed:
     if network.direct is not None:
         nodes.append(rows.x)
     matrices = [
-        _matrix(layer, coordinate, values)
+        curve_coordinates(layer, coordinate, values)
         for layer, coordinate, values in zip(layers, charts, nodes, strict=True)
     ]
     sub_biases = [
@@ -99,7 +99,7 @@ def _all_coordinates(network: Network, rows: Rows) -> tuple[Coordinates, ...]:
     return tuple(found)
 
 
-def _matrix(layer: Layer, coordinate: Coordinates, nodes: np.ndarray) -> np.ndarray:
+def curve_coordinates(layer: Layer, coordinate: Coordinates, nodes: np.ndarray) -> np.ndarray:
     """Return the coordinates (R, q) of a layer's edges, up to constants.
 
     Least squares of curves, not of weights: those of nearly dependent features may be large.

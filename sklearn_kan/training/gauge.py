@@ -9,6 +9,7 @@ node turns the constraint into a coordinate that is left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,13 +35,14 @@ class Gauge:
     normals: list[np.ndarray]
     size: int
 
-    @property
+    @cached_property
     def kept(self) -> np.ndarray:
         """Which entries are free after `reflect`, a mask of shape (P,)."""
         mask = np.ones(self.size, bool)
         mask[[block.start for block in self.blocks]] = False
         return mask
 
+    @cached_property
     def _mirrors(self) -> list[tuple[slice, np.ndarray]]:
         mirrors = []
         for block, normal in zip(self.blocks, self.normals, strict=True):
@@ -52,7 +54,7 @@ class Gauge:
     def reflect(self, array: np.ndarray) -> np.ndarray:
         """Reflect the first axis of an array; a second time restores it."""
         result = array.copy()
-        for block, mirror in self._mirrors():
+        for block, mirror in self._mirrors:
             result[block] -= 2.0 * np.multiply.outer(mirror, mirror @ result[block])
         return result
 

@@ -10,18 +10,16 @@ from ..network import (
     Basis,
     Layer,
     Network,
-    cover,
-    evaluate,
     fit_breaks,
     forward,
-    level_off,
     make_basis,
     renormalise,
 )
+from .beside import bare_layer, basis_beside, coordinates_beside, weights_shape
 from .chart import Chart
-from .coordinates import Coordinates, coordinates
+from .coordinates import Coordinates
 from .gauss_newton import Problem, State
-from .grids import node_values
+from .hidden_grids import columns_of, hidden_basis, node_coordinates
 from .initialise import Architecture
 from .losses import Loss
 from .objective import Rows
@@ -36,29 +34,6 @@ _COLUMNS_A_ROW, _FEWEST_COLUMNS = 1.0, 4
 MOST_PARAMETERS = 1500
 # Hidden nodes are not fitted under evidence to fewer rows: it would have them interpolate.
 FEWEST_ROWS = 40
-HIDDEN_GRID = 6
-_HIDDEN_MARGIN = 0.05
-
-
-def node_coordinates(
-    basis: Basis, nodes: np.ndarray, weights: np.ndarray, most: int | None = None
-) -> Coordinates:
-    """Return the coordinates of a basis at node values (n, p), at most `most` a node."""
-    p, m = basis.n_nodes, basis.n_features
-    mean, second = np.zeros((p, m)), np.zeros((p, m, m))
-    for start in range(0, len(nodes), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        dense = evaluate(basis, nodes[block]).by_row().toarray().reshape(-1, p, m)
-        by_node = dense.transpose(1, 0, 2)
-        weighted = by_node * weights[block, None]
-        mean += weighted.sum(axis=1)
-        second += weighted.transpose(0, 2, 1) @ by_node
-    mean /= weights.sum()
-    second /= weights.sum()
-    return coordinates(basis, mean, second - mean[:, :, None] * mean[:, None, :], most)
-
-
-_BLOCK = 4096
 
 
 def additive_state(
@@ -134,42 +109,18 @@ def grow(problem: Problem, state: State, directions: np.ndarray) -> State:
     linear = _first_of_each(first.node)
     incoming = np.zeros((len(first.node), directions.shape[1]))
     incoming[linear] = directions[first.node[linear]]
-    hidden = _columns(first, state.chart.network.layers[0].basis, rows.x) @ incoming
+    hidden = columns_of(first, state.chart.network.layers[0].basis, rows.x) @ incoming
     deviation = np.sqrt(np.average(hidden**2, axis=0, weights=rows.weights))
     usable = deviation > 1e-8
     incoming = incoming[:, usable] / deviation[usable]
     hidden = hidden[:, usable] / deviation[usable]
     inputs = state.chart.network.layers[0].basis
-    grid_size = min(inputs.grid_size, HIDDEN_GRID)
-    breaks = fit_breaks(hidden, rows.weights, grid_size, 0.5, _HIDDEN_MARGIN)
-    basis = make_basis(breaks, inputs.degree, inputs.base)
+    basis = hidden_basis(hidden, rows.weights, inputs)
     coordinate = node_coordinates(basis, hidden, rows.weights)
-    columns = _columns(coordinate, basis, hidden)
+    columns = columns_of(coordinate, basis, hidden)
     pull = columns.T @ (rows.weights[:, None] * residual)
     damped = rows.total_weight + FIRST_STRENGTH * (1.0 + coordinate.roughness)
     return _joined(state, incoming, basis, coordinate, pull / damped[:, None])
-
-
-def finished(state: State, rows: Rows) -> Network:
-    """Return the network of a grown state, which does not extrapolate interactions.
-
-    Beyond the values of the hidden nodes over the rows their curves level off; direct edges go
-    on as lines. A far row would else be taken along two extrapolated slopes, one by the other.
-    """
-    network = state.network
-    if not _has_grown(network):
-        return network
-    nodes = node_values(network, 1, rows.x)
-    network = cover(network, 1, nodes, rows.weights, grid_eps=0.5, margin=_HIDDEN_MARGIN)
-    return level_off(network, 1)
-
-
-def _has_grown(network: Network) -> bool:
-    return network.direct is not None and len(network.layers) == 2
-
-
-def _columns(coordinate: Coordinates, basis: Basis, nodes: np.ndarray) -> np.ndarray:
-    return coordinate.columns_at(evaluate(basis, nodes).by_row())
 
 
 def _first_of_each(node: np.ndarray) -> np.ndarray:
@@ -199,22 +150,22 @@ def _joined(
     edges = np.ones((basis.n_nodes, len(bias)), bool)
     if chart.n_hidden == 0:
         direct = replace(chart.network.layers[0], bias=np.zeros(len(bias)))
-        hidden_layer = _bare_layer(direct.basis, incoming.shape[1])
-        last = Layer(basis, np.zeros((*_shape(basis), len(bias))), bias, edges)
+        hidden_layer = bare_layer(direct.basis, incoming.shape[1])
+        last = Layer(basis, np.zeros((*weights_shape(basis), len(bias))), bias, edges)
         network = Network((hidden_layer, last), direct)
         coordinates_all = (first, coordinate, first)
         actives = (active, np.ones(outgoing.shape, bool), chart.active[0])
         parts = [incoming, outgoing, matrices[0]]
     else:
         old_basis = chart.network.layers[1].basis
-        basis = _beside(old_basis, basis)
-        hidden_layer = _bare_layer(
+        basis = basis_beside(old_basis, basis)
+        hidden_layer = bare_layer(
             chart.network.layers[0].basis, matrices[0].shape[1] + incoming.shape[1]
         )
         edges = np.ones((basis.n_nodes, len(bias)), bool)
-        last = Layer(basis, np.zeros((*_shape(basis), len(bias))), bias, edges)
+        last = Layer(basis, np.zeros((*weights_shape(basis), len(bias))), bias, edges)
         network = Network((hidden_layer, last), chart.network.direct)
-        coordinates_all = (first, _coordinates_beside(chart.coordinates[1], coordinate), first)
+        coordinates_all = (first, coordinates_beside(chart.coordinates[1], coordinate), first)
         new_out = np.ones(outgoing.shape, bool)
         actives = (
             np.concatenate([chart.active[0], active], axis=1),
@@ -232,38 +183,6 @@ def _joined(
         new_chart.pack(parts, bias),
         _carried(state, new_chart, incoming.shape[1]),
         history=state.history,
-    )
-
-
-def _shape(basis: Basis) -> tuple[int, int]:
-    return basis.n_nodes, basis.n_features
-
-
-def _bare_layer(basis: Basis, q: int) -> Layer:
-    return Layer(
-        basis, np.zeros((*_shape(basis), q)), np.zeros(q), np.ones((basis.n_nodes, q), bool)
-    )
-
-
-def _beside(old: Basis, new: Basis) -> Basis:
-    return Basis(
-        np.concatenate([old.knots, new.knots]),
-        old.degree,
-        old.base,
-        np.concatenate([old.base_map, new.base_map]),
-    )
-
-
-def _coordinates_beside(old: Coordinates, new: Coordinates) -> Coordinates:
-    maps = np.zeros((len(old.maps) + len(new.maps), len(old.node) + len(new.node)))
-    maps[: len(old.maps), : len(old.node)] = old.maps
-    maps[len(old.maps) :, len(old.node) :] = new.maps
-    n_old = old.node.max(initial=-1) + 1
-    return Coordinates(
-        maps,
-        np.concatenate([old.node, new.node + n_old]),
-        np.concatenate([old.roughness, new.roughness]),
-        np.concatenate([old.center, new.center]),
     )
 
 
@@ -331,51 +250,3 @@ def recentred(problem: Problem, state: State) -> State:
             bias += move @ matrix
     new_chart = replace(chart, network=network, coordinates=tuple(coordinates_all))
     return replace(state, chart=new_chart, beta=new_chart.pack(matrices, bias))
-
-
-def cover_hidden(problem: Problem, state: State) -> State:
-    """Move hidden grids that their activations have left, curves projected."""
-    if not state.chart.n_hidden:
-        return state
-    rows, chart = problem.blocks.rows, state.chart
-    network = state.network
-    nodes = node_values(network, 1, rows.x)
-    basis = network.layers[1].basis
-    width = basis.breaks[:, -1] - basis.breaks[:, 0]
-    low, high = nodes.min(axis=0), nodes.max(axis=0)
-    moved = (low < basis.breaks[:, 0] - 0.05 * width) | (high > basis.breaks[:, -1] + 0.05 * width)
-    moved |= high - low < 0.6 * width
-    if not moved.any():
-        return state
-    breaks = fit_breaks(nodes, rows.weights, basis.grid_size, 0.5, _HIDDEN_MARGIN)
-    fresh = make_basis(breaks, basis.degree, basis.base)
-    basis = Basis(
-        np.where(moved[:, None], fresh.knots, basis.knots),
-        basis.degree,
-        basis.base,
-        np.where(moved[:, None], fresh.base_map, basis.base_map),
-    )
-    old = chart.coordinates[1]
-    matrices = chart.matrices(state.beta)
-    values = _columns(old, network.layers[1].basis, nodes)
-    coordinate = node_coordinates(basis, nodes, rows.weights)
-    columns = _columns(coordinate, basis, nodes)
-    outgoing = np.zeros((len(coordinate.node), matrices[1].shape[1]))
-    for node in range(basis.n_nodes):
-        mine, before = coordinate.node == node, old.node == node
-        curve = values[:, before] @ matrices[1][before]
-        outgoing[mine] = columns[:, mine].T @ (rows.weights[:, None] * curve) / rows.total_weight
-    matrices[1] = outgoing
-    kept = chart.edges(1)[coordinate.node]
-    layers = list(network.layers)
-    weights = np.zeros((*_shape(basis), network.n_outputs))
-    layers[1] = replace(layers[1], basis=basis, weights=weights)
-    new_chart = Chart(
-        Network(tuple(layers), network.direct),
-        (chart.coordinates[0], coordinate, chart.coordinates[2]),
-        (chart.active[0], kept, chart.active[2]),
-        chart.shares_outputs,
-    )
-    beta = new_chart.pack(matrices, state.beta[chart.bias_part])
-    strengths = replace(state.strengths, group=groups_of(new_chart))
-    return replace(state, chart=new_chart, beta=beta, strengths=strengths)

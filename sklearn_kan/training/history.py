@@ -109,24 +109,6 @@ def record_of(
     )
 
 
-def candidate_names(stages: tuple[int, ...], number: int) -> list[str]:
-    """Return what the first fits of an automatic architecture are called, in their order.
-
-    Parameters
-    ----------
-    stages : tuple of int
-        Hidden nodes at each stage of growth, the first one 0.
-    number : int
-        How many fits there are.
-    """
-    first = [ADDITIVE, COMPOSED, grown_name(1), grown_name(1, is_curved=True)]
-    if number <= len(first):
-        return first[:number]
-    grown = stages[2 : max(number - 3, 3)]
-    last = grown_name(grown[-1], is_curved=True)
-    return [*first, *map(grown_name, grown), last][:number]
-
-
 ADDITIVE, COMPOSED = "additive", "a curve of a sum of curves"
 
 

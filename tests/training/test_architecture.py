@@ -1,6 +1,7 @@
 """The default fit has as many hidden nodes as the rows support."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -8,20 +9,28 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training import Rows
-from sklearn_kan.training.architecture import Settings, candidates, choose, log_evidence
+from sklearn_kan.training.architecture import Choice, choose
+from sklearn_kan.training.gauss_newton import State
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
+from sklearn_kan.training.path import WIDE_NAMES, Settings, candidates, log_evidence
 from tests.training.grown import product_rows
 
 SETTINGS = Settings(SquaredError(), Architecture())
 
 
+class Chosen(NamedTuple):
+    choice: Choice
+    state: State
+
+
 def chosen(rows, seed=0, **options):
-    return choose(rows, replace(SETTINGS, **options), np.random.SeedSequence(seed))
+    choice = choose(rows, replace(SETTINGS, **options), np.random.SeedSequence(seed))
+    return Chosen(choice, choice.mixture(rows).state)
 
 
-def n_hidden(choice):
-    network = choice.state.network
+def n_hidden(found):
+    network = found.state.network
     return network.layers[0].n_outputs if len(network.layers) > 1 else 0
 
 
@@ -35,10 +44,10 @@ def additive_rows(n=200, p=3, seed=0):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_an_additive_truth_gets_no_hidden_nodes(seed):
-    choice = chosen(additive_rows(seed=seed))
-    assert n_hidden(choice) == 0
-    assert (choice.blend.candidate, choice.blend.share) == (0, 0.0)
-    edges = choice.state.chart.edges(0)[:, 0]
+    found = chosen(additive_rows(seed=seed))
+    assert n_hidden(found) == 0
+    assert [(part.name, part.share) for part in found.choice.parts] == [("additive", 1.0)]
+    edges = found.state.chart.edges(0)[:, 0]
     assert edges[:2].all()
 
 
@@ -54,70 +63,70 @@ def test_columns_that_do_not_matter_leave_the_additive_model():
 @pytest.mark.parametrize("seed", range(2))
 def test_a_product_gets_hidden_nodes_and_is_learnt(seed):
     rows, _ = product_rows(n=300, p=4, noise=0.3, seed=seed)
-    choice = chosen(rows)
-    assert n_hidden(choice) > 0
-    assert choice.blend.candidate > 0
-    assert 0.5 < choice.blend.share <= 1.0
+    found = chosen(rows)
+    assert n_hidden(found) > 0
+    assert sum(part.share for part in found.choice.others) > 0.5
+    assert np.isclose(sum(part.share for part in found.choice.parts), 1.0)
     fresh, truth = product_rows(n=1000, p=4, seed=seed + 100)
-    error = np.mean((predict(choice.state.network, fresh.x) - truth) ** 2)
+    error = np.mean((predict(found.state.network, fresh.x) - truth) ** 2)
     assert 1.0 - error / truth.var() > 0.95
 
 
 def test_noise_alone_gets_nothing():
     rng = np.random.default_rng(0)
     rows = Rows(rng.normal(size=(150, 4)), rng.normal(size=(150, 1)), np.ones(150))
-    choice = chosen(rows)
-    assert n_hidden(choice) == 0
-    assert predict(choice.state.network, rows.x).std() < 0.3
+    found = chosen(rows)
+    assert n_hidden(found) == 0
+    assert predict(found.state.network, rows.x).std() < 0.3
 
 
 def test_a_choice_says_what_was_seen():
     rows, _ = product_rows(n=150)
-    choice = chosen(rows, n_folds=2)
-    path = candidates(rows, SETTINGS)
-    assert_allclose(choice.log_evidence, [log_evidence(state) for state in path], rtol=1e-12)
-    assert choice.log_evidence[1] > choice.log_evidence[0] + 2.0
-    assert choice.blend.candidate < len(path)
-    assert np.isfinite(choice.blend.risk)
-    assert choice.blend.risk < 0.5 * rows.y.var()
+    found = chosen(rows, n_folds=2)
+    path = {
+        candidate.name: log_evidence(candidate.state) for candidate in candidates(rows, SETTINGS)
+    }
+    evidence = found.choice.log_evidence
+    assert list(evidence) == list(path)
+    assert_allclose([*evidence.values()], [*path.values()], rtol=1e-12)
+    assert max(evidence.values()) > evidence["additive"] + 2.0
+    assert {part.name for part in found.choice.parts} <= set(path)
+    assert np.isfinite(found.choice.risk)
+    assert found.choice.risk < 0.5 * rows.y.var()
 
 
 def test_one_column_is_one_spline():
     rng = np.random.default_rng(0)
     x = rng.uniform(-1.7, 1.7, (200, 1))
     rows = Rows(x, np.sin(3.0 * x) + 0.1 * rng.normal(size=x.shape), np.ones(200))
-    choice = chosen(rows)
-    assert n_hidden(choice) == 0
-    assert len(choice.log_evidence) == 1
-    assert np.mean((predict(choice.state.network, x) - np.sin(3.0 * x)) ** 2) < 2e-3
+    found = chosen(rows)
+    assert n_hidden(found) == 0
+    assert len(found.choice.log_evidence) == 1
+    assert np.mean((predict(found.state.network, x) - np.sin(3.0 * x)) ** 2) < 2e-3
 
 
 @pytest.mark.parametrize("n", [2, 5, 39])
 def test_few_rows_are_left_to_the_additive_model(n):
-    choice = chosen(product_rows(n=n)[0])
-    assert n_hidden(choice) == 0
-    assert np.isfinite(predict(choice.state.network, product_rows(n=20, seed=1)[0].x)).all()
+    found = chosen(product_rows(n=n)[0])
+    assert n_hidden(found) == 0
+    assert np.isfinite(predict(found.state.network, product_rows(n=20, seed=1)[0].x)).all()
 
 
 def test_growth_can_be_switched_off():
-    choice = chosen(product_rows(n=150)[0], grows=False)
-    assert n_hidden(choice) == 0
-    assert len(choice.log_evidence) == 1
+    found = chosen(product_rows(n=150)[0], grows=False)
+    assert n_hidden(found) == 0
+    assert len(found.choice.log_evidence) == 1
 
 
 def test_the_path_has_as_many_stages_as_asked():
     """However the evidence goes, so that candidates of all folds correspond."""
-    paths = [
-        candidates(rows, SETTINGS, n_stages=3)
-        for rows in (additive_rows(n=80), product_rows(n=60)[0])
-    ]
-    sizes = [
-        [s.network.layers[0].n_outputs if s.chart.n_hidden else 0 for s in path] for path in paths
-    ]
-    assert sizes[0] == sizes[1]
-    assert sizes[0][0] == 0
-    assert max(sizes[0]) == 2
-    assert sizes[0] == sorted(sizes[0])
+    names = ("additive", "a curve of a sum of curves", "1 node", "1 node, curved", "2 nodes")
+    names += ("2 nodes, curved", WIDE_NAMES[1])
+    for rows in (additive_rows(n=80), product_rows(n=60)[0]):
+        path = candidates(rows, SETTINGS, names)
+        assert [candidate.name for candidate in path] == list(names)
+        networks = [candidate.state.network for candidate in path[1:]]
+        assert [network.layers[0].n_outputs for network in networks] == [1, 1, 1, 2, 2, 4]
 
 
 def test_neither_a_second_run_nor_jobs_change_anything():
@@ -126,15 +135,15 @@ def test_neither_a_second_run_nor_jobs_change_anything():
     for n_jobs in (1, 2):
         again = chosen(rows, n_folds=2, n_jobs=n_jobs)
         assert_array_equal(again.state.beta, first.state.beta)
-        assert again.log_evidence == first.log_evidence
-        assert_array_equal(again.blend.risk, first.blend.risk)
+        assert again.choice.log_evidence == first.choice.log_evidence
+        assert_array_equal(again.choice.risk, first.choice.risk)
 
 
 def test_the_seed_is_for_the_folds_alone():
     rows, _ = product_rows(n=50, p=2)
     first, second = (chosen(rows, seed=seed, n_folds=2) for seed in (0, 1))
-    assert first.log_evidence == second.log_evidence
-    assert first.blend.risk != second.blend.risk
+    assert first.choice.log_evidence == second.choice.log_evidence
+    assert first.choice.risk != second.choice.risk
 
 
 def test_classes_grow_too():
@@ -143,10 +152,10 @@ def test_classes_grow_too():
     x = rng.uniform(-1.7, 1.7, (200, 2))
     labels = (x[:, :1] * x[:, 1:] > 0) ^ (rng.uniform(size=(200, 1)) < 0.05)
     rows = Rows(x, labels.astype(float), np.ones(200))
-    choice = chosen(rows, loss=BinaryLogLoss(), n_folds=2)
-    assert n_hidden(choice) > 0
+    found = chosen(rows, loss=BinaryLogLoss(), n_folds=2)
+    assert n_hidden(found) > 0
     fresh = rng.uniform(-1.7, 1.7, (500, 2))
-    hits = (predict(choice.state.network, fresh)[:, 0] > 0) == (fresh[:, 0] * fresh[:, 1] > 0)
+    hits = (predict(found.state.network, fresh)[:, 0] > 0) == (fresh[:, 0] * fresh[:, 1] > 0)
     assert hits.mean() > 0.9
 
 
@@ -171,5 +180,5 @@ def test_dull_rows_do_no_harm(kind):
         rows = Rows((x > 0).astype(float), y, rows.weights)
     else:
         rows = Rows(x, np.zeros_like(y), rows.weights)
-    choice = chosen(rows, n_folds=2)
-    assert np.isfinite(predict(choice.state.network, rows.x)).all()
+    found = chosen(rows, n_folds=2)
+    assert np.isfinite(predict(found.state.network, rows.x)).all()

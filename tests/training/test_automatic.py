@@ -8,18 +8,28 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training import Rows, automatic
-from sklearn_kan.training.architecture import Settings, choose
+from sklearn_kan.training.architecture import choose
 from sklearn_kan.training.automatic import fit_automatic, is_affordable
+from sklearn_kan.training.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.growth import MOST_PARAMETERS
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import SquaredError
+from sklearn_kan.training.path import WIDE_NAMES, Settings
 from tests.training.grown import product_rows
 
 SETTINGS = Settings(SquaredError(), Architecture(), n_folds=2)
 
 
-def fitted(rows, seed=0, **options):
+def chosen(rows, seed=0, **options):
     return fit_automatic(rows, replace(SETTINGS, **options), np.random.SeedSequence(seed))
+
+
+def fitted(rows, seed=0, **options):
+    return chosen(rows, seed, **options).mixture(rows)
+
+
+def log_evidence_of(state, rows):
+    return posterior_of(problem_of(state, rows, SETTINGS.loss), state).log_evidence
 
 
 def test_a_part_and_all_rows_give_much_the_same(monkeypatch):
@@ -27,25 +37,34 @@ def test_a_part_and_all_rows_give_much_the_same(monkeypatch):
     fresh, truth = product_rows(n=500, seed=7)
     on_all = predict(fitted(rows).state.network, fresh.x)
     monkeypatch.setattr(automatic, "_ROWS_TO_CHOOSE", 150)
-    choice = fitted(rows)
-    found = predict(choice.state.network, fresh.x)
+    state = fitted(rows).state
+    found = predict(state.network, fresh.x)
     assert np.sqrt(np.mean((found - on_all) ** 2)) < 0.08
     assert 1.0 - np.mean((found - truth) ** 2) / truth.var() > 0.98
-    assert choice.state.posterior is not None
+    assert np.isfinite(log_evidence_of(state, rows))
 
 
 @pytest.mark.parametrize("grows", [False, True])
 def test_more_steps_on_all_rows_change_nothing(monkeypatch, grows):
-    """The fit has settled: hidden nodes of the part do not drift over all rows."""
+    """The fit has settled: hidden nodes of the part do not drift over all rows.
+
+    Strengths of curved edges take longer, but predictions do not mind.
+    """
     monkeypatch.setattr(automatic, "_ROWS_TO_CHOOSE", 150)
     rows, _ = product_rows(n=500, noise=0.2)
     found = []
     for steps in (8, 30):
         monkeypatch.setattr(automatic, "_ITER_ON_ALL", steps)
-        found.append(fitted(rows, grows=grows).state)
-    first, second = (predict(state.network, rows.x) for state in found)
+        found.append(chosen(rows, grows=grows))
+    first, second = (predict(choice.mixture(rows).state.network, rows.x) for choice in found)
     assert np.sqrt(np.mean((first - second) ** 2)) < 0.02
-    assert_allclose(*(state.posterior.log_evidence for state in found), atol=0.5)
+    for parts in zip(*(choice.parts for choice in found), strict=True):
+        first, second = (part.state for part in parts)
+        pair = (predict(state.network, rows.x) for state in (first, second))
+        assert np.sqrt(np.mean(np.subtract(*pair) ** 2)) < 0.03
+        if "curved" not in parts[0].name and parts[0].name not in WIDE_NAMES:
+            evidence = (state.posterior.log_evidence for state in (first, second))
+            assert_allclose(*evidence, atol=0.5)
 
 
 def test_all_rows_count(monkeypatch):
@@ -75,7 +94,7 @@ def test_grids_reach_the_extremes_of_all_rows(monkeypatch):
 def test_a_small_table_is_chosen_on_as_it_is():
     rows, _ = product_rows(n=60, p=2)
     fold_seed = np.random.SeedSequence(0).spawn(2)[1]
-    wanted = choose(rows, SETTINGS, fold_seed)
+    wanted = choose(rows, SETTINGS, fold_seed).mixture(rows)
     assert_array_equal(fitted(rows).state.beta, wanted.state.beta)
 
 

@@ -1,4 +1,4 @@
-"""Mixtures of an additive fit and one with hidden nodes."""
+"""Shares in mixtures of fits, by predictions for rows left out."""
 
 from dataclasses import replace
 
@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sklearn_kan.network import predict
 from sklearn_kan.training import Rows
-from sklearn_kan.training.blending import best_blend, blended
+from sklearn_kan.training.blending import best_blend, best_shares
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
-from tests.training.grown import hidden_fit, product_rows
 
 
 def table(n=300, q=2, seed=0):
@@ -92,21 +90,31 @@ def test_the_best_of_several_candidates_is_taken():
     assert blend.candidate == 2
 
 
-@pytest.mark.parametrize("share", [0.0, 0.37, 1.0])
-def test_blended_predictions_are_the_weighted_sum(share):
-    rows, _ = product_rows(weighted=True)
-    additive, hidden, _ = hidden_fit(rows)
-    x = np.random.default_rng(1).uniform(-2.5, 2.5, (100, 3))
-    first, second = predict(additive.network, x), predict(hidden.network, x)
-    assert np.abs(first - second).max() > 0.1
-    found = predict(blended(additive, hidden, share).network, x)
-    assert_allclose(found, (1.0 - share) * first + share * second, rtol=1e-12, atol=1e-12)
+def test_shares_are_those_of_a_greedy_search():
+    rows, predictions = table(n=500, q=1)
+    rng = np.random.default_rng(5)
+    several = np.stack([0.8 * rows.y + 0.4 * rng.normal(size=rows.y.shape) for _ in range(4)])
+    shares, risk = best_shares(np.stack([predictions[0], *several]), rows, SquaredError())
+    assert (shares > 0).sum() >= 3
+    assert_allclose(shares.sum(), 1.0, rtol=1e-12)
+    mixture = np.tensordot(shares, np.stack([predictions[0], *several]), 1)
+    loss = 0.5 * np.square(mixture - rows.y).sum(axis=1)
+    assert_allclose(risk, np.average(loss, weights=rows.weights), rtol=1e-9)
+    alone = [best_blend(np.stack([predictions[0], one]), rows, SquaredError()) for one in several]
+    assert risk < min(blend.risk for blend in alone)
 
 
-def test_blending_leaves_its_parts_unchanged():
-    rows, _ = product_rows()
-    additive, hidden, _ = hidden_fit(rows, max_iter=2)
-    before = additive.beta.copy(), hidden.beta.copy()
-    blended(additive, hidden, 0.5)
-    assert_allclose(additive.beta, before[0], rtol=0.0)
-    assert_allclose(hidden.beta, before[1], rtol=0.0)
+def test_what_cannot_be_mixed_is_taken_whole_or_not_at_all():
+    rows, predictions = table(q=1)
+    near = 0.97 * rows.y + 0.03 * predictions[1]
+    shares, _ = best_shares(np.stack([*predictions, near]), rows, SquaredError(), whole=[2])
+    assert_allclose(shares, [0.0, 0.0, 1.0], atol=0.0)
+    shares, _ = best_shares(predictions, rows, SquaredError(), whole=[1])
+    assert set(shares) <= {0.0, 1.0}
+
+
+def test_no_gain_leaves_the_first_alone():
+    rows, predictions = table()
+    predictions[1] = predictions[0]
+    shares, _ = best_shares(predictions, rows, SquaredError())
+    assert_allclose(shares, [1.0, 0.0], atol=0.0)

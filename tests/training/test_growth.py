@@ -8,25 +8,25 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training import Rows
-from sklearn_kan.training.architecture import Settings, choose
+from sklearn_kan.training.architecture import choose
+from sklearn_kan.training.finishing import finished
 from sklearn_kan.training.gauss_newton import Problem, fit_evidence
 from sklearn_kan.training.grids import node_values
 from sklearn_kan.training.growth import (
-    HIDDEN_GRID,
     MOST_PARAMETERS,
     additive_state,
     columns_a_node,
-    cover_hidden,
     curved,
-    finished,
     grow,
     recentred,
     working_residual,
 )
+from sklearn_kan.training.hidden_grids import cover_hidden
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.linearise import total_loss
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.objective import Blocks
+from sklearn_kan.training.path import Settings
 from tests.training.charts import make_rows, make_state
 from tests.training.grown import additive_fit, hidden_fit, product_rows
 from tests.training.rows import repeated
@@ -112,7 +112,7 @@ def test_hidden_grids_are_no_finer_than_those_of_the_inputs():
     for grid_size in (3, 12):
         additive, problem = additive_fit(rows, grid_size=grid_size)
         basis = grow(problem, additive, DIRECTIONS).network.layers[1].basis
-        assert basis.grid_size == min(grid_size, HIDDEN_GRID)
+        assert basis.grid_size == min(grid_size, 6)
 
 
 def test_the_working_residual_is_minus_the_gradient():
@@ -283,10 +283,10 @@ def test_hidden_nodes_do_not_extrapolate():
     """Beyond what the rows show of the hidden nodes only the direct edges go on, as lines."""
     rows, _ = product_rows(n=200, p=2)
     settings = Settings(SquaredError(), Architecture(), n_folds=2)
-    choice = choose(rows, settings, np.random.SeedSequence(0))
-    network = finished(choice.state, rows)
+    mixture = choose(rows, settings, np.random.SeedSequence(0)).mixture(rows)
+    network = finished(mixture.state, rows, mixture.n_beyond)
     assert len(network.layers) == 2
-    at_rows = predict(choice.state.network, rows.x)
+    at_rows = predict(mixture.state.network, rows.x)
     assert np.sqrt(np.mean((predict(network, rows.x) - at_rows) ** 2)) < 0.05 * rows.y.std()
     far = np.array([[100.0, 100.0], [200.0, 200.0], [300.0, 300.0]])
     assert_allclose(np.diff(predict(network, far), 2, axis=0), 0.0, atol=1e-6)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from sklearn_kan.training import Architecture, MiniBatches, Plan, SquaredError, Task, fit_best
-from sklearn_kan.training.architecture import Settings
 from sklearn_kan.training.automatic import count_parts, fit_automatic
 from sklearn_kan.training.fixed import FixedPlan, count_fixed_parts, fit_fixed
 from sklearn_kan.training.held_out_alpha import with_held_out_alpha
 from sklearn_kan.training.history import Record
+from sklearn_kan.training.path import Settings
 from sklearn_kan.training.progress import SILENT
 from tests.training.grown import product_rows
 from tests.training.listeners import Listener
@@ -24,7 +24,7 @@ TASK = Task(ROWS, None, Architecture(((2, 0),)), Plan(SquaredError(), (2, 4), ma
 
 def automatic(progress, rows=ROWS, **options):
     settings = replace(SETTINGS, progress=progress, **options)
-    return fit_automatic(rows, settings, np.random.SeedSequence(0)).state.network
+    return fit_automatic(rows, settings, np.random.SeedSequence(0)).mixture(rows).state.network
 
 
 def fixed(progress, n_jobs=1):

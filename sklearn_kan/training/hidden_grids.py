@@ -1,0 +1,147 @@
+"""Grids and coordinates of hidden nodes, which follow the nodes' values over the rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..network import Basis, Network, evaluate, fit_breaks, make_basis
+from .beside import bare_layer
+from .chart import Chart
+from .coordinates import Coordinates, coordinates
+from .gauss_newton import Problem, State
+from .grids import node_values
+from .strengths import groups_of
+
+# Intervals, at the most as many as the inputs have, and how far they reach beyond the values.
+_GRID_SIZE = 6
+HIDDEN_MARGIN = 0.05
+
+
+def hidden_basis(nodes: np.ndarray, weights: np.ndarray, inputs: Basis) -> Basis:
+    """Return the basis of hidden nodes with values (n, h) over the rows.
+
+    Parameters
+    ----------
+    nodes : ndarray of shape (n, h)
+    weights : ndarray of shape (n,)
+    inputs : Basis
+        Of the inputs, or of hidden nodes: degree and base function are the same.
+    """
+    grid_size = min(inputs.grid_size, _GRID_SIZE)
+    breaks = fit_breaks(nodes, weights, grid_size, 0.5, HIDDEN_MARGIN)
+    return make_basis(breaks, inputs.degree, inputs.base)
+
+
+def ending_at(breaks: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Return breaks (h, G + 3) from `low` to `high` (h,), with all breaks (h, G + 1) in between.
+
+    On them curves stay what they are up to where they end now, lines beyond their old grids.
+    """
+    return np.stack(
+        [
+            with_intervals(np.concatenate([[a], own[(own > a) & (own < b)], [b]]), len(own) + 1)
+            for own, a, b in zip(breaks, low, high, strict=True)
+        ]
+    )
+
+
+def with_intervals(breaks: np.ndarray, number: int) -> np.ndarray:
+    """Return breaks (number + 1,) with these among them: the widest intervals are halved.
+
+    >>> with_intervals(np.array([0.0, 1.0, 4.0]), 4)
+    array([0. , 1. , 2.5, 3.2, 4. ])
+    """
+    while len(breaks) <= number:
+        widest = int(np.argmax(np.diff(breaks)))
+        middle = 0.5 * (breaks[widest] + breaks[widest + 1])
+        breaks = np.insert(breaks, widest + 1, middle)
+    return breaks
+
+
+def node_coordinates(
+    basis: Basis, nodes: np.ndarray, weights: np.ndarray, most: int | None = None
+) -> Coordinates:
+    """Return the coordinates of a basis at node values (n, p), at most `most` a node."""
+    p, m = basis.n_nodes, basis.n_features
+    mean, second = np.zeros((p, m)), np.zeros((p, m, m))
+    for start in range(0, len(nodes), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        dense = evaluate(basis, nodes[block]).by_row().toarray().reshape(-1, p, m)
+        by_node = dense.transpose(1, 0, 2)
+        weighted = by_node * weights[block, None]
+        mean += weighted.sum(axis=1)
+        second += weighted.transpose(0, 2, 1) @ by_node
+    mean /= weights.sum()
+    second /= weights.sum()
+    return coordinates(basis, mean, second - mean[:, :, None] * mean[:, None, :], most)
+
+
+_BLOCK = 4096
+
+
+def columns_of(coordinate: Coordinates, basis: Basis, nodes: np.ndarray) -> np.ndarray:
+    """Return the columns (n, R) of coordinates at node values (n, p)."""
+    return coordinate.columns_at(evaluate(basis, nodes).by_row())
+
+
+def projected(
+    curves: np.ndarray, columns: np.ndarray, coordinate: Coordinates, weights: np.ndarray
+) -> np.ndarray:
+    """Return the coordinates (R, q) of curves given by their values, up to constants.
+
+    Parameters
+    ----------
+    curves : ndarray of shape (n, h, q)
+        Values at the rows of the curves that leave each node.
+    columns : ndarray of shape (n, R)
+        Orthonormal over the rows, node by node.
+    coordinate : Coordinates
+        Of the columns.
+    weights : ndarray of shape (n,)
+    """
+    weighted = columns * (weights / weights.sum())[:, None]
+    return np.einsum("nr,nrq->rq", weighted, curves[:, coordinate.node], optimize=True)
+
+
+def cover_hidden(problem: Problem, state: State) -> State:
+    """Move hidden grids that their activations have left, curves projected."""
+    if not state.chart.n_hidden:
+        return state
+    rows, chart = problem.blocks.rows, state.chart
+    network = state.network
+    nodes = node_values(network, 1, rows.x)
+    basis = network.layers[1].basis
+    width = basis.breaks[:, -1] - basis.breaks[:, 0]
+    low, high = nodes.min(axis=0), nodes.max(axis=0)
+    moved = (low < basis.breaks[:, 0] - 0.05 * width) | (high > basis.breaks[:, -1] + 0.05 * width)
+    moved |= high - low < 0.6 * width
+    if not moved.any():
+        return state
+    fresh = hidden_basis(nodes, rows.weights, basis)
+    basis = Basis(
+        np.where(moved[:, None], fresh.knots, basis.knots),
+        basis.degree,
+        basis.base,
+        np.where(moved[:, None], fresh.base_map, basis.base_map),
+    )
+    old = chart.coordinates[1]
+    matrices = chart.matrices(state.beta)
+    values = columns_of(old, network.layers[1].basis, nodes)
+    coordinate = node_coordinates(basis, nodes, rows.weights)
+    columns = columns_of(coordinate, basis, nodes)
+    curves = [values[:, old.node == j] @ matrices[1][old.node == j] for j in range(basis.n_nodes)]
+    matrices[1] = projected(np.stack(curves, axis=1), columns, coordinate, rows.weights)
+    kept = chart.edges(1)[coordinate.node]
+    layers = list(network.layers)
+    layers[1] = bare_layer(basis, network.n_outputs)
+    new_chart = Chart(
+        Network(tuple(layers), network.direct),
+        (chart.coordinates[0], coordinate, chart.coordinates[2]),
+        (chart.active[0], kept, chart.active[2]),
+        chart.shares_outputs,
+    )
+    beta = new_chart.pack(matrices, state.beta[chart.bias_part])
+    strengths = replace(state.strengths, group=groups_of(new_chart))
+    return replace(state, chart=new_chart, beta=beta, strengths=strengths)

@@ -1,0 +1,119 @@
+"""Mixtures of fits are one network, whose predictions are the weighted sum."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from sklearn_kan.network import predict
+from sklearn_kan.training.finishing import finished
+from sklearn_kan.training.gauss_newton import posterior_of, problem_of
+from sklearn_kan.training.history import COMPOSED
+from sklearn_kan.training.initialise import Architecture
+from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
+from sklearn_kan.training.mixing import Part, mixed
+from sklearn_kan.training.path import WIDE_NAMES, Settings, candidates
+from sklearn_kan.training.rebase import rebased, with_hidden_grids_of
+from tests.training.grown import hidden_fit, product_rows
+
+NAMES = ("additive", COMPOSED, "1 node", "1 node, curved", WIDE_NAMES[0])
+
+
+def parts_of(rows, loss=None, shares=(0.1, 0.2, 0.3, 0.25, 0.15)):
+    settings = Settings(loss or SquaredError(), Architecture())
+    found = candidates(rows, settings, NAMES)
+    beyond = (0, 5, 0, 5, 0)
+    return [
+        Part(candidate.name, candidate.state, share, n_beyond)
+        for candidate, share, n_beyond in zip(found, shares, beyond, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.37, 1.0])
+def test_mixed_predictions_are_the_weighted_sum(share):
+    rows, _ = product_rows(weighted=True)
+    additive, hidden, _ = hidden_fit(rows)
+    x = np.random.default_rng(1).uniform(-2.5, 2.5, (100, 3))
+    first, second = predict(additive.network, x), predict(hidden.network, x)
+    assert np.abs(first - second).max() > 0.1
+    parts = Part("additive", additive, 1.0 - share), [Part("2 nodes", hidden, share)]
+    found = predict(mixed(*parts, rows).state.network, x)
+    assert_allclose(found, (1.0 - share) * first + share * second, rtol=1e-12, atol=1e-12)
+
+
+def test_fits_of_all_kinds_are_mixed():
+    """Those from other grids are projected, on the rows and beyond them."""
+    rows, _ = product_rows(n=300, weighted=True)
+    additive, *others = parts_of(rows)
+    mixture = mixed(additive, others, rows)
+    assert mixture.state.chart.network.layers[0].n_outputs == 1 + 1 + 1 + 4
+    assert_array_equal(mixture.n_beyond, [5, 0, 5, 0, 0, 0, 0])
+    x = np.random.default_rng(1).uniform(-2.5, 2.5, (200, 3))
+    for at in (rows.x, x):
+        found = predict(finished(mixture.state, rows, mixture.n_beyond), at)
+        wanted = sum(
+            part.share * predict(finished(part.state, rows, part.n_beyond), at)
+            for part in (additive, *others)
+        )
+        assert np.sqrt(np.mean((found - wanted) ** 2)) < 0.02 * wanted.std()
+
+
+def test_penalties_of_a_mixture_are_the_sums_of_those_of_its_hidden_nodes():
+    rows, _ = product_rows(n=200)
+    additive, *others = parts_of(rows)
+    others = [part for part in others if "node" in part.name and "start" not in part.name]
+    state = mixed(additive, others, rows).state
+    energies = []
+    for one in (state, *(part.state for part in others)):
+        penalty = one.strengths.diagonal(one.chart.roughness())
+        hidden = slice(0, one.chart.bias_part.start)  # edges into and out of hidden nodes
+        energies.append(float(penalty[hidden] @ one.beta[hidden] ** 2))
+    assert_allclose(energies[0], sum(energies[1:]), rtol=1e-9)
+    assert np.isfinite(posterior_of(problem_of(state, rows, SquaredError()), state).log_evidence)
+
+
+def test_a_fit_alone_is_itself():
+    rows, _ = product_rows()
+    additive, hidden, _ = hidden_fit(rows, max_iter=2)
+    nothing = Part("additive", additive, 0.0)
+    assert mixed(nothing, [Part("2 nodes", hidden)], rows).state is hidden
+    assert mixed(replace(nothing, share=1.0), [], rows).state is additive
+
+
+def test_mixing_leaves_its_parts_unchanged():
+    rows, _ = product_rows()
+    additive, hidden, _ = hidden_fit(rows, max_iter=2)
+    before = additive.beta.copy(), hidden.beta.copy()
+    mixed(Part("additive", additive, 0.5), [Part("2 nodes", hidden, 0.5)], rows)
+    assert_allclose(additive.beta, before[0], rtol=0.0)
+    assert_allclose(hidden.beta, before[1], rtol=0.0)
+
+
+def test_what_has_grown_from_the_additive_fit_stays_as_it_is():
+    rows, _ = product_rows()
+    additive, hidden, _ = hidden_fit(rows, max_iter=2)
+    assert rebased(hidden, additive, rows) is hidden
+
+
+@pytest.mark.parametrize("loss", [SquaredError(), BinaryLogLoss()], ids=lambda x: type(x).__name__)
+def test_other_fits_are_projected_onto_the_additive_coordinates(loss):
+    rows, _ = product_rows(n=300)
+    rows = replace(rows, y=(rows.y > 0).astype(float)) if loss.is_likelihood else rows
+    additive, *others = parts_of(rows, loss)
+    for part in others:
+        found = rebased(part.state, additive.state, rows)
+        first = found.chart.coordinates[0]
+        assert_array_equal(first.maps, additive.state.chart.coordinates[0].maps)
+        wanted = predict(part.state.network, rows.x)
+        difference = predict(found.network, rows.x) - wanted
+        assert np.sqrt(np.mean(difference**2)) < 0.02 * wanted.std()
+
+
+def test_more_intervals_change_nothing():
+    rows, _ = product_rows()
+    hidden = hidden_fit(rows)[1]
+    finer = with_hidden_grids_of(hidden, 11, rows)
+    assert finer.chart.network.layers[1].basis.grid_size == 11
+    x = np.random.default_rng(1).uniform(-2.5, 2.5, (100, 3))
+    assert_allclose(predict(finer.network, x), predict(hidden.network, x), atol=1e-8)
