@@ -1,20 +1,23 @@
 """One strength for all penalties, where the evidence is too dear: rows held out choose it.
 
 From stiff to relaxed, each fit going on from the last: that is quick, and early fits cannot end
-where only a weak penalty would hold them (`evidence` begins stiff for the same reason).
+where only a weak penalty would hold them (`evidence` begins stiff for the same reason). And from
+relaxed to stiff: a stiff fit may end where all hidden curves are flat, which no later one leaves.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..network import Network
 from .folds import row_folds
 from .history import Record
 from .initialise import initial_network
 from .objective import Rows, mean_loss
-from .progress import SILENT
+from .progress import SILENT, Progress
 from .restarts import Task, fit_once
 
 # Strengths that are tried.
@@ -55,26 +58,61 @@ def with_held_out_alpha(task: Task, seed: np.random.SeedSequence) -> Task:
     architecture = replace(task.architecture, grid_size=last[0])
     network = initial_network(architecture, rows, bias, rng)  # its grids reach all rows
     fitted, judges = _parts(rows, np.random.default_rng(fold_seed))
-    best, chosen, quiet = np.inf, task, replace(task, progress=SILENT)
-    search = task.progress.begin("strength", len(_PATH))
-    for alpha in _PATH:
-        part = search.begin("fit")
-        stage = replace(plan, alpha=alpha, grid_sizes=last)
-        brief = replace(stage, max_iter=min(plan.max_iter, _ITER))
-        fit = fit_once(replace(quiet, rows=fitted, plan=brief, start=network), start_seed)
-        network = fit.network
-        risk = mean_loss(network, judges, plan.loss)
-        note = Record(f"strength {alpha:g}", fit.outcome.n_iter, fit.outcome.value)
-        asked_to_stop = part.end(note, network)
-        if risk < best:
-            best = risk
-            chosen = replace(task, plan=stage, start=network)
-        elif not risk < _TURNED * best:
-            break
-        if asked_to_stop:
-            break
+    search = task.progress.begin("strength", 2 * len(_PATH))
+    walk = _Walk(task, fitted, judges, start_seed, search)
+    both = [walk.along(path, network) for path in (_PATH, _PATH[::-1])]
+    best = min(both, key=lambda found: found.risk)
     search.end()
-    return chosen
+    if best.network is None:
+        return task
+    stage = replace(plan, alpha=best.alpha, grid_sizes=last)
+    return replace(task, plan=stage, start=best.network)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The best strength on a path, its fit, and the loss of that on the rows that judge."""
+
+    alpha: float = np.nan
+    network: Network | None = None
+    risk: float = np.inf
+
+
+@dataclass(eq=False)
+class _Walk:
+    """Fits at one strength after the other, each from where the last has come to."""
+
+    task: Task
+    fitted: Rows
+    judges: Rows
+    seed: np.random.SeedSequence
+    search: Progress
+    asked_to_stop: bool = False
+
+    def along(self, path: Sequence[float], network: Network) -> _Found:
+        """Return the best of a path, which ends where the loss has turned."""
+        plan, best = self.task.plan, _Found()
+        for alpha in path:
+            if self.asked_to_stop:
+                break
+            part = self.search.begin("fit")
+            brief = replace(
+                plan,
+                alpha=alpha,
+                grid_sizes=plan.grid_sizes[-1:],
+                max_iter=min(plan.max_iter, _ITER),
+            )
+            task = replace(self.task, rows=self.fitted, plan=brief, start=network, progress=SILENT)
+            fit = fit_once(task, self.seed)
+            network = fit.network
+            risk = mean_loss(network, self.judges, plan.loss)
+            note = Record(f"strength {alpha:g}", fit.outcome.n_iter, fit.outcome.value)
+            self.asked_to_stop = part.end(note, network)
+            if risk < best.risk:
+                best = _Found(alpha, network, risk)
+            elif not risk < _TURNED * best.risk:
+                break
+        return best
 
 
 def _parts(rows: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:

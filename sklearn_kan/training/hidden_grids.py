@@ -51,7 +51,7 @@ def with_intervals(breaks: np.ndarray, number: int) -> np.ndarray:
     """Return breaks (number + 1,) with these among them: the widest intervals are halved.
 
     >>> with_intervals(np.array([0.0, 1.0, 4.0]), 4)
-    array([0. , 1. , 2.5, 3.2, 4. ])
+    array([0.  , 1.  , 1.75, 2.5 , 4.  ])
     """
     while len(breaks) <= number:
         widest = int(np.argmax(np.diff(breaks)))

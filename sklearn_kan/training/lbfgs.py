@@ -18,6 +18,8 @@ _MEMORY = 25
 # With hidden layers a run has also converged when so many iterations gain less than `tol` each,
 # as a share of the objective: their scales are loosely held, and drift on for ever.
 _WINDOW = 10
+# SciPy's status of a line search that found no lower value.
+_ABNORMAL = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,8 +130,17 @@ def minimise(
     if phi is None:  # not finite at the start
         return Run(template, np.inf, 0, converged=False, stopped=False)
     network = template.with_theta(whitening.to_theta(phi))
-    converged = (settled or bool(result.success)) and not stopped
+    converged = (settled or bool(result.success) or _is_rounding(result)) and not stopped
     return Run(network, tracker.best_value, int(result.nit), converged, stopped)
+
+
+def _is_rounding(result: OptimizeResult) -> bool:
+    """Tell whether a line search gave up on gains that the objective is too coarse to show.
+
+    Curvatures are about 1 in whitened coordinates: a gradient g promises g^2 / 2.
+    """
+    gain = 0.5 * np.square(result.jac).max(initial=0.0)
+    return result.status == _ABNORMAL and bool(gain <= np.finfo(float).eps * abs(result.fun))
 
 
 def _has_settled(values: list[float], tol: float) -> bool:

@@ -34,7 +34,8 @@ def chosen(task):
 
 def test_noise_asks_for_a_stronger_penalty():
     clean, noisy = (chosen(make_task(noise)) for noise in (0.0, 2.0))
-    assert clean.plan.alpha < 1.0 < noisy.plan.alpha
+    assert 10.0 * clean.plan.alpha <= noisy.plan.alpha
+    assert clean.plan.alpha < 1.0 <= noisy.plan.alpha
 
 
 @pytest.mark.parametrize("noise", [0.01, 1.0])
