@@ -38,11 +38,12 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     ----------
     hidden_layer_sizes : "auto", int or sequence, default="auto"
         "auto" lets the rows decide: from the additive model, one curve a column, hidden nodes
-        are added while the evidence rises, and cross-validation on the rows of `fit` says how
-        much of their part to believe. Otherwise one entry a hidden layer: the number of its sum
-        nodes, or a pair (sum nodes, product nodes); a product node multiplies two sums. An int
-        stands for one layer, () and 0 for none. A fit under evidence may end with fewer nodes
-        than asked for. Where `alpha` is a number, "auto" is ().
+        are added while the evidence rises, a few others are fitted from random starts, and
+        cross-validation on the rows of `fit` says how much of each to believe: the mixture is
+        one network. Otherwise one entry a hidden layer: the number of its sum nodes, or a pair
+        (sum nodes, product nodes); a product node multiplies two sums. An int stands for one
+        layer, () and 0 for none. A fit under evidence may end with fewer nodes than asked for.
+        Where `alpha` is a number, "auto" is ().
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, ``{label: weight}``, which multiply those of the rows;
         "balanced" gives all classes the same total weight.

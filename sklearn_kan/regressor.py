@@ -36,11 +36,12 @@ class KANRegressor(RegressorMixin, BaseKAN):
     ----------
     hidden_layer_sizes : "auto", int or sequence, default="auto"
         "auto" lets the rows decide: from the additive model, one curve a column, hidden nodes
-        are added while the evidence rises, and cross-validation on the rows of `fit` says how
-        much of their part to believe. Otherwise one entry a hidden layer: the number of its sum
-        nodes, or a pair (sum nodes, product nodes); a product node multiplies two sums. An int
-        stands for one layer, () and 0 for none. A fit under evidence may end with fewer nodes
-        than asked for. Where `alpha` is a number, "auto" is ().
+        are added while the evidence rises, a few others are fitted from random starts, and
+        cross-validation on the rows of `fit` says how much of each to believe: the mixture is
+        one network. Otherwise one entry a hidden layer: the number of its sum nodes, or a pair
+        (sum nodes, product nodes); a product node multiplies two sums. An int stands for one
+        layer, () and 0 for none. A fit under evidence may end with fewer nodes than asked for.
+        Where `alpha` is a number, "auto" is ().
     loss : {"squared_error", "huber", "poisson", "gamma"}, default="squared_error"
         What is minimised. "huber" is linear in residuals beyond 1.35 robust standard
         deviations, for targets with outliers. "poisson" (counts, y >= 0) and "gamma" (y > 0)
