@@ -100,7 +100,8 @@ def _best_share(first: np.ndarray, change: np.ndarray, rows: Rows, loss: Loss) -
     def risk(share: float) -> float:
         return float(rows.weights @ loss.value(rows.y, first + share * change))
 
-    return float(minimize_scalar(risk, bounds=(0.0, 1.0), method="bounded").x)
+    inside = minimize_scalar(risk, bounds=(0.0, 1.0), method="bounded")  # it never tries an end
+    return 1.0 if risk(1.0) <= inside.fun else float(inside.x)
 
 
 def is_gain(gains: np.ndarray, weights: np.ndarray, n_errors: float = 0.5) -> bool:
