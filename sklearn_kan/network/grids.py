@@ -6,11 +6,7 @@ import numpy as np
 
 
 def fit_breaks(
-    x: np.ndarray,
-    weights: np.ndarray,
-    grid_size: int,
-    grid_eps: float,
-    margin: float | np.ndarray = 0.0,
+    x: np.ndarray, weights: np.ndarray, grid_size: int, grid_eps: float, margin: float = 0.0
 ) -> np.ndarray:
     """Return breaks (p, G + 1) that cover each column of x.
 
@@ -24,7 +20,7 @@ def fit_breaks(
         G.
     grid_eps : float
         1 for uniform breaks, 0 for quantiles of the rows, between them for a mix.
-    margin : float or ndarray of shape (p,)
+    margin : float
         How far the grid goes beyond the data at either end, as a share of their range.
 
     Returns
@@ -48,9 +44,7 @@ def fit_breaks(
     return _part(quantiles + grid_eps * (uniform - quantiles), uniform)
 
 
-def _ends(
-    low: np.ndarray, high: np.ndarray, margin: float | np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _ends(low: np.ndarray, high: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]:
     """Widen the range of a column, at the least so that a grid on it can be told apart."""
     span = high - low
     size = np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))

@@ -86,7 +86,7 @@ def cover(
     *,
     grid_size: int | None = None,
     grid_eps: float = 1.0,
-    margin: float | np.ndarray = 0.0,
+    margin: float = 0.0,
 ) -> Network:
     """Move the grids of one layer over new activations of its input nodes.
 
@@ -99,8 +99,7 @@ def cover(
     sample_weight : ndarray of shape (n,)
     grid_size : int or None
         The new number of intervals; None keeps it.
-    grid_eps : float
-    margin : float or ndarray of shape (p,)
+    grid_eps, margin : float
         See `fit_breaks`.
 
     Returns

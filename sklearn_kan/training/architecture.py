@@ -23,7 +23,7 @@ from .history import ADDITIVE, COMPOSED, Record
 from .left_out import correct_strengths
 from .mixing import Mixture, Part, mixed
 from .objective import Rows
-from .path import MANY_ROWS, MOST_CANDIDATES, Candidate, Settings, candidates, log_evidence, rises
+from .path import MANY_ROWS, MOST_CANDIDATES, Settings, candidates, log_evidence, rises
 from .progress import SILENT, in_turn
 
 # Parts of a choice: candidates, then all folds together, then the last fit.
@@ -83,7 +83,7 @@ def choose(
     """
     found = candidates(rows, settings, judged_by_folds=others is None)
     evidence = {candidate.name: log_evidence(candidate.state) for candidate in found}
-    additive = Part(ADDITIVE, found[0].state)
+    additive = found[0]
     if not rises(found):
         return Choice(_final(additive, rows, settings), (), np.nan, evidence)
     corrected = additive
@@ -91,9 +91,8 @@ def choose(
         predictions = _predictions_left_out(rows, settings, seed, tuple(evidence))
     else:
         corrected = _corrected(additive, rows, settings)
-        judged = [Candidate(ADDITIVE, corrected.state), *found[1:]]
-        predictions = _predictions_at(judged, rows, others.x)
-    ways = [Part(one.name, one.state, 0.0, beyond) for beyond in _BEYOND for one in found]
+        predictions = _predictions_at([corrected, *found[1:]], rows, others.x)
+    ways = [replace(one, n_beyond=beyond) for beyond in _BEYOND for one in found]
     shares, risk = _shares(ways, predictions, others or rows, settings, rows.total_weight)
     parts = [replace(part, share=share) for part, share in zip(ways, shares, strict=True) if share]
     share = float(sum(part.share for part in parts if part.name == ADDITIVE))
@@ -158,15 +157,14 @@ def _predictions_without(
     """Return the raw predictions (ways, n_left_out, q) of fits to the other rows."""
     others = rows.take(~left_out)
     additive, *more = candidates(others, settings, names)
-    problem = problem_of(additive.state, others, settings.loss)
-    additive = replace(additive, state=correct_strengths(problem, additive.state))
+    additive = _corrected(additive, others, settings)
     made = {candidate.name: candidate for candidate in more}
     # What the other rows are too few for is judged by the last that they were enough for.
     found = [additive, *(made.get(name, more[-1] if more else additive) for name in names[1:])]
     return _predictions_at(found, others, rows.x[left_out])
 
 
-def _predictions_at(found: Sequence[Candidate], fitted_to: Rows, x: np.ndarray) -> np.ndarray:
+def _predictions_at(found: Sequence[Part], fitted_to: Rows, x: np.ndarray) -> np.ndarray:
     return np.stack(
         [
             predict(finished(candidate.state, fitted_to, n_beyond), x)

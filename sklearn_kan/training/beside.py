@@ -8,16 +8,10 @@ from ..network import Basis, Layer
 from .coordinates import Coordinates
 
 
-def weights_shape(basis: Basis) -> tuple[int, int]:
-    """Return the first two lengths of a layer's weights."""
-    return basis.n_nodes, basis.n_features
-
-
 def bare_layer(basis: Basis, q: int) -> Layer:
     """Return a layer with q outputs, all edges there and all weights zero."""
-    return Layer(
-        basis, np.zeros((*weights_shape(basis), q)), np.zeros(q), np.ones((basis.n_nodes, q), bool)
-    )
+    weights = np.zeros((basis.n_nodes, basis.n_features, q))
+    return Layer(basis, weights, np.zeros(q), np.ones((basis.n_nodes, q), bool))
 
 
 def basis_beside(old: Basis, new: Basis) -> Basis:

@@ -15,7 +15,7 @@ from ..network import (
     make_basis,
     renormalise,
 )
-from .beside import bare_layer, basis_beside, coordinates_beside, weights_shape
+from .beside import bare_layer, basis_beside, coordinates_beside
 from .chart import Chart
 from .coordinates import Coordinates
 from .gauss_newton import Problem, State
@@ -146,38 +146,22 @@ def _joined(
     matrices = chart.matrices(state.beta)
     bias = state.beta[chart.bias_part]
     first = chart.coordinates[0]
-    active = np.repeat((_rank_in_node(first.node) == 0)[:, None], incoming.shape[1], 1)
-    edges = np.ones((basis.n_nodes, len(bias)), bool)
-    if chart.n_hidden == 0:
+    straight = np.repeat((_rank_in_node(first.node) == 0)[:, None], incoming.shape[1], 1)
+    actives = [straight, np.ones(outgoing.shape, bool), chart.active[-1]]
+    parts = [incoming, outgoing, matrices[-1]]
+    direct = chart.network.direct
+    if direct is None:
         direct = replace(chart.network.layers[0], bias=np.zeros(len(bias)))
-        hidden_layer = bare_layer(direct.basis, incoming.shape[1])
-        last = Layer(basis, np.zeros((*weights_shape(basis), len(bias))), bias, edges)
-        network = Network((hidden_layer, last), direct)
-        coordinates_all = (first, coordinate, first)
-        actives = (active, np.ones(outgoing.shape, bool), chart.active[0])
-        parts = [incoming, outgoing, matrices[0]]
     else:
-        old_basis = chart.network.layers[1].basis
-        basis = basis_beside(old_basis, basis)
-        hidden_layer = bare_layer(
-            chart.network.layers[0].basis, matrices[0].shape[1] + incoming.shape[1]
-        )
-        edges = np.ones((basis.n_nodes, len(bias)), bool)
-        last = Layer(basis, np.zeros((*weights_shape(basis), len(bias))), bias, edges)
-        network = Network((hidden_layer, last), chart.network.direct)
-        coordinates_all = (first, coordinates_beside(chart.coordinates[1], coordinate), first)
-        new_out = np.ones(outgoing.shape, bool)
-        actives = (
-            np.concatenate([chart.active[0], active], axis=1),
-            np.concatenate([chart.active[1], new_out]),
-            chart.active[2],
-        )
-        parts = [
-            np.concatenate([matrices[0], incoming], axis=1),
-            np.concatenate([matrices[1], outgoing]),
-            matrices[2],
-        ]
-    new_chart = Chart(network, coordinates_all, actives, chart.shares_outputs)
+        basis = basis_beside(chart.network.layers[1].basis, basis)
+        coordinate = coordinates_beside(chart.coordinates[1], coordinate)
+        for joined, old in ((actives, chart.active), (parts, matrices)):
+            joined[0] = np.concatenate([old[0], joined[0]], axis=1)
+            joined[1] = np.concatenate([old[1], joined[1]])
+    hidden = bare_layer(direct.basis, actives[0].shape[1])
+    network = Network((hidden, bare_layer(basis, len(bias))), direct)
+    coordinates_all = (first, coordinate, first)
+    new_chart = Chart(network, coordinates_all, tuple(actives), chart.shares_outputs)
     return State(
         new_chart,
         new_chart.pack(parts, bias),

@@ -59,7 +59,9 @@ def with_held_out_alpha(task: Task, seed: np.random.SeedSequence) -> Task:
     network = initial_network(architecture, rows, bias, rng)  # its grids reach all rows
     fitted, judges = _parts(rows, np.random.default_rng(fold_seed))
     search = task.progress.begin("strength", 2 * len(_PATH))
-    walk = _Walk(task, fitted, judges, start_seed, search)
+    brief = replace(plan, grid_sizes=last, max_iter=min(plan.max_iter, _ITER))
+    trial = replace(task, rows=fitted, plan=brief, progress=SILENT)
+    walk = _Walk(trial, judges, start_seed, search)
     both = [walk.along(path, network) for path in (_PATH, _PATH[::-1])]
     best = min(both, key=lambda found: found.risk)
     search.end()
@@ -82,8 +84,7 @@ class _Found:
 class _Walk:
     """Fits at one strength after the other, each from where the last has come to."""
 
-    task: Task
-    fitted: Rows
+    trial: Task
     judges: Rows
     seed: np.random.SeedSequence
     search: Progress
@@ -91,19 +92,13 @@ class _Walk:
 
     def along(self, path: Sequence[float], network: Network) -> _Found:
         """Return the best of a path, which ends where the loss has turned."""
-        plan, best = self.task.plan, _Found()
+        best = _Found()
         for alpha in path:
             if self.asked_to_stop:
                 break
             part = self.search.begin("fit")
-            brief = replace(
-                plan,
-                alpha=alpha,
-                grid_sizes=plan.grid_sizes[-1:],
-                max_iter=min(plan.max_iter, _ITER),
-            )
-            task = replace(self.task, rows=self.fitted, plan=brief, start=network, progress=SILENT)
-            fit = fit_once(task, self.seed)
+            plan = replace(self.trial.plan, alpha=alpha)
+            fit = fit_once(replace(self.trial, plan=plan, start=network), self.seed)
             network = fit.network
             risk = mean_loss(network, self.judges, plan.loss)
             note = Record(f"strength {alpha:g}", fit.outcome.n_iter, fit.outcome.value)

@@ -86,23 +86,33 @@ def columns_of(coordinate: Coordinates, basis: Basis, nodes: np.ndarray) -> np.n
     return coordinate.columns_at(evaluate(basis, nodes).by_row())
 
 
-def projected(
-    curves: np.ndarray, columns: np.ndarray, coordinate: Coordinates, weights: np.ndarray
-) -> np.ndarray:
-    """Return the coordinates (R, q) of curves given by their values, up to constants.
+def on_hidden_grids(
+    state: State, basis: Basis, coordinate: Coordinates, outgoing: np.ndarray
+) -> State:
+    """Return a fit with its hidden nodes on other grids, where edges leave them with other numbers.
 
     Parameters
     ----------
-    curves : ndarray of shape (n, h, q)
-        Values at the rows of the curves that leave each node.
-    columns : ndarray of shape (n, R)
-        Orthonormal over the rows, node by node.
+    state : State
+        With one hidden layer and direct edges.
+    basis : Basis
     coordinate : Coordinates
-        Of the columns.
-    weights : ndarray of shape (n,)
+        Of the basis.
+    outgoing : ndarray of shape (R, q)
+        In these coordinates.
     """
-    weighted = columns * (weights / weights.sum())[:, None]
-    return np.einsum("nr,nrq->rq", weighted, curves[:, coordinate.node], optimize=True)
+    chart = state.chart
+    incoming, _, direct = chart.matrices(state.beta)
+    first, last = chart.network.layers
+    moved = Chart(
+        Network((first, bare_layer(basis, last.n_outputs)), chart.network.direct),
+        (chart.coordinates[0], coordinate, chart.coordinates[2]),
+        (chart.active[0], chart.edges(1)[coordinate.node], chart.active[2]),
+        chart.shares_outputs,
+    )
+    beta = moved.pack([incoming, outgoing, direct], state.beta[chart.bias_part])
+    strengths = replace(state.strengths, group=groups_of(moved))
+    return replace(state, chart=moved, beta=beta, strengths=strengths)
 
 
 def cover_hidden(problem: Problem, state: State) -> State:
@@ -126,22 +136,13 @@ def cover_hidden(problem: Problem, state: State) -> State:
         basis.base,
         np.where(moved[:, None], fresh.base_map, basis.base_map),
     )
-    old = chart.coordinates[1]
-    matrices = chart.matrices(state.beta)
+    old, before = chart.coordinates[1], chart.matrices(state.beta)[1]
     values = columns_of(old, network.layers[1].basis, nodes)
     coordinate = node_coordinates(basis, nodes, rows.weights)
     columns = columns_of(coordinate, basis, nodes)
-    curves = [values[:, old.node == j] @ matrices[1][old.node == j] for j in range(basis.n_nodes)]
-    matrices[1] = projected(np.stack(curves, axis=1), columns, coordinate, rows.weights)
-    kept = chart.edges(1)[coordinate.node]
-    layers = list(network.layers)
-    layers[1] = bare_layer(basis, network.n_outputs)
-    new_chart = Chart(
-        Network(tuple(layers), network.direct),
-        (chart.coordinates[0], coordinate, chart.coordinates[2]),
-        (chart.active[0], kept, chart.active[2]),
-        chart.shares_outputs,
-    )
-    beta = new_chart.pack(matrices, state.beta[chart.bias_part])
-    strengths = replace(state.strengths, group=groups_of(new_chart))
-    return replace(state, chart=new_chart, beta=beta, strengths=strengths)
+    outgoing = np.zeros((len(coordinate.node), before.shape[1]))
+    for node in range(basis.n_nodes):
+        mine, its = coordinate.node == node, old.node == node
+        curve = values[:, its] @ before[its]
+        outgoing[mine] = columns[:, mine].T @ (rows.weights[:, None] * curve) / rows.total_weight
+    return on_hidden_grids(state, basis, coordinate, outgoing)

@@ -19,7 +19,7 @@ from .strengths import Strengths, groups_of
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A fit in a mixture.
+    """A fit, whole or in a mixture.
 
     Parameters
     ----------

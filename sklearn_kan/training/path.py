@@ -30,6 +30,7 @@ from .hidden_grids import cover_hidden
 from .history import ADDITIVE, COMPOSED, Record, grown_name
 from .initialise import Architecture
 from .losses import Loss
+from .mixing import Part
 from .objective import Blocks, Rows
 from .progress import SILENT, Progress
 
@@ -37,9 +38,9 @@ from .progress import SILENT, Progress
 STAGES = (0, 1, 2, 4)
 # Hidden nodes of the wide fits, and the intervals of their grids.
 _WIDE, _WIDE_GRID = (4, 4), 5
+WIDE_NAMES = tuple(f"{nodes} nodes, start {k + 1}" for k, nodes in enumerate(_WIDE))
 # With fewer rows there is less to choose from: no wide fits, and no composed one in a mixture.
 MANY_ROWS = 250
-WIDE_NAMES = tuple(f"{nodes} nodes, start {k + 1}" for k, nodes in enumerate(_WIDE))
 # At most: the stages, two of them curved as well, the composed fit and the wide ones.
 MOST_CANDIDATES = len(STAGES) + 2 + 1 + len(_WIDE)
 # A stage must raise the log-evidence by this much for the path to go on.
@@ -89,14 +90,6 @@ class Settings:
     progress: Progress = SILENT
 
 
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A fit to choose from."""
-
-    name: str
-    state: State
-
-
 def log_evidence(state: State) -> float:
     """Return the log-evidence of a fit, minus infinity where it has none."""
     return -np.inf if state.posterior is None else state.posterior.log_evidence
@@ -108,7 +101,7 @@ def candidates(
     like: Collection[str] | None = None,
     *,
     judged_by_folds: bool = True,
-) -> list[Candidate]:
+) -> list[Part]:
     """Return the fits to choose from, the additive one first.
 
     With one hidden node and with the most there are both straight and curved incoming edges:
@@ -137,7 +130,7 @@ def candidates(
         damping=0.0,
         progress=part,
     )
-    found = [Candidate(ADDITIVE, state)]
+    found = [Part(ADDITIVE, state)]
     n_fits = 1 + settings.n_folds * judged_by_folds
     asked_to_stop = _end(part, found[0], rows)
     if asked_to_stop or not (settings.grows and _may_grow(rows, state, n_fits)):
@@ -145,7 +138,7 @@ def candidates(
     if settings.is_solved is not None and settings.is_solved():
         return found
     part = settings.progress.begin(COMPOSED)
-    found.append(Candidate(COMPOSED, composed(rows, settings)))
+    found.append(Part(COMPOSED, composed(rows, settings)))
     asked_to_stop = _end(part, found[-1], rows)
     if not asked_to_stop:
         grown, asked_to_stop = _grown(problem, state, settings, like)
@@ -158,7 +151,7 @@ def candidates(
     return found + [_wide_candidate(name, rows, settings) for name in names]
 
 
-def rises(found: list[Candidate]) -> bool:
+def rises(found: list[Part]) -> bool:
     """Tell whether the evidence of any fit is above that of the first, the additive one."""
     first, *others = (log_evidence(candidate.state) for candidate in found)
     return max(others, default=-np.inf) > first + RISE
@@ -166,17 +159,16 @@ def rises(found: list[Candidate]) -> bool:
 
 def _grown(
     problem: Problem, state: State, settings: Settings, like: Collection[str] | None
-) -> tuple[list[Candidate], bool]:
+) -> tuple[list[Part], bool]:
     """Return the fits with more and more hidden nodes, and whether to stop was asked for."""
     rows, found, asked_to_stop = problem.blocks.rows, [], False
     for before, after in pairwise(STAGES):
-        ended = like is not None and grown_name(after) not in like
+        name = grown_name(after)
+        ended = like is not None and name not in like
         if asked_to_stop or ended or not _is_small(state, after - before):
             break
-        part = settings.progress.begin(grown_name(after))
-        grown = Candidate(
-            grown_name(after), _with_more_nodes(problem, state, after - before, settings)
-        )
+        part = settings.progress.begin(name)
+        grown = Part(name, _with_more_nodes(problem, state, after - before, settings))
         asked_to_stop = _end(part, grown, rows)
         more = [grown]
         if before == 0:
@@ -191,7 +183,7 @@ def _grown(
     return found, asked_to_stop
 
 
-def _end(part: Progress, candidate: Candidate, rows: Rows) -> bool:
+def _end(part: Progress, candidate: Part, rows: Rows) -> bool:
     """Tell of a candidate; return whether the path is to end."""
     record = Record(candidate.name, log_evidence=float(log_evidence(candidate.state)))
     return part.end(record, lambda: finished(candidate.state, rows))
@@ -211,7 +203,7 @@ def composed(rows: Rows, settings: Settings) -> State:
 _STARTS = 2
 
 
-def _wide_candidate(name: str, rows: Rows, settings: Settings) -> Candidate:
+def _wide_candidate(name: str, rows: Rows, settings: Settings) -> Part:
     """Fit a few hidden nodes with curved edges, beside direct ones, from one random start.
 
     Fits from several starts differ where the rows do not say much, and are mixed for that.
@@ -223,7 +215,7 @@ def _wide_candidate(name: str, rows: Rows, settings: Settings) -> Candidate:
     )
     part = settings.progress.begin(name)
     seeds = [np.random.SeedSequence(number)]
-    found = Candidate(name, _fixed(architecture, (grid_size,), rows, settings, seeds))
+    found = Part(name, _fixed(architecture, (grid_size,), rows, settings, seeds))
     _end(part, found, rows)
     return found
 
@@ -243,12 +235,10 @@ def _fixed(
 
 def _wide_is_affordable(rows: Rows, n_fits: int) -> bool:
     """Tell whether wide fits are worth a try, and affordable."""
-    p, q = rows.x.shape[1], rows.y.shape[1]
-    a_node = _WIDE_GRID + 3
-    size = max(_WIDE) * (p + q) * a_node + p * q * a_node
-    if rows.total_weight < MANY_ROWS:
-        return False
-    return size <= MOST_PARAMETERS and _is_cheap(rows, size, n_fits)
+    p, q, h = rows.x.shape[1], rows.y.shape[1], max(_WIDE)
+    size = (h * (p + q) + p * q) * (_WIDE_GRID + 3)
+    is_small = size <= MOST_PARAMETERS and _is_cheap(rows, size, n_fits)
+    return is_small and rows.total_weight >= MANY_ROWS
 
 
 def _may_grow(rows: Rows, state: State, n_fits: int) -> bool:
@@ -282,11 +272,11 @@ def _with_more_nodes(problem: Problem, state: State, number: int, settings: Sett
     return _settled(problem, grow(problem, state, directions), settings)
 
 
-def _with_curved(problem: Problem, state: State, settings: Settings) -> Candidate:
+def _with_curved(problem: Problem, state: State, settings: Settings) -> Part:
     """Fit a grown network with curved edges into its nodes."""
     name = grown_name(state.chart.network.layers[0].n_outputs, is_curved=True)
     part = settings.progress.begin(name)
-    found = Candidate(name, _settled(problem, curved(state), settings))
+    found = Part(name, _settled(problem, curved(state), settings))
     _end(part, found, problem.blocks.rows)
     return found
 

@@ -13,7 +13,7 @@ from .charting import curve_coordinates
 from .coordinates import Coordinates
 from .gauss_newton import State
 from .grids import node_values
-from .hidden_grids import columns_of, node_coordinates, with_intervals
+from .hidden_grids import columns_of, node_coordinates, on_hidden_grids, with_intervals
 from .objective import Rows
 from .strengths import Strengths, count_groups, groups_of
 
@@ -62,23 +62,14 @@ def rebased(state: State, additive: State, rows: Rows) -> State:
 
 def with_hidden_grids_of(state: State, grid_size: int, rows: Rows) -> State:
     """Return the same fit with more intervals in the grids of its hidden nodes."""
-    chart = state.chart
-    layer = chart.network.layers[1]
+    layer = state.network.layers[1]
     if layer.basis.grid_size == grid_size:
         return state
-    breaks = np.stack([with_intervals(own, grid_size) for own in layer.basis.breaks])
-    layer = regrid(state.network.layers[1], breaks)
+    layer = regrid(layer, np.stack([with_intervals(own, grid_size) for own in layer.basis.breaks]))
     nodes = node_values(state.network, 1, rows.x)
     coordinate = node_coordinates(layer.basis, nodes, rows.weights)
-    matrices = chart.matrices(state.beta)
-    matrices[1] = curve_coordinates(layer, coordinate, nodes)
-    active = (chart.active[0], layer.edges[coordinate.node], chart.active[2])
-    network = Network((chart.network.layers[0], layer), chart.network.direct)
-    first, _, direct = chart.coordinates
-    chart = Chart(network, (first, coordinate, direct), active, chart.shares_outputs)
-    beta = chart.pack(matrices, state.beta[state.chart.bias_part])
-    strengths = replace(state.strengths, group=groups_of(chart))
-    return replace(state, chart=chart, beta=beta, strengths=strengths)
+    outgoing = curve_coordinates(layer, coordinate, nodes)
+    return on_hidden_grids(state, layer.basis, coordinate, outgoing)
 
 
 def _has_grown_from(state: State, additive: State) -> bool:
