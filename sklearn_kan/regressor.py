@@ -119,7 +119,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
         None for all of ``sklearn_kan.symbolic.LIBRARY``.
     extrapolation : {"linear", "constant", "error"}, default="linear"
         What `predict` does beyond the range of a column in `fit`: go on in a straight line,
-        stay at the value of the end, or raise ValueError.
+        stay at the value of the end, or raise ValueError. The line of a fit without given
+        hidden layers has the slope of the curve's end, or its mean slope if that is flatter.
     random_state : int, RandomState instance or None, default=None
         Seeds weights, split and mini-batches. The same int gives the same model, to the bit;
         None draws fresh entropy. NumPy's global generator is never touched.

@@ -5,6 +5,7 @@ This floor knows no data set, loss or estimator. Arrays are float64 throughout.
 
 from .base_functions import BASE_FUNCTIONS
 from .basis import Basis, extend_breaks, make_basis
+from .beyond import flatten_beyond, level_off
 from .conversion import insertion_matrix, nests, projection_matrix, spline_values
 from .curves import Curve, CurveEdge, Function, Term, curve_outputs
 from .editing import drop_dangling, kept_nodes, remove_edges, widen
@@ -22,7 +23,7 @@ from .jacobian import input_derivatives, jacobian
 from .layer import Layer, combine, split_sensitivity
 from .network import Network
 from .passes import Inputs, backward, forward, inputs_at, predict, row_blocks, sensitivities
-from .surgery import cover, level_off, refine, regrid, renormalise
+from .surgery import cover, refine, regrid, renormalise
 
 __all__ = [
     "BASE_FUNCTIONS",
@@ -45,6 +46,7 @@ __all__ = [
     "evaluate",
     "extend_breaks",
     "fit_breaks",
+    "flatten_beyond",
     "fold_scales",
     "forward",
     "input_derivatives",

@@ -9,7 +9,6 @@ import numpy as np
 from .basis import Basis, extend_breaks
 from .conversion import insertion_matrix, nests, projection_matrix
 from .curves import CurveEdge, Curves
-from .features import evaluate
 from .grids import fit_breaks
 from .layer import Layer
 from .network import Network
@@ -165,39 +164,3 @@ def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarr
         following, basis=basis, curves=_with_arguments(following.curves, list(arguments))
     )
     return Network(tuple(layers), network.direct)
-
-
-def level_off(network: Network, index: int) -> Network:
-    """Let the curves of one layer level off beyond their grids, instead of going on as lines.
-
-    Each grid gets one more cell at either end, in which the curves come to a slope of zero with
-    as many continuous derivatives as before; within the old grid they stay as they are.
-
-    Parameters
-    ----------
-    network : Network
-    index : int
-        1 or more: a layer whose inputs are hidden nodes, all of its edges splines.
-
-    Returns
-    -------
-    Network
-        Unchanged for piecewise constants, which are level anyway.
-    """
-    layer = network.layers[index]
-    old = layer.basis
-    if not old.degree:
-        return network
-    below = 2.0 * old.knots[:, :1] - old.knots[:, 1:2]
-    above = 2.0 * old.knots[:, -1:] - old.knots[:, -2:-1]
-    knots = np.concatenate([below, old.knots, above], axis=1)
-    basis = Basis(knots, old.degree, old.base, old.base_map)
-    weights = np.zeros((old.n_nodes, basis.n_features, layer.n_outputs))
-    weights[:, 1 : old.n_splines + 1] = layer.weights[:, : old.n_splines]
-    if old.has_base:
-        weights[:, -1] = layer.weights[:, -1]
-    for end, place in ((0, 0), (-1, basis.n_splines - 1)):
-        slopes = evaluate(basis, basis.breaks[:, end][None], order=1).by_row(1).toarray()
-        slopes = slopes.reshape(basis.n_nodes, basis.n_features)
-        weights[:, place] = -np.einsum("pm,pmq->pq", slopes, weights) / slopes[:, place, None]
-    return network.replace_layer(index, basis=basis, weights=weights)

@@ -20,11 +20,13 @@ the generalised Fellner-Schall update (Wood and Fasiolo 2017, equation 6), which
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from scipy.linalg import LinAlgError, cholesky
 from scipy.linalg.lapack import dtrtri
 
-from .gauge import Gauge
+from .gauge import Gauge, plus_diagonal
 from .linearise import System
 from .strengths import Strengths
 
@@ -43,8 +45,9 @@ class Posterior:
 
     Parameters
     ----------
-    root : ndarray of shape (free, P)
-        ``root' root`` is V: the covariance of beta over the dispersion.
+    root : ndarray of shape (P, P)
+        ``root' root`` is V: the covariance of beta over the dispersion. Rows that stand for
+        constrained directions are zero.
     dispersion : float
     edf : float
         Effective degrees of freedom, tr(V A).
@@ -56,7 +59,7 @@ class Posterior:
     edf: float
     log_evidence: float
 
-    @property
+    @cached_property
     def variances(self) -> np.ndarray:
         """The diagonal of V, (P,)."""
         return np.einsum("ab,ab->b", self.root, self.root)
@@ -89,10 +92,12 @@ def posterior_at(
     least_dispersion : float
         The estimate is no lower.
     """
-    hessian = gauge.restrict(system.curvature + np.diag(penalty))
+    hessian = gauge.restrict(plus_diagonal(system.curvature, penalty))
     free_root, log_determinant = _inverse_root(hessian)
+    held = np.flatnonzero(~gauge.kept)
+    free_root[held, held] = 0.0
     root = gauge.extend(free_root.T).T
-    edf = len(free_root) - float(np.einsum("ab,ab->b", root, root) @ penalty)
+    edf = gauge.kept.sum() - float(np.einsum("ab,ab->b", root, root) @ penalty)
     n_free = float((penalty == 0).sum())
     dispersion = 1.0
     if estimate_dispersion:
@@ -117,11 +122,13 @@ def _inverse_root(matrix: np.ndarray) -> tuple[np.ndarray, float]:
     """
     scale = float(np.abs(matrix.diagonal()).max(initial=0.0))
     for jitter in (1e-14, 1e-12, 1e-10):
+        shifted = plus_diagonal(matrix, jitter * scale)
         try:
-            lower = np.linalg.cholesky(matrix + jitter * scale * np.eye(len(matrix)))
-        except np.linalg.LinAlgError:
+            lower = cholesky(shifted.T, lower=True, overwrite_a=True, check_finite=False)
+        except LinAlgError:
             continue
-        return dtrtri(lower, lower=1)[0], 2.0 * float(np.log(lower.diagonal()).sum())
+        log_determinant = 2.0 * float(np.log(lower.diagonal()).sum())
+        return dtrtri(lower, lower=1, overwrite_c=1)[0], log_determinant
     values, vectors = np.linalg.eigh(matrix)
     values = np.maximum(values, max(1e-10 * scale, 1e-300))
     return (vectors / np.sqrt(values)).T, float(np.log(values).sum())

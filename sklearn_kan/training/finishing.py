@@ -1,10 +1,10 @@
-"""How a grown network goes on beyond the rows: interactions are not extrapolated."""
+"""How a default fit goes on beyond the rows: slopes flatter, interactions not at all."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..network import Network, level_off, regrid, weighted_quantiles
+from ..network import Network, flatten_beyond, level_off, regrid, weighted_quantiles
 from .gauss_newton import State
 from .grids import node_values
 from .hidden_grids import HIDDEN_MARGIN, ending_at
@@ -13,14 +13,17 @@ from .objective import Rows
 # No more than this share of the rows at either end of a hidden node's values.
 _MOST_BEYOND = 0.25
 _LEAST_MARGIN = 1e-6
+# Curves of the inputs go on unchanged for so many mean distances between rows: as far as new rows
+# of the same kind are beyond these.
+_GAP = 3.0
 
 
 def finished(state: State, rows: Rows, n_beyond: int | np.ndarray = 0) -> Network:
-    """Return the network of a fit, the curves that leave its hidden nodes levelled off.
+    """Return the network of a fit, its curves flattened beyond the rows.
 
-    Direct edges go on as lines beyond the rows. A far row would else be taken along two
-    extrapolated slopes, one by the other; and a row may be far out in what several columns say
-    together, though inside the range of each.
+    Those of the inputs go on as lines, see `flatten_beyond`; those that leave hidden nodes level
+    off. A far row would else be taken along two extrapolated slopes, one by the other; and a row
+    may be far out in what several columns say together, though inside the range of each.
 
     Parameters
     ----------
@@ -29,20 +32,24 @@ def finished(state: State, rows: Rows, n_beyond: int | np.ndarray = 0) -> Networ
         The rows it was fitted to.
     n_beyond : int or ndarray of shape (h,)
         Of each hidden node, how many rows at either end of its values are beyond where its
-        curves are level. Zero: these begin beyond the last row, and networks without direct
-        edges, whose curves are one function of one sum, go on as lines.
+        curves are level. Zero: these begin beyond the last row, and the curves of networks
+        without direct edges, which are one function of one sum, go on like those of inputs.
 
     Returns
     -------
     Network
     """
-    network = state.network
-    if len(network.layers) != 2 or (network.direct is None and not np.any(n_beyond)):
+    network = flatten_beyond(state.network, 0, _GAP / rows.total_weight)
+    if len(network.layers) != 2:
         return network
+    if network.direct is None and not np.any(n_beyond):
+        return flatten_beyond(network, 1, 0.0)
     nodes = node_values(network, 1, rows.x)
     beyond = np.broadcast_to(n_beyond, nodes.shape[1])
+    breaks = network.layers[1].basis.breaks
     low, high = _ends(nodes, beyond, rows.weights)
-    breaks = ending_at(network.layers[1].basis.breaks, low, high)
+    # Rows beyond the grid were fitted by lines, which no smooth curve on it could follow.
+    breaks = ending_at(breaks, np.maximum(low, breaks[:, 0]), np.minimum(high, breaks[:, -1]))
     layer = regrid(network.layers[1], breaks)
     return level_off(Network((network.layers[0], layer), network.direct), 1)
 

@@ -31,9 +31,8 @@ from .progress import SILENT, Progress
 from .starts import STARTS
 from .strengths import Strengths, groups_of
 
-# Steps of every start, in two goes: hidden grids follow in between, and only then it shows
-# which starts are good. Steps of those that are left, and at each level.
-_EXPLORING, RUNG, LEVEL_STEPS = 5, 10, 10
+# Steps of those starts that are left at each rung.
+RUNG = 10
 # Share of the starts that is left after exploring.
 _LEFT = 0.25
 # A level before the last one ends when so many nats a row are not gained any more.
@@ -63,8 +62,13 @@ class FixedPlan:
         Increasing, the levels; see `levels_to`.
     strength : float or None
         Of roughness and ridge; None to learn the strengths from the evidence.
+    exploring : int
+        Steps of every start, in each of two goes: hidden grids follow in between, and only then
+        it shows which starts are good.
+    level_steps : int
+        At each level.
     max_iter : int
-        Steps at the last level.
+        To convergence, at the last level.
     tol : float
         Nats a row that count as none, see `fit_evidence`.
     narrower : bool
@@ -78,6 +82,8 @@ class FixedPlan:
     architecture: Architecture
     grid_sizes: tuple[int, ...]
     strength: float | None = None
+    exploring: int = 5
+    level_steps: int = 10
     max_iter: int = 100
     tol: float = 1e-4
     narrower: bool = True
@@ -243,9 +249,9 @@ def _refined(plan: FixedPlan, rows: Rows, candidate: Candidate) -> Candidate:
     tol = _LEVEL_TOL * rows.total_weight
     levels: list[Candidate] = []
     for grid_size in plan.grid_sizes:
-        part = plan.progress.begin(f"grid of {grid_size}", LEVEL_STEPS)
+        part = plan.progress.begin(f"grid of {grid_size}", plan.level_steps)
         level = replace(plan, progress=part)
-        candidate = advance(level, rows, candidate, grid_size, LEVEL_STEPS, tol)
+        candidate = advance(level, rows, candidate, grid_size, plan.level_steps, tol)
         candidate = candidate.noted(plan, "all rows" if not levels else "finer grid")
         levels.append(candidate)
         if part.end(candidate.records[-1], candidate.network):
@@ -303,8 +309,8 @@ def _best_of(
         return sorted(ranked, key=_score_of, reverse=True)[:number]
 
     with Parallel(n_jobs=n_jobs) as parallel:
-        candidates = run(len(candidates), _EXPLORING)
-        candidates = run(max(round(_LEFT * len(candidates)), 1), _EXPLORING)
+        candidates = run(len(candidates), plan.exploring)
+        candidates = run(max(round(_LEFT * len(candidates)), 1), plan.exploring)
         while len(candidates) > 1:
             candidates = run(len(candidates) // 2, RUNG)
     return candidates[0]

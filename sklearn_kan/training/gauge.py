@@ -43,35 +43,47 @@ class Gauge:
         return mask
 
     @cached_property
-    def _mirrors(self) -> list[tuple[slice, np.ndarray]]:
-        mirrors = []
-        for block, normal in zip(self.blocks, self.normals, strict=True):
+    def _mirrors(self) -> np.ndarray:
+        """The unit vectors (P, blocks) that are reflected; blocks have none in common."""
+        mirrors = np.zeros((self.size, len(self.blocks)))
+        for index, (block, normal) in enumerate(zip(self.blocks, self.normals, strict=True)):
             mirror = normal.copy()
             mirror[0] += 1.0 if mirror[0] >= 0 else -1.0
-            mirrors.append((block, mirror / np.linalg.norm(mirror)))
+            mirrors[block, index] = mirror / np.linalg.norm(mirror)
         return mirrors
 
     def reflect(self, array: np.ndarray) -> np.ndarray:
         """Reflect the first axis of an array; a second time restores it."""
-        result = array.copy()
-        for block, mirror in self._mirrors:
-            result[block] -= 2.0 * np.multiply.outer(mirror, mirror @ result[block])
-        return result
+        if not self.blocks:
+            return array
+        return array - 2.0 * self._mirrors @ (self._mirrors.T @ array)
 
     def restrict(self, matrix: np.ndarray) -> np.ndarray:
-        """Return a symmetric matrix (P, P) on the free directions."""
+        """Return a symmetric matrix (P, P) on the free directions.
+
+        Reflected from both sides; rows and columns of entries that are not kept are those of
+        the identity, so that they are solved for by zeros and have no part in a determinant.
+        """
         if not self.blocks:
             return matrix
-        both = self.reflect(self.reflect(matrix).T)
-        return both[np.ix_(self.kept, self.kept)]
+        mirrors = self._mirrors
+        pull = 2.0 * matrix @ mirrors
+        pull -= mirrors @ (mirrors.T @ pull)
+        result = np.concatenate([mirrors, pull], axis=1) @ np.concatenate([pull, mirrors], axis=1).T
+        np.subtract(matrix, result, out=result)
+        held = np.flatnonzero(~self.kept)
+        result[held] = 0.0
+        result[:, held] = 0.0
+        result[held, held] = 1.0
+        return result
+
+    def free(self, vector: np.ndarray) -> np.ndarray:
+        """Return a gradient (P,) in the free directions, zeros elsewhere."""
+        return np.where(self.kept, self.reflect(vector), 0.0)
 
     def extend(self, free: np.ndarray) -> np.ndarray:
-        """Return vectors of the free directions (free, ...) in all coordinates (P, ...)."""
-        if not self.blocks:
-            return free
-        result = np.zeros((self.size, *free.shape[1:]))
-        result[self.kept] = free
-        return self.reflect(result)
+        """Return vectors (P, ...), zero where not free, in all coordinates."""
+        return self.reflect(free)
 
 
 def gauge_at(chart: Chart, system: System) -> Gauge:
@@ -89,3 +101,10 @@ def gauge_at(chart: Chart, system: System) -> Gauge:
                 normals.append(normal / length)
             start += len(mine)
     return Gauge(blocks, normals, chart.size)
+
+
+def plus_diagonal(matrix: np.ndarray, diagonal: np.ndarray | float) -> np.ndarray:
+    """Return a copy of a square matrix with numbers added to its diagonal."""
+    result = matrix.copy()
+    result.flat[:: len(result) + 1] += diagonal
+    return result

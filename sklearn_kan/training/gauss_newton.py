@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from ..network import Network, renormalise
 from .chart import Chart
 from .evidence import Posterior, posterior_at, update_strengths
-from .gauge import Gauge, gauge_at
+from .gauge import Gauge, gauge_at, plus_diagonal
 from .linearise import System, first_columns, linearise, spreads, total_loss
 from .losses import Loss
 from .moments import centre_curves
@@ -174,13 +174,13 @@ def _posterior(problem: Problem, state: State, system: System, gauge: Gauge) -> 
 def _step(problem: Problem, state: State, system: System, gauge: Gauge) -> State:
     """Take one damped step that lowers the penalised loss, or raise the damping for good."""
     penalty = state.strengths.diagonal(state.chart.roughness())
-    hessian = gauge.restrict(system.curvature + np.diag(penalty))
+    hessian = gauge.restrict(plus_diagonal(system.curvature, penalty))
     gradient = system.gradient + penalty * state.beta
-    free_gradient = gauge.reflect(gradient)[gauge.kept] if gauge.blocks else gradient
+    free_gradient = gauge.free(gradient)
     objective = system.loss + 0.5 * state.beta @ (penalty * state.beta)
     marquardt, diagonal = state.marquardt, hessian.diagonal()
     # Biases have no penalty: where all rows are of one class, nothing else would hold them.
-    anchor = np.where((penalty == 0)[gauge.kept], _ANCHOR * problem.n, 0.0)
+    anchor = np.where((penalty == 0) & gauge.kept, _ANCHOR * problem.n, 0.0)
     for _ in range(_MOST_RAISES):
         direction = _solve(hessian, marquardt * diagonal + anchor, free_gradient)
         if direction is not None:
@@ -207,11 +207,12 @@ def _step(problem: Problem, state: State, system: System, gauge: Gauge) -> State
 def _solve(hessian: np.ndarray, extra: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:
     """Solve the damped system; None where it is not positive definite."""
     floor = 1e-13 * np.abs(hessian.diagonal()).max()
+    shifted = plus_diagonal(hessian, extra + floor)
     try:
-        lower = np.linalg.cholesky(hessian + np.diag(extra + floor))
-    except np.linalg.LinAlgError:
+        factor = cho_factor(shifted.T, lower=True, overwrite_a=True, check_finite=False)
+    except LinAlgError:
         return None
-    return cho_solve((lower, True), gradient)
+    return cho_solve(factor, gradient, check_finite=False)
 
 
 def _renormalised(problem: Problem, state: State) -> State:

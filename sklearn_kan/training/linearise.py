@@ -11,8 +11,9 @@ from ..network import Inputs, Network, combine, evaluate, forward, sensitivities
 from ..network.features import Design
 from ..network.passes import LayerTape
 from .chart import Chart
+from .coupled import Shared, coupled_curvature
 from .losses import Loss
-from .objective import Blocks, Rows
+from .objective import Blocks
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +67,24 @@ def linearise(
         columns = [first, *_later_columns(chart, network, tape)]
         losses, slope = loss.loss_gradient(rows.y, raw)
         value += float(rows.weights @ losses)
-        jacobians = list(_jacobians(chart, network, tape, columns))
-        for output, jacobian in enumerate(jacobians):
-            pull = rows.weights * slope[:, output]
-            gradient[jacobian.entries] += jacobian.values.T @ pull
-        _add_curvature(curvature, jacobians, loss, rows, raw)
+        slope = rows.weights[:, None] * slope
+        if loss.couples_outputs:
+            shared, own = _derivatives(chart, network, tape, columns)
+            order = np.concatenate([np.arange(_n_shared(chart)), *_own_entries(chart)])
+            pulls_own = [values.T @ pull for values, pull in zip(own, slope.T, strict=True)]
+            gradient[order] += np.concatenate([shared.pulled(slope), *pulls_own])
+            block_curvature = coupled_curvature(shared, own, loss.inverse_link(raw), rows.weights)
+            curvature[np.ix_(order, order)] += block_curvature
+        else:
+            hessian = rows.weights[:, None] * loss.hessian(rows.y, raw)
+            jacobians = _jacobians(chart, network, tape, columns)
+            for jacobian, pull, weights in zip(jacobians, slope.T, hessian.T, strict=True):
+                gradient[jacobian.entries] += jacobian.values.T @ pull
+                gram = _gram(jacobian.values, weights)
+                if len(gram) == size:
+                    curvature += gram
+                else:
+                    curvature[np.ix_(jacobian.entries, jacobian.entries)] += gram
         for index, total_pull in enumerate(pulls):
             total_pull += columns[index].T @ (rows.weights[:, None] * tape[index].outputs)
     total = blocks.rows.total_weight
@@ -115,26 +129,42 @@ def _jacobians(
     chart: Chart, network: Network, tape: list[LayerTape], columns: list[np.ndarray]
 ) -> Iterator[Jacobian]:
     """Yield the Jacobian of each raw prediction."""
+    shared, own = _derivatives(chart, network, tape, columns)
+    first = np.arange(_n_shared(chart))
+    for sensitivity, values, entries in zip(
+        shared.sensitivities, own, _own_entries(chart), strict=True
+    ):
+        yield Jacobian(
+            np.concatenate([first, entries]),
+            np.concatenate([*shared.pieces(sensitivity), values], axis=1),
+        )
+
+
+def _derivatives(
+    chart: Chart, network: Network, tape: list[LayerTape], columns: list[np.ndarray]
+) -> tuple[Shared, list[np.ndarray]]:
+    """Return the derivatives by the parameters of hidden layers, and by each output's own ones."""
     n, n_outputs = len(columns[0]), network.n_outputs
     chosen = [_chosen_columns(layer, chart.active[i]) for i, layer in enumerate(columns)]
-    direct = chart.active[chart.n_hidden + 1 :]
-    if direct:
-        chosen.append(_chosen_columns(columns[0], direct[0]))
-    for output in range(n_outputs):
+    ones = np.ones((n, 1))
+    hidden: list[np.ndarray] = []
+    targets: list[slice] = []
+    for index in range(chart.n_hidden):
+        hidden += [*chosen[index], *([ones] * chart.free_biases(index))]
+        targets += [slice(None), slice(network.layers[index].n_sums, None)]
+    sensitivity = np.empty((n_outputs, len(hidden), n))
+    for output in range(n_outputs if hidden else 0):
         seed = np.zeros((n, n_outputs))
         seed[:, output] = 1.0
         deltas = sensitivities(network, tape, seed)
-        pieces = []
-        for index, mine in enumerate(chosen):
-            if index >= chart.n_hidden:
-                pieces.append(mine[output])
-                if index == chart.n_hidden:
-                    pieces.append(np.ones((n, 1)))
-                continue
-            delta = deltas[index]
-            pieces += [values * delta[:, target, None] for target, values in enumerate(mine)]
-            pieces.append(delta[:, network.layers[index].n_sums :])
-        yield Jacobian(_entries_of(chart, output), np.concatenate(pieces, axis=1))
+        both = [delta for delta in deltas[: chart.n_hidden] for _ in range(2)]
+        parts = [delta.T[target] for delta, target in zip(both, targets, strict=True)]
+        sensitivity[output] = np.concatenate(parts)
+    lasts = [chosen[chart.n_hidden], [ones] * n_outputs]
+    if chart.n_hidden + 1 < len(chart.active):
+        lasts.append(_chosen_columns(columns[0], chart.active[-1]))
+    own = [np.concatenate(pieces, axis=1) for pieces in zip(*lasts, strict=True)]
+    return Shared(hidden, sensitivity), own
 
 
 def jacobians_at(
@@ -145,13 +175,18 @@ def jacobians_at(
     return _jacobians(chart, network, tape, [first, *_later_columns(chart, network, tape)])
 
 
-def _entries_of(chart: Chart, output: int) -> np.ndarray:
-    """Return the entries of beta that a raw prediction depends on, in order."""
-    mask = np.ones(chart.size, bool)
+def _n_shared(chart: Chart) -> int:
+    """Return how many entries of beta all raw predictions depend on: the first ones."""
+    return chart.parts()[chart.n_hidden].start
+
+
+def _own_entries(chart: Chart) -> list[np.ndarray]:
+    """Return the entries of beta that each raw prediction alone depends on, in order."""
+    owner = np.full(chart.size, -1)
     for index in range(chart.n_hidden, len(chart.active)):
-        mask[chart.parts()[index]] = chart.entries(index)[1] == output
-    mask[chart.bias_part] = np.arange(chart.network.n_outputs) == output
-    return np.flatnonzero(mask)
+        owner[chart.parts()[index]] = chart.entries(index)[1]
+    owner[chart.bias_part] = np.arange(chart.network.n_outputs)
+    return [np.flatnonzero(owner == output) for output in range(chart.network.n_outputs)]
 
 
 def _chosen_columns(columns: np.ndarray, active: np.ndarray) -> list[np.ndarray]:
@@ -164,27 +199,6 @@ def _chosen_columns(columns: np.ndarray, active: np.ndarray) -> list[np.ndarray]
             chosen[key] = columns if mask.all() else columns[:, mask]
         result.append(chosen[key])
     return result
-
-
-def _add_curvature(
-    curvature: np.ndarray, jacobians: list[Jacobian], loss: Loss, rows: Rows, raw: np.ndarray
-) -> None:
-    """Add J' W J of a block; W is diagonal, or diag(p) - p p' for a softmax."""
-    if loss.couples_outputs:
-        factors = loss.inverse_link(raw)
-    else:
-        factors = loss.hessian(rows.y, raw)
-    for output, jacobian in enumerate(jacobians):
-        gram = _gram(jacobian.values, rows.weights * factors[:, output])
-        if len(gram) == len(curvature):
-            curvature += gram
-        else:
-            curvature[np.ix_(jacobian.entries, jacobian.entries)] += gram
-    if loss.couples_outputs:
-        mean = np.zeros((len(raw), len(curvature)))
-        for output, jacobian in enumerate(jacobians):
-            mean[:, jacobian.entries] += factors[:, output, None] * jacobian.values
-        curvature -= _gram(mean, rows.weights)
 
 
 def _gram(jacobian: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -36,21 +36,40 @@ from .progress import SILENT, Progress
 
 # Hidden nodes at each stage of the path.
 STAGES = (0, 1, 2, 4)
-# Hidden nodes of the wide fits, and the intervals of their grids.
-_WIDE, _WIDE_GRID = (4, 4), 5
-WIDE_NAMES = tuple(f"{nodes} nodes, start {k + 1}" for k, nodes in enumerate(_WIDE))
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A wide fit: its hidden nodes and its seed."""
+
+    nodes: int
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """What the fit is called."""
+        return f"{self.nodes} nodes, start {self.seed + 1}"
+
+
+# Where folds are to judge, which takes five fits of each, and where other rows do.
+WIDE = (Wide(4, 0), Wide(4, 1))
+WIDE_IF_FITTED_ONCE = (Wide(8, 0), Wide(16, 1))
+# The intervals of their grids.
+_WIDE_GRID = 5
 # With fewer rows there is less to choose from: no wide fits, and no composed one in a mixture.
 MANY_ROWS = 250
 # At most: the stages, two of them curved as well, the composed fit and the wide ones.
-MOST_CANDIDATES = len(STAGES) + 2 + 1 + len(_WIDE)
+MOST_CANDIDATES = len(STAGES) + 2 + 1 + len(WIDE)
 # A stage must raise the log-evidence by this much for the path to go on.
 RISE = 2.0
-_ADDITIVE_ITER, _HIDDEN_ITER = 40, 14
-_COVER_ITER, _COVER_ROUNDS = 4, 4
+_ADDITIVE_ITER = 40
+# Few steps: fits that are mixed need not be at their optimum, and are no better for it.
+_COVER_ITER, _COVER_ROUNDS, _HIDDEN_ITER = 4, 2, 6
+_EXPLORING, _LEVEL_STEPS = 4, 2
 _ADDITIVE_TOL = 1e-4
 # Multiplications of one Gauss-Newton step with a few nodes that are still affordable, in all
 # folds together; and of one with a wide network.
-_NODES_AT_FIRST, _MOST_OPERATIONS = 2, 2e9
+_NODES_AT_FIRST, _MOST_OPERATIONS, _MOST_WIDE_OPERATIONS = 2, 2e9, 4e9
 
 
 @dataclass(frozen=True)
@@ -145,10 +164,14 @@ def candidates(
         found += grown
     if asked_to_stop or (like is None and not rises(found)):
         return found
-    if like is None and not _wide_is_affordable(rows, n_fits):
-        return found
-    names = [name for name in WIDE_NAMES if like is None or name in like]
-    return found + [_wide_candidate(name, rows, settings) for name in names]
+    for wide in WIDE if judged_by_folds else WIDE_IF_FITTED_ONCE:
+        if like is None:
+            wanted = _wide_is_affordable(rows, wide, settings, n_fits)
+        else:
+            wanted = wide.name in like
+        if wanted:
+            found.append(_wide_candidate(wide, rows, settings))
+    return found
 
 
 def rises(found: list[Part]) -> bool:
@@ -203,19 +226,18 @@ def composed(rows: Rows, settings: Settings) -> State:
 _STARTS = 2
 
 
-def _wide_candidate(name: str, rows: Rows, settings: Settings) -> Part:
+def _wide_candidate(wide: Wide, rows: Rows, settings: Settings) -> Part:
     """Fit a few hidden nodes with curved edges, beside direct ones, from one random start.
 
     Fits from several starts differ where the rows do not say much, and are mixed for that.
     """
-    number = WIDE_NAMES.index(name)
     grid_size = min(settings.architecture.grid_size, _WIDE_GRID)
     architecture = replace(
-        settings.architecture, hidden=((_WIDE[number], 0),), direct=True, grid_size=grid_size
+        settings.architecture, hidden=((wide.nodes, 0),), direct=True, grid_size=grid_size
     )
-    part = settings.progress.begin(name)
-    seeds = [np.random.SeedSequence(number)]
-    found = Part(name, _fixed(architecture, (grid_size,), rows, settings, seeds))
+    part = settings.progress.begin(wide.name)
+    seeds = [np.random.SeedSequence(wide.seed)]
+    found = Part(wide.name, _fixed(architecture, (grid_size,), rows, settings, seeds))
     _end(part, found, rows)
     return found
 
@@ -227,18 +249,39 @@ def _fixed(
     settings: Settings,
     seeds: list[np.random.SeedSequence],
 ) -> State:
-    plan = FixedPlan(settings.loss, architecture, grid_sizes, max_iter=_HIDDEN_ITER, narrower=False)
+    plan = FixedPlan(
+        settings.loss,
+        architecture,
+        grid_sizes,
+        exploring=_EXPLORING,
+        level_steps=_LEVEL_STEPS,
+        max_iter=_HIDDEN_ITER,
+        narrower=False,
+    )
     state = fit_fixed(plan, rows, seeds).state
     assert state is not None
     return state
 
 
-def _wide_is_affordable(rows: Rows, n_fits: int) -> bool:
-    """Tell whether wide fits are worth a try, and affordable."""
-    p, q, h = rows.x.shape[1], rows.y.shape[1], max(_WIDE)
-    size = (h * (p + q) + p * q) * (_WIDE_GRID + 3)
-    is_small = size <= MOST_PARAMETERS and _is_cheap(rows, size, n_fits)
-    return is_small and rows.total_weight >= MANY_ROWS
+def _wide_is_affordable(rows: Rows, wide: Wide, settings: Settings, n_fits: int) -> bool:
+    """Tell whether a wide fit is worth a try, and affordable.
+
+    A column of few distinct values has fewer coordinates than its grid. The outputs of a loss
+    that does not couple them need a matrix product each.
+    """
+    architecture = settings.architecture
+    most = min(architecture.grid_size, _WIDE_GRID) + architecture.degree
+    inputs = sum(min(len(np.unique(column)) - 1, most) for column in rows.x.T)
+    q = rows.y.shape[1]
+    shared, own = wide.nodes * inputs, wide.nodes * most + inputs
+    size = shared + q * own
+    a_row = size**2 if settings.loss.couples_outputs else q * (shared + own) ** 2
+    operations = n_fits * (rows.total_weight * a_row + size**3)
+    return (
+        rows.total_weight >= MANY_ROWS
+        and size <= MOST_PARAMETERS
+        and operations <= _MOST_WIDE_OPERATIONS
+    )
 
 
 def _may_grow(rows: Rows, state: State, n_fits: int) -> bool:

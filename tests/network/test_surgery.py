@@ -6,9 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import (
     cover,
-    evaluate,
     fit_breaks,
-    level_off,
     predict,
     refine,
     regrid,
@@ -186,44 +184,3 @@ def test_renormalised_networks_can_be_refined(network):
     shift, scale = random_gauge(network, 0, np.random.default_rng(0))
     finer = refine(renormalise(network, 0, shift, scale), 2 * network.grid_size)
     assert_same_predictions(finer, network, make_rows(network), rtol=1e-11)
-
-
-HIDDEN_SPLINES = [
-    build(2, 3, 1, direct=True),
-    build(2, (2, 1), 2, uneven=True, removed=0.3),
-    build(3, 2, 2, 1, degree=2, base="none"),
-    build(2, 2, 1, degree=1),
-    build(2, 2, 1, degree=5, uneven=True),
-]
-
-
-@pytest.mark.parametrize("network", HIDDEN_SPLINES)
-def test_levelled_curves_stay_as_they_are_within_the_grid(network):
-    level = level_off(network, 1)
-    assert_sound(level)
-    basis, wider = network.layers[1].basis, level.layers[1].basis
-    nodes = basis.breaks[:, :1] + np.ptp(basis.breaks, axis=1)[:, None] * np.linspace(0, 1, 50)
-    for order in range(3):
-        before = evaluate(basis, nodes.T, order=2).by_node(order) @ network.layers[1].matrix
-        after = evaluate(wider, nodes.T, order=2).by_node(order) @ level.layers[1].matrix
-        # A derivative of the degree's order jumps at the ends.
-        end = basis.n_nodes * (order >= min(basis.degree, 2))
-        same = slice(end, len(before) - end)
-        assert_allclose(after[same], before[same], rtol=1e-10, atol=1e-10)
-
-
-@pytest.mark.parametrize("network", HIDDEN_SPLINES)
-def test_levelled_curves_are_constant_far_outside(network):
-    level = level_off(network, 1)
-    basis, matrix = level.layers[1].basis, level.layers[1].matrix
-    for sign in (-1.0, 1.0):
-        far = [
-            (evaluate(basis, np.full((1, basis.n_nodes), sign * at)).by_node() @ matrix)
-            for at in (50.0, 5000.0)
-        ]
-        assert_allclose(far[0], far[1], rtol=1e-9, atol=1e-9)
-
-
-def test_piecewise_constants_are_level_already():
-    network = build(2, 2, 1, degree=0, base="none")
-    assert level_off(network, 1) is network

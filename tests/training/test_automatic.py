@@ -14,7 +14,7 @@ from sklearn_kan.training.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.growth import MOST_PARAMETERS
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import SquaredError
-from sklearn_kan.training.path import WIDE_NAMES, Settings
+from sklearn_kan.training.path import WIDE, Settings
 from tests.training.grown import product_rows
 
 SETTINGS = Settings(SquaredError(), Architecture(), n_folds=2)
@@ -62,7 +62,7 @@ def test_more_steps_on_all_rows_change_nothing(monkeypatch, grows):
         first, second = (part.state for part in parts)
         pair = (predict(state.network, rows.x) for state in (first, second))
         assert np.sqrt(np.mean(np.subtract(*pair) ** 2)) < 0.03
-        if "curved" not in parts[0].name and parts[0].name not in WIDE_NAMES:
+        if "curved" not in parts[0].name and parts[0].name not in {wide.name for wide in WIDE}:
             evidence = (state.posterior.log_evidence for state in (first, second))
             assert_allclose(*evidence, atol=0.5)
 

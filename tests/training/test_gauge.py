@@ -43,7 +43,7 @@ def test_reflecting_twice_is_nothing(hidden, direct):
 def test_free_directions_obey_the_constraints(hidden, direct):
     _, state, gauge = make(hidden, direct)
     rng = np.random.default_rng(0)
-    free = rng.normal(size=(int(gauge.kept.sum()), 3))
+    free = rng.normal(size=(state.chart.size, 3)) * gauge.kept[:, None]
     steps = gauge.extend(free)
     for block, normal in zip(gauge.blocks, gauge.normals, strict=True):
         assert_allclose(normal @ steps[block], 0.0, atol=1e-12)
@@ -53,9 +53,21 @@ def test_free_directions_obey_the_constraints(hidden, direct):
 
 
 @CASES
+def test_held_directions_are_those_of_the_identity(hidden, direct):
+    _, state, gauge = make(hidden, direct)
+    square = np.random.default_rng(0).normal(size=(state.chart.size, state.chart.size))
+    restricted = gauge.restrict(square @ square.T)
+    assert_allclose(restricted[~gauge.kept], np.eye(state.chart.size)[~gauge.kept], atol=1e-12)
+    gradient = gauge.free(np.ones(state.chart.size))
+    assert (gradient[~gauge.kept] == 0).all()
+    for block, normal in zip(gauge.blocks, gauge.normals, strict=True):
+        assert_allclose(normal @ gauge.extend(gradient)[block], 0.0, atol=1e-12)
+
+
+@CASES
 def test_variances_move_at_second_order_only(hidden, direct):
     rows, state, gauge = make(hidden, direct)
-    step = gauge.extend(np.random.default_rng(0).normal(size=int(gauge.kept.sum())))
+    step = gauge.extend(np.random.default_rng(0).normal(size=state.chart.size) * gauge.kept)
     # A later layer's variance also moves with its inputs, which no constraint of its own sees.
     step[state.chart.parts()[0].stop :] = 0.0
 

@@ -1,0 +1,124 @@
+"""How curves go on beyond their grids: level, or along a flatter line than at their end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .basis import Basis, extend_breaks
+from .conversion import insertion_matrix
+from .features import evaluate
+from .layer import Layer
+from .network import Network
+
+# The cell in which a curve bends, as a share of the mean interval.
+_BEND = 0.01
+
+
+def level_off(network: Network, index: int) -> Network:
+    """Let the curves of one layer level off beyond their grids, instead of going on as lines.
+
+    They come to a slope of zero in a narrow cell more at either end, with as many continuous
+    derivatives as before; within the old grid they stay as they are.
+
+    Parameters
+    ----------
+    network : Network
+    index : int
+        A layer whose edges are all splines, 1 or more.
+
+    Returns
+    -------
+    Network
+        Unchanged for piecewise constants, which are level anyway.
+    """
+    layer = network.layers[index]
+    if not layer.basis.degree:
+        return network
+    level = _bent(layer, 0.0, np.zeros((2, layer.n_inputs, layer.n_outputs)))
+    return network.replace_layer(index, basis=level.basis, weights=level.weights)
+
+
+def flatten_beyond(network: Network, index: int, margin: float) -> Network:
+    """Let the curves of one layer go on along the flatter of two lines, far from their grids.
+
+    The slope of a curve at the end of its grid rests on a few rows. Beyond, its mean slope over
+    the whole grid is taken where that is flatter, and zero where the two have unlike signs: a
+    straight curve goes on as it is. Up to the margin the last piece goes on unchanged, then the
+    curve bends in a narrow cell, with as many continuous derivatives as before.
+
+    Parameters
+    ----------
+    network : Network
+    index : int
+        A layer whose edges are all splines. Direct edges go with the first.
+    margin : float
+        As a share of the grid's length.
+
+    Returns
+    -------
+    Network
+        Unchanged for piecewise constants.
+    """
+    layer = network.layers[index]
+    if not layer.basis.degree:
+        return network
+    flat = _flattened(layer, margin)
+    direct = network.direct
+    if direct is not None and index == 0:
+        direct = replace(_flattened(direct, margin), basis=flat.basis)
+    return Network((*network.layers[:index], flat, *network.layers[index + 1 :]), direct)
+
+
+def _flattened(layer: Layer, margin: float) -> Layer:
+    breaks = layer.basis.breaks
+    low, high = (_at_end(layer, end, 0) for end in (0, -1))
+    mean = (high - low) / (breaks[:, -1:] - breaks[:, :1])
+    slopes = np.stack([_flatter(_at_end(layer, end, 1), mean) for end in (0, -1)])
+    return _bent(layer, margin, slopes)
+
+
+def _bent(layer: Layer, margin: float, slopes: np.ndarray) -> Layer:
+    """Return a layer with a narrow cell at either end where curves come to slopes (2, p, q).
+
+    The outermost pieces go on up to it, by the margin beyond the old grid.
+    """
+    old = layer.basis
+    breaks = old.breaks
+    length = breaks[:, -1:] - breaks[:, :1]
+    low, high = breaks[:, :1] - margin * length, breaks[:, -1:] + margin * length
+    bend = _BEND * length / old.grid_size
+    wider = np.concatenate([low - bend, low, breaks[:, 1:-1], high, high + bend], axis=1)
+    new = Basis(extend_breaks(wider, old.degree), old.degree, old.base, old.base_map)
+    weights = insertion_matrix(old, new) @ layer.weights[:, : old.n_splines]
+    if old.has_base:
+        weights = np.concatenate([weights, layer.weights[:, -1:]], axis=1)
+    return _with_end_slopes(replace(layer, basis=new, weights=weights), slopes)
+
+
+def _flatter(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return what is nearer to zero, and zero where the signs are unlike."""
+    return np.where(one * other > 0, np.sign(one) * np.minimum(np.abs(one), np.abs(other)), 0.0)
+
+
+def _features_at_end(basis: Basis, end: int, order: int) -> np.ndarray:
+    """Return a derivative of all features (p, m) at the first or last break."""
+    dense = evaluate(basis, basis.breaks[:, end][None], order=1).by_row(order).toarray()
+    return dense.reshape(basis.n_nodes, basis.n_features)
+
+
+def _at_end(layer: Layer, end: int, order: int) -> np.ndarray:
+    """Return a derivative of all curves (p, q) at the first or last break."""
+    return np.einsum("pm,pmq->pq", _features_at_end(layer.basis, end, order), layer.weights)
+
+
+def _with_end_slopes(layer: Layer, slopes: np.ndarray) -> Layer:
+    """Return the layer with slopes (2, p, q) at the ends, its outermost coefficients replaced."""
+    basis, weights = layer.basis, layer.weights.copy()
+    for slope, end, place in zip(slopes, (0, -1), (0, basis.n_splines - 1), strict=True):
+        weights[:, place] = 0.0
+        features = _features_at_end(basis, end, 1)
+        rest = np.einsum("pm,pmq->pq", features, weights)
+        weights[:, place] = (slope - rest) / features[:, place, None]
+    return replace(layer, weights=weights)

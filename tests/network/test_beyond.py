@@ -1,0 +1,136 @@
+"""Curves that are flattened beyond their grids stay what they are within."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from sklearn_kan.network import evaluate, flatten_beyond, level_off, predict
+from tests.networks import assert_sound, build
+
+HIDDEN_SPLINES = [
+    build(2, 3, 1, direct=True),
+    build(2, (2, 1), 2, uneven=True, removed=0.3),
+    build(3, 2, 2, 1, degree=2, base="none"),
+    build(2, 2, 1, degree=1),
+    build(2, 2, 1, degree=5, uneven=True),
+]
+MARGIN = 0.05
+
+each_network = pytest.mark.parametrize("network", HIDDEN_SPLINES)
+
+
+def curves(layer, nodes, order=0):
+    """Return a derivative of all curves (p, q, n) at nodes (n, p)."""
+    basis = layer.basis
+    dense = evaluate(basis, nodes, order=2).by_row(order).toarray()
+    features = dense.reshape(len(nodes), basis.n_nodes, basis.n_features)
+    return np.einsum("npm,pmq->pqn", features, layer.weights)
+
+
+def across(basis, margin=0.0, number=50):
+    """Return nodes (number, p) over the grids, and by so much beyond."""
+    breaks = basis.breaks
+    share = np.linspace(-margin, 1.0 + margin, number)[:, None]
+    return breaks[:, 0] + np.ptp(breaks, axis=1) * share
+
+
+def flattened_layers(network):
+    """Yield each layer that was flattened, before and after, and the whole network."""
+    for index in (0, 1):
+        flat = flatten_beyond(network, index, MARGIN)
+        yield network.layers[index], flat.layers[index], flat
+        if index == 0 and network.direct is not None:
+            yield network.direct, flat.direct, flat
+
+
+@each_network
+def test_levelled_curves_stay_as_they_are_within_the_grid(network):
+    level = level_off(network, 1)
+    assert_sound(level)
+    before, after = network.layers[1], level.layers[1]
+    nodes = across(before.basis)
+    for order in range(3):
+        # A derivative of the degree's order jumps at the ends.
+        inner = slice(1, -1) if order >= min(before.basis.degree, 2) else slice(None)
+        wanted = curves(before, nodes, order)[..., inner]
+        assert_allclose(curves(after, nodes, order)[..., inner], wanted, rtol=1e-9, atol=1e-9)
+
+
+@each_network
+def test_levelled_curves_are_constant_far_outside(network):
+    layer = level_off(network, 1).layers[1]
+    for sign in (-1.0, 1.0):
+        far = curves(layer, sign * np.array([[50.0], [5000.0]]) * np.ones(layer.n_inputs))
+        assert_allclose(far[..., 0], far[..., 1], rtol=1e-8, atol=1e-8)
+
+
+@each_network
+def test_flattened_curves_stay_as_they_are_within_the_grid(network):
+    for before, after, whole in flattened_layers(network):
+        assert_sound(whole)
+        nodes = across(before.basis)
+        wanted = curves(before, nodes)
+        assert_allclose(curves(after, nodes), wanted, rtol=0, atol=1e-10 * np.abs(wanted).max())
+
+
+@each_network
+def test_the_outermost_pieces_go_on_up_to_the_margin(network):
+    for before, after, _ in flattened_layers(network):
+        degree = before.basis.degree
+        for end in (0, 1):
+            share = np.linspace(0.0, MARGIN, 5) if end == 0 else -np.linspace(0.0, MARGIN, 5)
+            breaks = before.basis.breaks
+            start = breaks[:, -end]
+            within = start + np.outer(share, np.ptp(breaks, axis=1))
+            beyond = start - np.outer(share, np.ptp(breaks, axis=1))
+            both = curves(after, np.concatenate([beyond[:0:-1], within]))
+            if before.basis.has_base:
+                both = both - _base_part(after, np.concatenate([beyond[:0:-1], within]))
+            # A polynomial of the degree has no differences of a higher order.
+            differences = np.diff(both, n=degree + 1, axis=-1)
+            assert_allclose(differences, 0.0, atol=1e-9 * np.abs(both).max())
+
+
+def _base_part(layer, nodes):
+    weights = np.zeros_like(layer.weights)
+    weights[:, -1] = layer.weights[:, -1]
+    return curves(type(layer)(layer.basis, weights, layer.bias, layer.edges), nodes)
+
+
+@each_network
+def test_far_slopes_are_the_flatter_of_two(network):
+    for before, after, _ in flattened_layers(network):
+        basis = before.basis
+        ends = basis.breaks[:, [0, -1]].T
+        slopes, values = curves(before, ends, order=1), curves(before, ends)
+        mean = (values[..., 1] - values[..., 0]) / np.ptp(basis.breaks, axis=1)[:, None]
+        far = curves(after, np.array([[-50.0], [50.0]]) * np.ones(basis.n_nodes), order=1)
+        for end in (0, 1):
+            own = slopes[..., end]
+            wanted = np.where(np.abs(own) < np.abs(mean), own, mean) * (own * mean > 0)
+            assert_allclose(far[..., end], wanted, rtol=1e-7, atol=1e-8)
+
+
+def test_straight_curves_go_on_as_they_are():
+    network = build(3, 1, base="none", uneven=True)
+    basis = network.layers[0].basis
+    greville = np.lib.stride_tricks.sliding_window_view(basis.knots[:, 1:-1], 3, axis=1).mean(
+        axis=2
+    )
+    network = network.replace_layer(
+        0, weights=greville[..., None] * np.array([2.0, -1.0, 0.5])[:, None, None]
+    )
+    rows = np.random.default_rng(0).normal(0.0, 100.0, (20, 3))
+    found = predict(flatten_beyond(network, 0, MARGIN), rows)
+    assert_allclose(found, predict(network, rows), rtol=1e-9)
+
+
+def test_first_and_direct_layers_keep_one_basis():
+    flat = flatten_beyond(build(2, 3, 1, direct=True), 0, MARGIN)
+    assert flat.direct.basis is flat.layers[0].basis
+
+
+def test_piecewise_constants_are_level_already():
+    network = build(2, 2, 1, degree=0, base="none")
+    assert level_off(network, 1) is network
+    assert flatten_beyond(network, 0, MARGIN) is network
