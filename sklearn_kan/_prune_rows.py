@@ -151,7 +151,7 @@ def refined(network: Network, grid_size: Any) -> Network:
         )
     parts = int(grid_size) // old
     layers = [
-        refine(Network((layer,)), parts * layer.basis.grid_size).layers[0]
+        refine(Network((layer,)), parts * layer.basis.n_intervals).layers[0]
         for layer in network.all_layers
     ]
     if network.direct is not None:

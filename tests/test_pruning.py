@@ -283,9 +283,9 @@ def test_shares_sum_to_one_and_importances_to_one(fitted):
 def test_refining_without_rows_is_exact(fitted, parts):
     original, X, _ = fitted
     model = copy.deepcopy(original)
-    old = [layer.basis.grid_size for layer in model.network_.all_layers]
+    old = [layer.basis.n_intervals for layer in model.network_.all_layers]
     assert model.refine_(parts * model.network_.grid_size) is model
-    new = [layer.basis.grid_size for layer in model.network_.all_layers]
+    new = [layer.basis.n_intervals for layer in model.network_.all_layers]
     assert new == [parts * size for size in old]
     assert_allclose(output(model, X), output(original, X), rtol=1e-9, atol=1e-9)
     assert_allclose(model.feature_importances_, original.feature_importances_)

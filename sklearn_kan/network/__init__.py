@@ -5,7 +5,7 @@ This floor knows no data set, loss or estimator. Arrays are float64 throughout.
 
 from .base_functions import BASE_FUNCTIONS
 from .basis import Basis, extend_breaks, make_basis
-from .beyond import flatten_beyond, level_off
+from .beyond import flatten_beyond, level_off, without_bends
 from .conversion import insertion_matrix, nests, projection_matrix, spline_values
 from .curves import Curve, CurveEdge, Function, Term, curve_outputs
 from .editing import drop_dangling, kept_nodes, remove_edges, widen
@@ -72,4 +72,5 @@ __all__ = [
     "weighted_quantiles",
     "widen",
     "with_bases",
+    "without_bends",
 ]

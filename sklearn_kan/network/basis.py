@@ -7,7 +7,7 @@ last), m = G + k without.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -30,6 +30,9 @@ class Basis(Value):
         A name in `BASE_FUNCTIONS`; "none" for splines only.
     base_map : ndarray of shape (p, 2)
         The base function of a node is b(scale * x + shift), with (scale, shift) in a row.
+    n_bends : int
+        How many intervals at either end are there only for curves to bend in, see
+        `flatten_beyond`.
 
     Attributes
     ----------
@@ -45,6 +48,7 @@ class Basis(Value):
     degree: int
     base: str
     base_map: np.ndarray
+    n_bends: int = 0
     polynomials: np.ndarray = field(init=False, repr=False)
     columns: np.ndarray = field(init=False, repr=False)
 
@@ -68,6 +72,11 @@ class Basis(Value):
         return self.knots.shape[1] - 2 * self.degree - 1
 
     @property
+    def n_intervals(self) -> int:
+        """Number of intervals without those that curves bend in."""
+        return self.grid_size - 2 * self.n_bends
+
+    @property
     def n_splines(self) -> int:
         """Number of B-splines of a node, G + k."""
         return self.grid_size + self.degree
@@ -89,7 +98,7 @@ class Basis(Value):
 
     def take(self, nodes: np.ndarray) -> Basis:
         """Return the basis of some of the nodes (an index or a mask)."""
-        return Basis(self.knots[nodes], self.degree, self.base, self.base_map[nodes])
+        return replace(self, knots=self.knots[nodes], base_map=self.base_map[nodes])
 
 
 def make_basis(breaks: np.ndarray, degree: int, base: str = "silu") -> Basis:

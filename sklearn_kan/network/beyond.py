@@ -11,6 +11,7 @@ from .conversion import insertion_matrix
 from .features import evaluate
 from .layer import Layer
 from .network import Network
+from .surgery import on_basis
 
 # The cell in which a curve bends, as a share of the mean interval.
 _BEND = 0.01
@@ -71,6 +72,24 @@ def flatten_beyond(network: Network, index: int, margin: float) -> Network:
     return Network((*network.layers[:index], flat, *network.layers[index + 1 :]), direct)
 
 
+def without_bends(network: Network) -> Network:
+    """Return the network with the cells taken off that curves bend in: lines go on as at the ends.
+
+    Within what is left of the grids curves stay as they are.
+    """
+    layers = []
+    for layer in network.all_layers:
+        old = layer.basis
+        if old.n_bends:
+            breaks = old.breaks[:, old.n_bends : -old.n_bends]
+            basis = Basis(extend_breaks(breaks, old.degree), old.degree, old.base, old.base_map)
+            layer = on_basis(layer, basis, insertion_matrix(old, basis))
+        layers.append(layer)
+    if network.direct is not None:
+        layers[-1] = replace(layers[-1], basis=layers[0].basis)
+    return network.with_layers(layers)
+
+
 def _flattened(layer: Layer, margin: float) -> Layer:
     breaks = layer.basis.breaks
     low, high = (_at_end(layer, end, 0) for end in (0, -1))
@@ -90,11 +109,9 @@ def _bent(layer: Layer, margin: float, slopes: np.ndarray) -> Layer:
     low, high = breaks[:, :1] - margin * length, breaks[:, -1:] + margin * length
     bend = _BEND * length / old.grid_size
     wider = np.concatenate([low - bend, low, breaks[:, 1:-1], high, high + bend], axis=1)
-    new = Basis(extend_breaks(wider, old.degree), old.degree, old.base, old.base_map)
-    weights = insertion_matrix(old, new) @ layer.weights[:, : old.n_splines]
-    if old.has_base:
-        weights = np.concatenate([weights, layer.weights[:, -1:]], axis=1)
-    return _with_end_slopes(replace(layer, basis=new, weights=weights), slopes)
+    knots = extend_breaks(wider, old.degree)
+    new = Basis(knots, old.degree, old.base, old.base_map, old.n_bends + 1)
+    return _with_end_slopes(on_basis(layer, new, insertion_matrix(old, new)), slopes)
 
 
 def _flatter(one: np.ndarray, other: np.ndarray) -> np.ndarray:

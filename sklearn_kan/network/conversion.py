@@ -44,10 +44,12 @@ def insertion_matrix(old: Basis, new: Basis) -> np.ndarray:
 
 def nests(old: Basis, new: Basis) -> bool:
     """Tell whether every break of `old` is one of `new`, with equal ends."""
-    ratio, rest = divmod(new.grid_size, old.grid_size)
-    if rest or old.degree != new.degree or old.n_nodes != new.n_nodes:
+    if old.degree != new.degree or old.n_nodes != new.n_nodes:
         return False
-    return bool(np.array_equal(new.breaks[:, ::ratio], old.breaks))
+    if not np.array_equal(new.breaks[:, [0, -1]], old.breaks[:, [0, -1]]):
+        return False
+    pairs = zip(old.breaks, new.breaks, strict=True)
+    return all(bool(np.isin(one, other).all()) for one, other in pairs)
 
 
 def projection_matrix(old: Basis, new: Basis) -> np.ndarray:

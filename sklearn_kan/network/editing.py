@@ -194,6 +194,7 @@ def widen(
         old.degree,
         old.base,
         np.concatenate([old.base_map, base_map])[order],
+        old.n_bends,
     )
     edges = np.concatenate([following.edges, np.ones((n_new, following.n_outputs), bool)])
     layers[index + 1] = replace(

@@ -38,8 +38,8 @@ class Network(Value):
 
     @property
     def grid_size(self) -> int:
-        """Number of intervals G of the first layer."""
-        return self.layers[0].basis.grid_size
+        """Number of intervals of the first layer, those that curves bend in not counted."""
+        return self.layers[0].basis.n_intervals
 
     @property
     def all_layers(self) -> tuple[Layer, ...]:

@@ -36,13 +36,14 @@ def refine(network: Network, grid_size: int) -> Network:
     layers = []
     for layer in network.layers:
         old = layer.basis
-        parts, rest = divmod(grid_size, old.grid_size)
+        parts, rest = divmod(grid_size, old.n_intervals)
         if rest:
             raise ValueError(
-                f"grid_size={grid_size} is no multiple of the {old.grid_size} intervals at "
+                f"grid_size={grid_size} is no multiple of the {old.n_intervals} intervals at "
                 "hand: the grids would not nest."
             )
-        layers.append(regrid(layer, _cut(old.breaks, parts)))
+        finer = regrid(layer, _cut(old.breaks, parts, old.n_bends))
+        layers.append(replace(finer, basis=replace(finer.basis, n_bends=old.n_bends)))
     direct = network.direct
     if direct is not None:
         direct = regrid(direct, layers[0].basis.breaks)
@@ -50,8 +51,14 @@ def refine(network: Network, grid_size: int) -> Network:
     return Network(tuple(layers), direct)
 
 
-def _cut(breaks: np.ndarray, parts: int) -> np.ndarray:
-    """Cut each interval of breaks (p, G + 1) into equal parts, the old breaks kept exactly."""
+def _cut(breaks: np.ndarray, parts: int, n_bends: int) -> np.ndarray:
+    """Cut intervals of breaks (p, G + 1) into equal parts, the old breaks kept exactly.
+
+    All but the `n_bends` intervals at either end.
+    """
+    if n_bends:
+        inner = _cut(breaks[:, n_bends:-n_bends], parts, 0)
+        return np.concatenate([breaks[:, :n_bends], inner, breaks[:, -n_bends:]], axis=1)
     left, width = breaks[:, :-1, None], np.diff(breaks, axis=1)[..., None]
     inner = left + width * (np.arange(parts) / parts)
     return np.concatenate([inner.reshape(len(breaks), -1), breaks[:, -1:]], axis=1)
@@ -62,11 +69,24 @@ def regrid(layer: Layer, breaks: np.ndarray) -> Layer:
     old = layer.basis
     new = Basis(extend_breaks(breaks, old.degree), old.degree, old.base, old.base_map)
     matrix = insertion_matrix(old, new) if nests(old, new) else projection_matrix(old, new)
+    return on_basis(layer, new, matrix)
+
+
+def on_basis(layer: Layer, basis: Basis, matrix: np.ndarray) -> Layer:
+    """Return the layer on another basis, whose splines come from the old ones by a matrix.
+
+    Parameters
+    ----------
+    layer : Layer
+    basis : Basis
+    matrix : ndarray of shape (p, G' + k, G + k)
+    """
+    old = layer.basis
     weights = matrix @ layer.weights[:, : old.n_splines]
     if old.has_base:
         weights = np.concatenate([weights, layer.weights[:, -1:]], axis=1)
     curves = tuple(_regridded(edge, matrix[edge.input], old) for edge in layer.curves)
-    return replace(layer, basis=new, weights=weights, curves=curves)
+    return replace(layer, basis=basis, weights=weights, curves=curves)
 
 
 def _regridded(edge: CurveEdge, matrix: np.ndarray, old: Basis) -> CurveEdge:
@@ -108,7 +128,7 @@ def cover(
     """
     layer = network.layers[index]
     breaks = fit_breaks(
-        activations, sample_weight, grid_size or layer.basis.grid_size, grid_eps, margin
+        activations, sample_weight, grid_size or layer.basis.n_intervals, grid_eps, margin
     )
     layers = list(network.layers)
     layers[index] = regrid(layer, breaks)
@@ -151,6 +171,7 @@ def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarr
         old.degree,
         old.base,
         np.stack([map_scale * node_scale, map_shift + map_scale * node_shift], axis=1),
+        old.n_bends,
     )
     layers = list(network.layers)
     layers[index] = replace(

@@ -14,8 +14,8 @@ from .objective import Rows
 _MOST_BEYOND = 0.25
 _LEAST_MARGIN = 1e-6
 # Curves of the inputs go on unchanged for so many mean distances between rows: as far as new rows
-# of the same kind are beyond these.
-_GAP = 3.0
+# of the same kind are beyond these, but no more than this share of the range.
+_GAP, _MOST_MARGIN = 3.0, 0.02
 
 
 def finished(state: State, rows: Rows, n_beyond: int | np.ndarray = 0) -> Network:
@@ -39,7 +39,7 @@ def finished(state: State, rows: Rows, n_beyond: int | np.ndarray = 0) -> Networ
     -------
     Network
     """
-    network = flatten_beyond(state.network, 0, _GAP / rows.total_weight)
+    network = flatten_beyond(state.network, 0, min(_GAP / rows.total_weight, _MOST_MARGIN))
     if len(network.layers) != 2:
         return network
     if network.direct is None and not np.any(n_beyond):

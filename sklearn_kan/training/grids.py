@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..network import Network, combine, cover, refine
+from ..network import Network, combine, cover, refine, without_bends
 from .initialise import HIDDEN_MARGIN, layer_outputs
 from .objective import Rows
 
@@ -59,6 +59,7 @@ def _move(
 
 def to_grid_size(network: Network, grid_size: int, sample: Rows, grid_eps: float) -> Network:
     """Bring every grid to `grid_size` intervals: exactly where they nest, else projected."""
+    network = without_bends(network)
     if network.grid_size == grid_size:
         return network
     if grid_size % network.grid_size == 0:

@@ -40,10 +40,11 @@ STAGES = (0, 1, 2, 4)
 
 @dataclass(frozen=True)
 class Wide:
-    """A wide fit: its hidden nodes and its seed."""
+    """A wide fit: its hidden nodes, its seed, and how many rows it needs at the least."""
 
     nodes: int
     seed: int
+    fewest_rows: int
 
     @property
     def name(self) -> str:
@@ -51,15 +52,15 @@ class Wide:
         return f"{self.nodes} nodes, start {self.seed + 1}"
 
 
-# Where folds are to judge, which takes five fits of each, and where other rows do.
-WIDE = (Wide(4, 0), Wide(4, 1))
-WIDE_IF_FITTED_ONCE = (Wide(8, 0), Wide(16, 1))
-# The intervals of their grids.
-_WIDE_GRID = 5
 # With fewer rows there is less to choose from: no wide fits, and no composed one in a mixture.
 MANY_ROWS = 250
+# The first two that the rows support and that are affordable are made.
+WIDE = (Wide(16, 0, 2400), Wide(8, 1, 1200), Wide(4, 0, MANY_ROWS), Wide(4, 1, MANY_ROWS))
+_N_WIDE = 2
+# The intervals of their grids.
+_WIDE_GRID = 5
 # At most: the stages, two of them curved as well, the composed fit and the wide ones.
-MOST_CANDIDATES = len(STAGES) + 2 + 1 + len(WIDE)
+MOST_CANDIDATES = len(STAGES) + 2 + 1 + _N_WIDE
 # A stage must raise the log-evidence by this much for the path to go on.
 RISE = 2.0
 _ADDITIVE_ITER = 40
@@ -164,13 +165,12 @@ def candidates(
         found += grown
     if asked_to_stop or (like is None and not rises(found)):
         return found
-    for wide in WIDE if judged_by_folds else WIDE_IF_FITTED_ONCE:
-        if like is None:
-            wanted = _wide_is_affordable(rows, wide, settings, n_fits)
-        else:
-            wanted = wide.name in like
-        if wanted:
-            found.append(_wide_candidate(wide, rows, settings))
+    if like is None:
+        affordable = [wide for wide in WIDE if _wide_is_affordable(rows, wide, settings, n_fits)]
+        made = affordable[:_N_WIDE]
+    else:
+        made = [wide for wide in WIDE if wide.name in like]
+    found += [_wide_candidate(wide, rows, settings) for wide in made]
     return found
 
 
@@ -278,7 +278,7 @@ def _wide_is_affordable(rows: Rows, wide: Wide, settings: Settings, n_fits: int)
     a_row = size**2 if settings.loss.couples_outputs else q * (shared + own) ** 2
     operations = n_fits * (rows.total_weight * a_row + size**3)
     return (
-        rows.total_weight >= MANY_ROWS
+        rows.total_weight >= wide.fewest_rows
         and size <= MOST_PARAMETERS
         and operations <= _MOST_WIDE_OPERATIONS
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..network import Network
+from ..network import Network, without_bends
 from .chart import Chart
 from .charting import place
 from .gauss_newton import State, fit_evidence, posterior_of, problem_of
@@ -30,7 +30,7 @@ def resumed(network: Network, rows: Rows, loss: Loss) -> State:
     rows : Rows
     loss : Loss
     """
-    placed = place(network, rows)
+    placed = place(without_bends(network), rows)
     chart = replace(placed.chart, shares_outputs=loss.couples_outputs)
     state = State(chart, placed.beta, _unit_strengths(chart))
     problem = problem_of(state, rows, loss)

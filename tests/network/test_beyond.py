@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sklearn_kan.network import evaluate, flatten_beyond, level_off, predict
+from sklearn_kan.network import (
+    evaluate,
+    flatten_beyond,
+    level_off,
+    predict,
+    refine,
+    without_bends,
+)
 from tests.networks import assert_sound, build
 
 HIDDEN_SPLINES = [
@@ -134,3 +141,32 @@ def test_piecewise_constants_are_level_already():
     network = build(2, 2, 1, degree=0, base="none")
     assert level_off(network, 1) is network
     assert flatten_beyond(network, 0, MARGIN) is network
+
+
+@each_network
+def test_cells_to_bend_in_are_no_intervals(network):
+    bent = level_off(flatten_beyond(network, 0, MARGIN), 1)
+    assert bent.grid_size == network.grid_size
+    assert [layer.basis.n_intervals for layer in bent.all_layers] == [
+        layer.basis.n_intervals for layer in network.all_layers
+    ]
+    rows = 3.0 * np.random.default_rng(0).normal(size=(200, network.n_inputs))
+    finer = refine(bent, 3 * network.grid_size)
+    assert finer.grid_size == 3 * network.grid_size
+    assert_sound(finer)
+    wanted = predict(bent, rows)
+    assert_allclose(predict(finer, rows), wanted, rtol=0, atol=1e-9 * np.abs(wanted).max())
+
+
+@each_network
+def test_without_bends_lines_go_on_as_at_the_ends(network):
+    bent = level_off(flatten_beyond(network, 0, 0.0), 1)
+    back = without_bends(bent)
+    assert_sound(back)
+    assert [layer.basis.grid_size for layer in back.all_layers] == [
+        layer.basis.grid_size for layer in network.all_layers
+    ]
+    rows = 3.0 * np.random.default_rng(0).normal(size=(200, network.n_inputs))
+    wanted = predict(network, rows)
+    assert_allclose(predict(back, rows), wanted, rtol=0, atol=1e-8 * np.abs(wanted).max())
+    assert without_bends(back).theta.tobytes() == back.theta.tobytes()

@@ -121,7 +121,7 @@ def test_growth_can_be_switched_off():
 def test_the_path_has_as_many_stages_as_asked():
     """However the evidence goes, so that candidates of all folds correspond."""
     names = ("additive", "a curve of a sum of curves", "1 node", "1 node, curved", "2 nodes")
-    names += ("2 nodes, curved", WIDE[1].name)
+    names += ("2 nodes, curved", WIDE[-1].name)
     for rows in (additive_rows(n=80), product_rows(n=60)[0]):
         path = candidates(rows, SETTINGS, names)
         assert [candidate.name for candidate in path] == list(names)
