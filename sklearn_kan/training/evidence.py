@@ -94,10 +94,9 @@ def posterior_at(
     """
     hessian = gauge.restrict(plus_diagonal(system.curvature, penalty))
     free_root, log_determinant = _inverse_root(hessian)
-    held = np.flatnonzero(~gauge.kept)
-    free_root[held, held] = 0.0
+    free_root[:, ~gauge.kept] = 0.0
     root = gauge.extend(free_root.T).T
-    edf = gauge.kept.sum() - float(np.einsum("ab,ab->b", root, root) @ penalty)
+    edf = float(gauge.kept.sum()) - float(np.einsum("ab,ab->b", root, root) @ penalty)
     n_free = float((penalty == 0).sum())
     dispersion = 1.0
     if estimate_dispersion:
