@@ -77,6 +77,8 @@ def without_bends(network: Network) -> Network:
 
     Within what is left of the grids curves stay as they are.
     """
+    if not any(layer.basis.n_bends for layer in network.layers):
+        return network
     layers = []
     for layer in network.all_layers:
         old = layer.basis
