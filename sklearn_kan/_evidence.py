@@ -17,9 +17,9 @@ from .training.finishing import finished
 from .training.fixed import FixedPlan, count_fixed_parts, fit_fixed, levels_to
 from .training.gauss_newton import State, posterior_of, problem_of
 from .training.growth import FEWEST_ROWS
-from .training.path import Settings
 from .training.predictive import Predictive, predictive_of
 from .training.progress import Progress
+from .training.settings import Settings
 
 if TYPE_CHECKING:
     from ._base import BaseKAN

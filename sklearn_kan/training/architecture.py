@@ -23,8 +23,10 @@ from .history import ADDITIVE, COMPOSED, Record
 from .left_out import correct_strengths
 from .mixing import Mixture, Part, mixed
 from .objective import Rows
-from .path import MANY_ROWS, MOST_CANDIDATES, Settings, candidates, log_evidence, rises
+from .path import MOST_CANDIDATES, candidates, rises
 from .progress import SILENT, in_turn
+from .settings import Settings, log_evidence
+from .wide import MANY_ROWS
 
 # Parts of a choice: candidates, then all folds together, then the last fit.
 MOST_PARTS = MOST_CANDIDATES + 1 + 1

@@ -21,7 +21,8 @@ from .history import Record
 from .initialise import Architecture
 from .left_out import correct_strengths
 from .objective import Blocks, Rows
-from .path import Settings, folds_are_affordable
+from .path import folds_are_affordable
+from .settings import Settings
 from .strengths import groups_of
 
 # Rows that the architecture is chosen on.

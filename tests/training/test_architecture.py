@@ -13,7 +13,9 @@ from sklearn_kan.training.architecture import Choice, choose
 from sklearn_kan.training.gauss_newton import State
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
-from sklearn_kan.training.path import WIDE, Settings, candidates, log_evidence
+from sklearn_kan.training.path import candidates
+from sklearn_kan.training.settings import Settings, log_evidence
+from sklearn_kan.training.wide import WIDE
 from tests.training.grown import product_rows
 
 SETTINGS = Settings(SquaredError(), Architecture())

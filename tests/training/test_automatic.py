@@ -14,7 +14,8 @@ from sklearn_kan.training.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.growth import MOST_PARAMETERS
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import SquaredError
-from sklearn_kan.training.path import WIDE, Settings
+from sklearn_kan.training.settings import Settings
+from sklearn_kan.training.wide import WIDE
 from tests.training.grown import product_rows
 
 SETTINGS = Settings(SquaredError(), Architecture(), n_folds=2)

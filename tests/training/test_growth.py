@@ -26,7 +26,7 @@ from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.linearise import total_loss
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.objective import Blocks
-from sklearn_kan.training.path import Settings
+from sklearn_kan.training.settings import Settings
 from tests.training.charts import make_rows, make_state
 from tests.training.grown import additive_fit, hidden_fit, product_rows
 from tests.training.rows import repeated

@@ -13,8 +13,10 @@ from sklearn_kan.training.history import COMPOSED
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.mixing import Part, mixed
-from sklearn_kan.training.path import WIDE, Settings, candidates
+from sklearn_kan.training.path import candidates
 from sklearn_kan.training.rebase import rebased, with_hidden_grids_of
+from sklearn_kan.training.settings import Settings
+from sklearn_kan.training.wide import WIDE
 from tests.training.grown import hidden_fit, product_rows
 
 NAMES = ("additive", COMPOSED, "1 node", "1 node, curved", WIDE[-2].name)

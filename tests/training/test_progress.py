@@ -10,8 +10,8 @@ from sklearn_kan.training.automatic import count_parts, fit_automatic
 from sklearn_kan.training.fixed import FixedPlan, count_fixed_parts, fit_fixed
 from sklearn_kan.training.held_out_alpha import with_held_out_alpha
 from sklearn_kan.training.history import Record
-from sklearn_kan.training.path import Settings
 from sklearn_kan.training.progress import SILENT
+from sklearn_kan.training.settings import Settings
 from tests.training.grown import product_rows
 from tests.training.listeners import Listener
 

@@ -1,0 +1,126 @@
+"""Candidates of a given shape, beside the path: a curve of a sum of curves, and wide networks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .fixed import FixedPlan, fit_fixed, levels_to
+from .gauss_newton import State
+from .growth import MOST_PARAMETERS
+from .initialise import Architecture
+from .mixing import Part
+from .objective import Rows
+from .settings import Settings, told
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A wide fit: its hidden nodes, its seed, and how many rows it needs at the least."""
+
+    nodes: int
+    seed: int
+    fewest_rows: int
+
+    @property
+    def name(self) -> str:
+        """What the fit is called."""
+        return f"{self.nodes} nodes, start {self.seed + 1}"
+
+
+# With fewer rows there is less to choose from: no wide fits, and no composed one in a mixture.
+MANY_ROWS = 250
+# The first two that the rows support and that are affordable are made.
+WIDE = (Wide(16, 0, 2400), Wide(8, 1, 1200), Wide(4, 0, MANY_ROWS), Wide(4, 1, MANY_ROWS))
+N_WIDE = 2
+# The intervals of their grids.
+_WIDE_GRID = 5
+# Steps of a fit: few, as those that are mixed need not be at their optimum, and are no better
+# for it.
+_EXPLORING, _LEVEL_STEPS, _LAST_STEPS = 4, 2, 6
+# Multiplications of one Gauss-Newton step that are still affordable, in all fits together.
+_MOST_OPERATIONS = 4e9
+# Starts of the composed fit.
+_STARTS = 2
+
+
+def composed(rows: Rows, settings: Settings) -> State:
+    """Return the fit of a curve of a sum of curves: one hidden node, no direct edges.
+
+    An additive model under a link of its own, as in transformation models: where that is the
+    truth it has a fraction of the parameters that hidden nodes beside an additive part need.
+    """
+    architecture = replace(settings.architecture, hidden=((1, 0),), direct=False)
+    levels = levels_to(settings.architecture.grid_size)
+    return _fixed(architecture, levels, rows, settings, np.random.SeedSequence(0).spawn(_STARTS))
+
+
+def wide_names(rows: Rows, settings: Settings, n_fits: int) -> list[str]:
+    """Return which wide fits are worth a try, and affordable if each is made so many times."""
+    affordable = [wide.name for wide in WIDE if _is_affordable(rows, wide, settings, n_fits)]
+    return affordable[:N_WIDE]
+
+
+def wide_fits(rows: Rows, settings: Settings, names: Collection[str]) -> list[Part]:
+    """Return the wide fits of these names."""
+    return [_wide_fit(wide, rows, settings) for wide in WIDE if wide.name in names]
+
+
+def _wide_fit(wide: Wide, rows: Rows, settings: Settings) -> Part:
+    """Fit a few hidden nodes with curved edges, beside direct ones, from one random start.
+
+    Fits from several starts differ where the rows do not say much, and are mixed for that.
+    """
+    grid_size = min(settings.architecture.grid_size, _WIDE_GRID)
+    architecture = replace(
+        settings.architecture, hidden=((wide.nodes, 0),), direct=True, grid_size=grid_size
+    )
+    part = settings.progress.begin(wide.name)
+    seeds = [np.random.SeedSequence(wide.seed)]
+    found = Part(wide.name, _fixed(architecture, (grid_size,), rows, settings, seeds))
+    told(part, found, rows)
+    return found
+
+
+def _fixed(
+    architecture: Architecture,
+    grid_sizes: tuple[int, ...],
+    rows: Rows,
+    settings: Settings,
+    seeds: list[np.random.SeedSequence],
+) -> State:
+    plan = FixedPlan(
+        settings.loss,
+        architecture,
+        grid_sizes,
+        exploring=_EXPLORING,
+        level_steps=_LEVEL_STEPS,
+        max_iter=_LAST_STEPS,
+        narrower=False,
+    )
+    state = fit_fixed(plan, rows, seeds).state
+    assert state is not None
+    return state
+
+
+def _is_affordable(rows: Rows, wide: Wide, settings: Settings, n_fits: int) -> bool:
+    """Tell whether the rows support a wide fit, and whether it is affordable.
+
+    A column of few distinct values has fewer coordinates than its grid. The outputs of a loss
+    that does not couple them need a matrix product each.
+    """
+    architecture = settings.architecture
+    most = min(architecture.grid_size, _WIDE_GRID) + architecture.degree
+    inputs = sum(min(len(np.unique(column)) - 1, most) for column in rows.x.T)
+    q = rows.y.shape[1]
+    shared, own = wide.nodes * inputs, wide.nodes * most + inputs
+    size = shared + q * own
+    a_row = size**2 if settings.loss.couples_outputs else q * (shared + own) ** 2
+    operations = n_fits * (rows.total_weight * a_row + size**3)
+    return (
+        rows.total_weight >= wide.fewest_rows
+        and size <= MOST_PARAMETERS
+        and operations <= _MOST_OPERATIONS
+    )
