@@ -454,11 +454,13 @@ def test_early_stopping_holds_out_the_share_asked_for(fraction):
 
 def test_linear_extrapolation_is_straight():
     X, y = table()
-    far = X[:1] + np.array([[15.0], [25.0], [35.0]]) * X.std(axis=0)
-    for parameters in ({}, {"hidden_layer_sizes": (2,), "max_iter": 30}):
-        model = KANRegressor(random_state=0, **parameters).fit(X, y)
-        a, b, c = model.predict(far)
-        assert b - a == pytest.approx(c - b, rel=1e-6, abs=1e-6 * np.std(y))
+    far = X[:1] + np.array([[5.0], [15.0], [25.0]]) * X.std(axis=0)
+    for target in (y, y + 10.0 * X[:, 0], y + 0.1 * X[:, 1]):
+        a, b, c = KANRegressor().fit(X, target).predict(far)
+        assert b - a == pytest.approx(c - b, rel=1e-6, abs=1e-6 * np.std(target))
+    a, b, c = KANRegressor((2,), max_iter=30, random_state=0).fit(X, y).predict(far)
+    assert b - a == pytest.approx(c - b, rel=1e-6)
+    assert a != b
 
 
 def test_trends_go_on_beyond_the_data():

@@ -100,6 +100,10 @@ class Basis(Value):
         """Return the basis of some of the nodes (an index or a mask)."""
         return replace(self, knots=self.knots[nodes], base_map=self.base_map[nodes])
 
+    def with_breaks(self, breaks: np.ndarray, n_bends: int = 0) -> Basis:
+        """Return the basis of the same nodes on other grids (p, G' + 1)."""
+        return replace(self, knots=extend_breaks(breaks, self.degree), n_bends=n_bends)
+
 
 def make_basis(breaks: np.ndarray, degree: int, base: str = "silu") -> Basis:
     """Return a basis on the given grids, of shape (p, G + 1), its base map the identity."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .basis import Basis, extend_breaks
+from .basis import Basis
 from .conversion import insertion_matrix
 from .features import evaluate
 from .layer import Layer
@@ -84,7 +84,7 @@ def without_bends(network: Network) -> Network:
         old = layer.basis
         if old.n_bends:
             breaks = old.breaks[:, old.n_bends : -old.n_bends]
-            basis = Basis(extend_breaks(breaks, old.degree), old.degree, old.base, old.base_map)
+            basis = old.with_breaks(breaks)
             layer = on_basis(layer, basis, insertion_matrix(old, basis))
         layers.append(layer)
     if network.direct is not None:
@@ -111,8 +111,7 @@ def _bent(layer: Layer, margin: float, slopes: np.ndarray) -> Layer:
     low, high = breaks[:, :1] - margin * length, breaks[:, -1:] + margin * length
     bend = _BEND * length / old.grid_size
     wider = np.concatenate([low - bend, low, breaks[:, 1:-1], high, high + bend], axis=1)
-    knots = extend_breaks(wider, old.degree)
-    new = Basis(knots, old.degree, old.base, old.base_map, old.n_bends + 1)
+    new = old.with_breaks(wider, old.n_bends + 1)
     return _with_end_slopes(on_basis(layer, new, insertion_matrix(old, new)), slopes)
 
 

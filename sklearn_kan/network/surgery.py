@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .basis import Basis, extend_breaks
+from .basis import Basis
 from .conversion import insertion_matrix, nests, projection_matrix
 from .curves import CurveEdge, Curves
 from .grids import fit_breaks
@@ -42,8 +42,7 @@ def refine(network: Network, grid_size: int) -> Network:
                 f"grid_size={grid_size} is no multiple of the {old.n_intervals} intervals at "
                 "hand: the grids would not nest."
             )
-        finer = regrid(layer, _cut(old.breaks, parts, old.n_bends))
-        layers.append(replace(finer, basis=replace(finer.basis, n_bends=old.n_bends)))
+        layers.append(regrid(layer, _cut(old.breaks, parts, old.n_bends), old.n_bends))
     direct = network.direct
     if direct is not None:
         direct = regrid(direct, layers[0].basis.breaks)
@@ -64,10 +63,10 @@ def _cut(breaks: np.ndarray, parts: int, n_bends: int) -> np.ndarray:
     return np.concatenate([inner.reshape(len(breaks), -1), breaks[:, -1:]], axis=1)
 
 
-def regrid(layer: Layer, breaks: np.ndarray) -> Layer:
+def regrid(layer: Layer, breaks: np.ndarray, n_bends: int = 0) -> Layer:
     """Return the layer on other grids (p, G' + 1): exactly where they nest, else projected."""
     old = layer.basis
-    new = Basis(extend_breaks(breaks, old.degree), old.degree, old.base, old.base_map)
+    new = old.with_breaks(breaks, n_bends)
     matrix = insertion_matrix(old, new) if nests(old, new) else projection_matrix(old, new)
     return on_basis(layer, new, matrix)
 

@@ -20,7 +20,6 @@ the generalised Fellner-Schall update (Wood and Fasiolo 2017, equation 6), which
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from scipy.linalg import LinAlgError, cholesky
@@ -48,6 +47,8 @@ class Posterior:
     root : ndarray of shape (P, P)
         ``root' root`` is V: the covariance of beta over the dispersion. Rows that stand for
         constrained directions are zero.
+    variances : ndarray of shape (P,)
+        The diagonal of V.
     dispersion : float
     edf : float
         Effective degrees of freedom, tr(V A).
@@ -55,14 +56,10 @@ class Posterior:
     """
 
     root: np.ndarray
+    variances: np.ndarray
     dispersion: float
     edf: float
     log_evidence: float
-
-    @cached_property
-    def variances(self) -> np.ndarray:
-        """The diagonal of V, (P,)."""
-        return np.einsum("ab,ab->b", self.root, self.root)
 
 
 def posterior_at(
@@ -96,7 +93,8 @@ def posterior_at(
     free_root, log_determinant = _inverse_root(hessian)
     free_root[:, ~gauge.kept] = 0.0
     root = gauge.extend(free_root.T).T
-    edf = float(gauge.kept.sum()) - float(np.einsum("ab,ab->b", root, root) @ penalty)
+    variances = np.einsum("ab,ab->b", root, root)
+    edf = float(gauge.kept.sum()) - float(variances @ penalty)
     n_free = float((penalty == 0).sum())
     dispersion = 1.0
     if estimate_dispersion:
@@ -111,7 +109,7 @@ def posterior_at(
         log_evidence -= 0.5 * freedom * (1.0 + _LOG_2PI + np.log(best))
     else:
         log_evidence -= penalised
-    return Posterior(root, dispersion, edf, log_evidence)
+    return Posterior(root, variances, dispersion, edf, log_evidence)
 
 
 def _inverse_root(matrix: np.ndarray) -> tuple[np.ndarray, float]:

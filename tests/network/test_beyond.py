@@ -60,7 +60,7 @@ def test_levelled_curves_stay_as_they_are_within_the_grid(network):
         # A derivative of the degree's order jumps at the ends.
         inner = slice(1, -1) if order >= min(before.basis.degree, 2) else slice(None)
         wanted = curves(before, nodes, order)[..., inner]
-        assert_allclose(curves(after, nodes, order)[..., inner], wanted, rtol=1e-9, atol=1e-9)
+        assert_allclose(curves(after, nodes, order)[..., inner], wanted, rtol=1e-10, atol=1e-10)
 
 
 @each_network
@@ -68,7 +68,7 @@ def test_levelled_curves_are_constant_far_outside(network):
     layer = level_off(network, 1).layers[1]
     for sign in (-1.0, 1.0):
         far = curves(layer, sign * np.array([[50.0], [5000.0]]) * np.ones(layer.n_inputs))
-        assert_allclose(far[..., 0], far[..., 1], rtol=1e-8, atol=1e-8)
+        assert_allclose(far[..., 0], far[..., 1], rtol=1e-9, atol=1e-9)
 
 
 @each_network
