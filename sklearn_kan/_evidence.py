@@ -16,9 +16,12 @@ from .training.automatic import count_parts, fit_automatic, is_affordable
 from .training.finishing import finished
 from .training.fixed import FixedPlan, count_fixed_parts, fit_fixed, levels_to
 from .training.gauss_newton import State, posterior_of, problem_of
+from .training.grids import to_grid_size
 from .training.growth import FEWEST_ROWS
 from .training.predictive import Predictive, predictive_of
 from .training.progress import Progress
+from .training.pruning import can_use_evidence
+from .training.resume import improved
 from .training.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 # Nats that count as none while strengths are learnt.
 _TOL = 1e-2
+# Gauss-Newton steps of a warm start: few, since under evidence mixtures grow together to one fit.
+_WARM_STEPS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +70,9 @@ def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool
         "a float alpha": estimator.alpha != "evidence",
         "early_stopping=True": bool(estimator.early_stopping),
         "sparsity > 0": estimator.sparsity > 0,
-        "warm_start=True on a fitted network": start is not None,
+        "warm_start=True on a network with formulas or too many weights": (
+            start is not None and not _can_go_on(start, rows)
+        ),
         f"fewer than {FEWEST_ROWS} rows and hidden layers": (
             bool(hidden_layers(estimator.hidden_layer_sizes)) and rows.total_weight < FEWEST_ROWS
         ),
@@ -79,12 +86,18 @@ def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool
     return estimator.solver in ("auto", "gauss_newton") and not present
 
 
+def _can_go_on(start: Network, rows: Rows) -> bool:
+    return can_use_evidence(start, rows) and not any(layer.curves for layer in start.all_layers)
+
+
 def fit_under_evidence(
     estimator: BaseKAN,
     rows: Rows,
     loss: Loss,
     seeds: list[np.random.SeedSequence],
     begin: Callable[[int], Progress],
+    *,
+    start: Network | None = None,
     is_solved: Callable[[], bool] | None = None,
 ) -> EvidenceFit:
     """Fit the architecture asked for, or the one that the rows support.
@@ -97,12 +110,21 @@ def fit_under_evidence(
     seeds : list of SeedSequence
     begin : callable
         Takes the number of stages, at the most; returns who is told of them.
+    start : Network or None
+        A fitted network to go on from, on grids as fine as asked for: its architecture stays.
     is_solved : callable or None
         See `Settings`.
     """
     schedule = refinement_schedule(estimator.grid_size)
     architecture = architecture_of(estimator, schedule[-1])
-    if not architecture.hidden:
+    if start is not None:
+        begin(0)
+        start = to_grid_size(start, max(schedule[-1], start.grid_size), rows, estimator.grid_eps)
+        steps = min(int(estimator.max_iter), _WARM_STEPS)
+        state = improved(start, rows, loss, steps, _TOL)
+        network = state.network if architecture.hidden else finished(state, rows)
+        records = [record_of("gone on", network, n_iter=len(state.history))]
+    elif not architecture.hidden:
         settings = Settings(
             loss,
             architecture,

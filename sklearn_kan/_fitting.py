@@ -107,7 +107,7 @@ def fit_attributes(
         is_solved = None
         if search is not None:
             is_solved = partial(search.solves, estimator, encoding, data.present(), rows)
-        return _evidence_attributes(estimator, rows, encoding, loss, seeds, begin, is_solved)
+        return _evidence_attributes(estimator, rows, encoding, loss, seeds, begin, start, is_solved)
     task = task_of(
         estimator,
         loss=loss,
@@ -151,12 +151,15 @@ def _evidence_attributes(
     loss: Loss,
     seeds: list[np.random.SeedSequence],
     begin: Callable[[int], Progress],
+    start: Network | None,
     is_solved: Callable[[], bool] | None,
 ) -> dict[str, Any]:
     """Fit under evidence; return the fitted attributes."""
     from ._evidence import fit_under_evidence
 
-    fit = fit_under_evidence(estimator, rows, loss, seeds, begin, is_solved)
+    fit = fit_under_evidence(
+        estimator, rows, loss, seeds, begin, start=start, is_solved=is_solved
+    )
     network = at_least_constant(fit.network, rows, loss)
     return {
         **_attributes(estimator, network, rows, encoding),

@@ -28,7 +28,7 @@ from .training.monitor import Monitor
 from .training.objective import mean_loss
 from .training.predictive import predictive_of
 from .training.pruning import PruningPlan, can_use_evidence, pruned_under_evidence, smaller_than
-from .training.resume import resumed, settled
+from .training.resume import improved
 from .training.retraining import Thinned, retrained, thinned
 from .training.schedule import train
 from .training.threshold import Described, without_weak_edges
@@ -123,9 +123,7 @@ def _improved(network: Network, rows: Rows, loss: Loss) -> State | None:
     """Return the state after a refit under the evidence, None where that is too large."""
     if not can_use_evidence(network, rows):
         return None
-    start = settled(resumed(network, rows, loss), rows, loss, 0, _TOL)
-    later = settled(start, rows, loss, _REFINED_STEPS, _TOL)
-    return max(start, later, key=lambda state: Trial(state).log_evidence)
+    return improved(network, rows, loss, _REFINED_STEPS, _TOL)
 
 
 def _plan(estimator: Any, loss: Loss, network: Network) -> Plan:
@@ -149,14 +147,7 @@ def refined(network: Network, grid_size: Any) -> Network:
             f"grid_size must be a multiple of {old}, the number of intervals at hand, such as "
             f"{2 * old}; got {grid_size!r}."
         )
-    parts = int(grid_size) // old
-    layers = [
-        refine(Network((layer,)), parts * layer.basis.n_intervals).layers[0]
-        for layer in network.all_layers
-    ]
-    if network.direct is not None:
-        layers[-1] = replace(layers[-1], basis=layers[0].basis)
-    return network.with_layers(layers)
+    return refine(network, int(grid_size))
 
 
 def refitted_on_rows(estimator: Any, network: Network, rows: Rows) -> dict[str, Any]:

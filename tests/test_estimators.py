@@ -339,6 +339,23 @@ def test_refinement_by_warm_start_goes_on_from_the_fit():
         model.set_params(grid_size=3).fit(X, y)
 
 
+@pytest.mark.parametrize("hidden", ["auto", (2,)])
+def test_a_warm_start_under_evidence_goes_on_from_the_fit(hidden):
+    X, y = table(300)
+    y = y + X[:, 0] * X[:, 1]
+    model = KANRegressor(hidden, grid_size=5, warm_start=True, random_state=0)
+    first = model.fit(X, y).score(X, y)
+    nodes = [layer.n_outputs for layer in model.network_.layers]
+    assert model.fit(X, y).score(X, y) > first - 0.01
+    sizes = [layer.basis.n_intervals for layer in model.network_.layers]
+    finer = model.set_params(grid_size=20).fit(X, y)
+    assert finer.score(X, y) > first - 0.01
+    assert [layer.n_outputs for layer in finer.network_.layers] == nodes
+    assert [layer.basis.n_intervals for layer in finer.network_.layers] != sizes
+    assert finer.network_.grid_size == 20
+    assert finer.log_evidence_ is not None
+
+
 @pytest.mark.parametrize(
     "change",
     [

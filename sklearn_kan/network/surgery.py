@@ -21,7 +21,8 @@ def refine(network: Network, grid_size: int) -> Network:
     ----------
     network : Network
     grid_size : int
-        The new number of intervals, a multiple of the old one in every layer.
+        The new number of intervals, a multiple of the old one in the first layer. A later layer
+        of which it is no multiple is cut into as many parts as the first.
 
     Returns
     -------
@@ -31,18 +32,20 @@ def refine(network: Network, grid_size: int) -> Network:
     Raises
     ------
     ValueError
-        If the grids would not nest.
+        If the grids of the first layer would not nest.
     """
+    first, rest = divmod(grid_size, network.grid_size)
+    if rest:
+        raise ValueError(
+            f"grid_size={grid_size} is no multiple of the {network.grid_size} intervals at "
+            "hand: the grids would not nest."
+        )
     layers = []
     for layer in network.layers:
         old = layer.basis
         parts, rest = divmod(grid_size, old.n_intervals)
-        if rest:
-            raise ValueError(
-                f"grid_size={grid_size} is no multiple of the {old.n_intervals} intervals at "
-                "hand: the grids would not nest."
-            )
-        layers.append(regrid(layer, _cut(old.breaks, parts, old.n_bends), old.n_bends))
+        breaks = _cut(old.breaks, first if rest else parts, old.n_bends)
+        layers.append(regrid(layer, breaks, old.n_bends))
     direct = network.direct
     if direct is not None:
         direct = regrid(direct, layers[0].basis.breaks)

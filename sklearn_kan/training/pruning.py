@@ -29,7 +29,7 @@ from .growth import FEWEST_ROWS, MOST_PARAMETERS
 from .initialise import Architecture
 from .losses import Loss
 from .objective import Rows, mean_loss
-from .resume import resumed, settled
+from .resume import improved, resumed, settled
 from .shapes import smaller_shapes
 from .trials import SLACK, TOL, Step, Trial, sparser, without_curves
 
@@ -128,9 +128,7 @@ def _searched(network: Network, rows: Rows, plan: PruningPlan) -> Trial:
 
 def _under_evidence(network: Network, rows: Rows, loss: Loss) -> Trial:
     """Return the network as it is, or after some steps: where the evidence is higher."""
-    start = settled(resumed(network, rows, loss), rows, loss, 0, TOL)
-    later = settled(start, rows, loss, _FIRST_STEPS, TOL)
-    state = max(start, later, key=lambda s: Trial(s).log_evidence)
+    state = improved(network, rows, loss, _FIRST_STEPS, TOL)
     return Trial(state, (Step("none", network.n_edges, mean_loss(network, rows, loss)),))
 
 
