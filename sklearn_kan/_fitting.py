@@ -157,9 +157,7 @@ def _evidence_attributes(
     """Fit under evidence; return the fitted attributes."""
     from ._evidence import fit_under_evidence
 
-    fit = fit_under_evidence(
-        estimator, rows, loss, seeds, begin, start=start, is_solved=is_solved
-    )
+    fit = fit_under_evidence(estimator, rows, loss, seeds, begin, start=start, is_solved=is_solved)
     network = at_least_constant(fit.network, rows, loss)
     return {
         **_attributes(estimator, network, rows, encoding),

@@ -36,7 +36,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
     ----------
     hidden_layer_sizes : "auto", int or sequence, default="auto"
         "auto" lets the rows decide: from the additive model, one curve a column, hidden nodes
-        are added while the evidence rises, a few others are fitted from random starts, and
+        are added: one of all columns, many of two each, a few from a random start, and
         cross-validation on the rows of `fit` says how much of each to believe: the mixture is
         one network. Otherwise one entry a hidden layer: the number of its sum nodes, or a pair
         (sum nodes, product nodes); a product node multiplies two sums. An int stands for one

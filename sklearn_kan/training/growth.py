@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from scipy.linalg import solve
 
 from ..network import (
     Basis,
@@ -55,7 +56,9 @@ def additive_state(
         weights = np.concatenate([weights, np.full(2, 1e-9 * weights.max())])
     breaks = fit_breaks(x, weights, architecture.grid_size, architecture.grid_eps)
     basis = make_basis(breaks, architecture.degree, architecture.base)
-    coordinate = node_coordinates(basis, rows.x, rows.weights, columns_a_node(rows))
+    coordinate = node_coordinates(
+        basis, rows.x, rows.weights, columns_a_node(rows, architecture, loss)
+    )
     bias = loss.best_constant(rows.y, rows.weights)
     p, q = basis.n_nodes, len(bias)
     layer = Layer(basis, np.zeros((p, basis.n_features, q)), bias, np.ones((p, q), bool))
@@ -65,10 +68,16 @@ def additive_state(
     return State(chart, beta, fresh_strengths(chart))
 
 
-def columns_a_node(rows: Rows) -> int:
-    """Return how many coordinates an edge of the additive part may have."""
+def columns_a_node(rows: Rows, architecture: Architecture, loss: Loss) -> int:
+    """Return how many coordinates an edge of the additive part may have.
+
+    Curves of classes are smoother than what a grid can say: half of its splines do as well, and
+    a step of Gauss-Newton with all outputs coupled takes a quarter of the time.
+    """
     p = rows.x.shape[1]
     wanted = max(int(_COLUMNS_A_ROW * rows.total_weight / max(p, 1)), _FEWEST_COLUMNS)
+    if loss.couples_outputs:
+        wanted = min(wanted, (architecture.grid_size + architecture.degree + 1) // 2)
     return max(min(wanted, MOST_PARAMETERS // max(p * rows.y.shape[1], 1)), 1)
 
 
@@ -103,24 +112,48 @@ def grow(problem: Problem, state: State, directions: np.ndarray) -> State:
     State
         Strengths of the new nodes as at the start, the others as they were.
     """
+    node = state.chart.coordinates[0].node
+    linear = _first_of_each(node)
+    incoming = np.zeros((len(node), directions.shape[1]))
+    incoming[linear] = directions[node[linear]]
+    straight = np.repeat((rank_in_node(node) == 0)[:, None], directions.shape[1], 1)
+    return with_nodes(problem, state, incoming, straight)
+
+
+def with_nodes(problem: Problem, state: State, incoming: np.ndarray, active: np.ndarray) -> State:
+    """Add hidden sum nodes, their values given, with curves fitted to the residual.
+
+    Parameters
+    ----------
+    problem : Problem
+    state : State
+        Of a network with no hidden layer, or one.
+    incoming : ndarray of shape (R, number)
+        Coordinates of the edges into each node, of whatever scale.
+    active : ndarray of shape (R, number), bool
+        Which of them are parameters.
+
+    Returns
+    -------
+    State
+        See `grow`.
+    """
     rows = problem.blocks.rows
     residual = working_residual(problem, state.network)
-    first = state.chart.coordinates[0]
-    linear = _first_of_each(first.node)
-    incoming = np.zeros((len(first.node), directions.shape[1]))
-    incoming[linear] = directions[first.node[linear]]
-    hidden = columns_of(first, state.chart.network.layers[0].basis, rows.x) @ incoming
+    first, inputs = state.chart.coordinates[0], state.chart.network.layers[0].basis
+    hidden = columns_of(first, inputs, rows.x) @ incoming
     deviation = np.sqrt(np.average(hidden**2, axis=0, weights=rows.weights))
     usable = deviation > 1e-8
     incoming = incoming[:, usable] / deviation[usable]
     hidden = hidden[:, usable] / deviation[usable]
-    inputs = state.chart.network.layers[0].basis
     basis = hidden_basis(hidden, rows.weights, inputs)
     coordinate = node_coordinates(basis, hidden, rows.weights)
     columns = columns_of(coordinate, basis, hidden)
     pull = columns.T @ (rows.weights[:, None] * residual)
-    damped = rows.total_weight + FIRST_STRENGTH * (1.0 + coordinate.roughness)
-    return _joined(state, incoming, basis, coordinate, pull / damped[:, None])
+    gram = columns.T @ (rows.weights[:, None] * columns)
+    gram[np.diag_indices_from(gram)] += FIRST_STRENGTH * (1.0 + coordinate.roughness)
+    outgoing = solve(gram, pull, assume_a="pos")
+    return _joined(state, incoming, active[:, usable], basis, coordinate, outgoing)
 
 
 def _first_of_each(node: np.ndarray) -> np.ndarray:
@@ -128,7 +161,7 @@ def _first_of_each(node: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.r_[True, node[1:] != node[:-1]]) if len(node) else np.zeros(0, int)
 
 
-def _rank_in_node(node: np.ndarray) -> np.ndarray:
+def rank_in_node(node: np.ndarray) -> np.ndarray:
     """Return each column's place among those of its node, 0 for the linear one."""
     first = _first_of_each(node)
     return np.arange(len(node)) - np.repeat(first, np.diff(np.r_[first, len(node)]))
@@ -137,6 +170,7 @@ def _rank_in_node(node: np.ndarray) -> np.ndarray:
 def _joined(
     state: State,
     incoming: np.ndarray,
+    active: np.ndarray,
     basis: Basis,
     coordinate: Coordinates,
     outgoing: np.ndarray,
@@ -146,8 +180,7 @@ def _joined(
     matrices = chart.matrices(state.beta)
     bias = state.beta[chart.bias_part]
     first = chart.coordinates[0]
-    straight = np.repeat((_rank_in_node(first.node) == 0)[:, None], incoming.shape[1], 1)
-    actives = [straight, np.ones(outgoing.shape, bool), chart.active[-1]]
+    actives = [active, np.ones(outgoing.shape, bool), chart.active[-1]]
     parts = [incoming, outgoing, matrices[-1]]
     direct = chart.network.direct
     if direct is None:
@@ -190,7 +223,7 @@ def curved(state: State) -> State:
     node = chart.coordinates[0].node
     n_inputs = node.max(initial=0) + 1
     smoothest = min(max(_INCOMING_IN_ALL // n_inputs, 2), _INCOMING)
-    bent = chart.edges(0)[node] & (_rank_in_node(node) < smoothest)[:, None]
+    bent = chart.edges(0)[node] & (rank_in_node(node) < smoothest)[:, None]
     active = chart.active[0] | bent
     new_chart = replace(chart, active=(active, *chart.active[1:]))
     beta = new_chart.pack(chart.matrices(state.beta), state.beta[chart.bias_part])

@@ -110,8 +110,9 @@ def record_of(
 
 
 ADDITIVE, COMPOSED = "additive", "a curve of a sum of curves"
+ONE_NODE, CURVED_NODE = "1 node", "1 node, curved"
 
 
-def grown_name(nodes: int, is_curved: bool = False) -> str:
-    """Return what a fit with so many hidden nodes beside the additive part is called."""
-    return f"{nodes} node{'s' * (nodes > 1)}{', curved' * is_curved}"
+def pairs_name(number: int) -> str:
+    """Return what a fit with so many hidden nodes of two inputs each is called."""
+    return f"{number} pairs"

@@ -9,11 +9,10 @@ import numpy as np
 
 from .fixed import FixedPlan, fit_fixed, levels_to
 from .gauss_newton import State
-from .growth import MOST_PARAMETERS
 from .initialise import Architecture
 from .mixing import Part
 from .objective import Rows
-from .settings import Settings, told
+from .settings import Settings, is_affordable, told
 
 
 @dataclass(frozen=True)
@@ -32,16 +31,14 @@ class Wide:
 
 # With fewer rows there is less to choose from: no wide fits, and no composed one in a mixture.
 MANY_ROWS = 250
-# The first two that the rows support and that are affordable are made.
-WIDE = (Wide(16, 0, 2400), Wide(8, 1, 1200), Wide(4, 0, MANY_ROWS), Wide(4, 1, MANY_ROWS))
-N_WIDE = 2
+# The first that the rows support and that is affordable is made.
+WIDE = (Wide(16, 0, 2400), Wide(8, 1, 1200), Wide(4, 0, MANY_ROWS))
+N_WIDE = 1
 # The intervals of their grids.
 _WIDE_GRID = 5
 # Steps of a fit: few, as those that are mixed need not be at their optimum, and are no better
 # for it.
 _EXPLORING, _LEVEL_STEPS, _LAST_STEPS = 4, 2, 6
-# Multiplications of one Gauss-Newton step that are still affordable, in all fits together.
-_MOST_OPERATIONS = 4e9
 # Starts of the composed fit.
 _STARTS = 2
 
@@ -108,19 +105,12 @@ def _fixed(
 def _is_affordable(rows: Rows, wide: Wide, settings: Settings, n_fits: int) -> bool:
     """Tell whether the rows support a wide fit, and whether it is affordable.
 
-    A column of few distinct values has fewer coordinates than its grid. The outputs of a loss
-    that does not couple them need a matrix product each.
+    A column of few distinct values has fewer coordinates than its grid.
     """
     architecture = settings.architecture
     most = min(architecture.grid_size, _WIDE_GRID) + architecture.degree
     inputs = sum(min(len(np.unique(column)) - 1, most) for column in rows.x.T)
-    q = rows.y.shape[1]
     shared, own = wide.nodes * inputs, wide.nodes * most + inputs
-    size = shared + q * own
-    a_row = size**2 if settings.loss.couples_outputs else q * (shared + own) ** 2
-    operations = n_fits * (rows.total_weight * a_row + size**3)
-    return (
-        rows.total_weight >= wide.fewest_rows
-        and size <= MOST_PARAMETERS
-        and operations <= _MOST_OPERATIONS
+    return rows.total_weight >= wide.fewest_rows and is_affordable(
+        rows, settings, shared, own, n_fits
     )

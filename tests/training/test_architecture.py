@@ -120,15 +120,22 @@ def test_growth_can_be_switched_off():
     assert len(found.choice.log_evidence) == 1
 
 
-def test_the_path_has_as_many_stages_as_asked():
+def test_there_are_as_many_candidates_as_asked():
     """However the evidence goes, so that candidates of all folds correspond."""
-    names = ("additive", "a curve of a sum of curves", "1 node", "1 node, curved", "2 nodes")
-    names += ("2 nodes, curved", WIDE[-1].name)
+    names = ("additive", "a curve of a sum of curves", "1 node", "1 node, curved", "16 pairs")
+    names += ("32 pairs", WIDE[-1].name)
     for rows in (additive_rows(n=80), product_rows(n=60)[0]):
         path = candidates(rows, SETTINGS, names)
         assert [candidate.name for candidate in path] == list(names)
         networks = [candidate.state.network for candidate in path[1:]]
-        assert [network.layers[0].n_outputs for network in networks] == [1, 1, 1, 2, 2, 4]
+        assert [network.layers[0].n_outputs for network in networks] == [
+            1,
+            1,
+            1,
+            9,
+            9,
+            4,
+        ]  # three columns make nine products
 
 
 def test_neither_a_second_run_nor_jobs_change_anything():

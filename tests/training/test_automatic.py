@@ -12,8 +12,10 @@ from sklearn_kan.training.architecture import choose
 from sklearn_kan.training.automatic import fit_automatic, is_affordable
 from sklearn_kan.training.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.growth import MOST_PARAMETERS
+from sklearn_kan.training.history import CURVED_NODE, pairs_name
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import SquaredError
+from sklearn_kan.training.pairs import PAIRS
 from sklearn_kan.training.settings import Settings
 from sklearn_kan.training.wide import WIDE
 from tests.training.grown import product_rows
@@ -45,6 +47,9 @@ def test_a_part_and_all_rows_give_much_the_same(monkeypatch):
     assert np.isfinite(log_evidence_of(state, rows))
 
 
+CURVED = {CURVED_NODE, *map(pairs_name, PAIRS), *(wide.name for wide in WIDE)}
+
+
 @pytest.mark.parametrize("grows", [False, True])
 def test_more_steps_on_all_rows_change_nothing(monkeypatch, grows):
     """The fit has settled: hidden nodes of the part do not drift over all rows.
@@ -63,7 +68,7 @@ def test_more_steps_on_all_rows_change_nothing(monkeypatch, grows):
         first, second = (part.state for part in parts)
         pair = (predict(state.network, rows.x) for state in (first, second))
         assert np.sqrt(np.mean(np.subtract(*pair) ** 2)) < 0.03
-        if "curved" not in parts[0].name and parts[0].name not in {wide.name for wide in WIDE}:
+        if parts[0].name not in CURVED:
             evidence = (state.posterior.log_evidence for state in (first, second))
             assert_allclose(*evidence, atol=0.5)
 

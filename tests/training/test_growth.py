@@ -24,7 +24,7 @@ from sklearn_kan.training.growth import (
 from sklearn_kan.training.hidden_grids import cover_hidden
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.linearise import total_loss
-from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
+from sklearn_kan.training.losses import BinaryLogLoss, MultinomialLogLoss, SquaredError
 from sklearn_kan.training.objective import Blocks
 from sklearn_kan.training.settings import Settings
 from tests.training.charts import make_rows, make_state
@@ -233,8 +233,10 @@ def test_edges_bend_less_where_there_are_many():
 @pytest.mark.parametrize("n", [1, 20, 1000])
 @pytest.mark.parametrize("p", [1, 7, 400, 5000])
 @pytest.mark.parametrize("q", [1, 3])
-def test_columns_a_node_are_within_bounds(n, p, q):
-    found = columns_a_node(Rows(np.zeros((n, p)), np.zeros((n, q)), np.ones(n)))
+@pytest.mark.parametrize("loss", [SquaredError(), BinaryLogLoss(), MultinomialLogLoss()])
+def test_columns_a_node_are_within_bounds(n, p, q, loss):
+    rows = Rows(np.zeros((n, p)), np.zeros((n, q)), np.ones(n))
+    found = columns_a_node(rows, Architecture(), loss)
     assert found >= 1
     assert p * q * found <= max(MOST_PARAMETERS, p * q)
     # Never fewer than four where there is room, never many more than rows.
@@ -247,7 +249,8 @@ def test_the_additive_fit_takes_a_weight_as_copies():
     rows, _ = product_rows(n=30, p=5, noise=0.5)
     times = np.random.default_rng(0).integers(1, 3, 30)
     weighted = Rows(rows.x, rows.y, times.astype(float))
-    assert columns_a_node(weighted) == columns_a_node(repeated(rows, times))
+    kind = (Architecture(), SquaredError())
+    assert columns_a_node(weighted, *kind) == columns_a_node(repeated(rows, times), *kind)
     first, second = (additive_fit(r, max_iter=15)[0] for r in (weighted, repeated(rows, times)))
     found, wanted = (predict(state.network, rows.x) for state in (first, second))
     assert_allclose(found, wanted, atol=1e-6)

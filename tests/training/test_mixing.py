@@ -19,7 +19,7 @@ from sklearn_kan.training.settings import Settings
 from sklearn_kan.training.wide import WIDE
 from tests.training.grown import hidden_fit, product_rows
 
-NAMES = ("additive", COMPOSED, "1 node", "1 node, curved", WIDE[-2].name)
+NAMES = ("additive", COMPOSED, "1 node", "1 node, curved", WIDE[-1].name)
 
 
 def parts_of(rows, loss=None, shares=(0.1, 0.2, 0.3, 0.25, 0.15)):
