@@ -15,10 +15,10 @@ from joblib import delayed
 
 from ..network import predict
 from .blending import best_shares
-from .elimination import eliminate
+from .elimination import without_idle_edges
 from .finishing import finished
 from .folds import row_folds
-from .gauss_newton import fit_evidence, problem_of
+from .gauss_newton import problem_of
 from .history import ADDITIVE, COMPOSED, Record
 from .left_out import correct_strengths
 from .mixing import Mixture, Part, mixed
@@ -87,13 +87,16 @@ def choose(
     evidence = {candidate.name: log_evidence(candidate.state) for candidate in found}
     additive = found[0]
     if not rises(found):
-        return Choice(_final(additive, rows, settings), (), np.nan, evidence)
-    corrected = additive
+        flat = [part for part in found if not part.state.chart.n_hidden]
+        if len(flat) == 1 or not settings.loss.is_likelihood:
+            return Choice(_final(additive, rows, settings), (), np.nan, evidence)
+        found = flat
     if others is None:
-        predictions = _predictions_left_out(rows, settings, seed, tuple(evidence))
+        names = tuple(part.name for part in found)
+        predictions = _predictions_left_out(rows, settings, seed, names)
     else:
-        corrected = _corrected(additive, rows, settings)
-        predictions = _predictions_at([corrected, *found[1:]], rows, others.x)
+        found = [_corrected(part, rows, settings) for part in found]
+        predictions = _predictions_at(found, rows, others.x)
     ways = [replace(one, n_beyond=beyond) for beyond in _BEYOND for one in found]
     shares, risk = _shares(ways, predictions, others or rows, settings, rows.total_weight)
     parts = [replace(part, share=share) for part, share in zip(ways, shares, strict=True) if share]
@@ -103,9 +106,8 @@ def choose(
         return Choice(_final(additive, rows, settings), (), risk, evidence)
     if len(parts) == 1 and parts[0].name == COMPOSED and not share:
         parts = [_final(parts[0], rows, settings)]
-    if others is None:
-        corrected = _corrected(additive, rows, settings)
-    return Choice(replace(corrected, share=share), tuple(parts), risk, evidence)
+    additive, *parts = (_corrected(part, rows, settings) for part in (additive, *parts))
+    return Choice(replace(additive, share=share), tuple(parts), risk, evidence)
 
 
 def _shares(
@@ -158,8 +160,8 @@ def _predictions_without(
 ) -> np.ndarray:
     """Return the raw predictions (ways, n_left_out, q) of fits to the other rows."""
     others = rows.take(~left_out)
-    additive, *more = candidates(others, settings, names)
-    additive = _corrected(additive, others, settings)
+    parts = candidates(others, settings, names)
+    additive, *more = (_corrected(part, others, settings) for part in parts)
     made = {candidate.name: candidate for candidate in more}
     # What the other rows are too few for is judged by the last that they were enough for.
     found = [additive, *(made.get(name, more[-1] if more else additive) for name in names[1:])]
@@ -177,23 +179,24 @@ def _predictions_at(found: Sequence[Part], fitted_to: Rows, x: np.ndarray) -> np
 
 
 def _final(part: Part, rows: Rows, settings: Settings) -> Part:
-    """Remove edges that the evidence is better without, and refit under the same strengths.
+    """Return a fit that is taken alone, without the edges that the evidence is better without.
 
-    Learnt again, strengths would weaken: the edges that stay were chosen for their size, noise
-    included. Only then are those of an additive fit corrected: under weaker ones than the
-    evidence's own, more edges would go.
+    Strengths of an additive fit are corrected only then: under weaker ones than the evidence's
+    own, more edges would go.
     """
     told = settings.progress.begin("fewer edges")
-    problem = problem_of(part.state, rows, settings.loss)
-    state, removals = eliminate(part.state)
-    if removals:
-        state = fit_evidence(problem, state, max_iter=_REFIT_ITER, tol=settings.tol, evidence=False)
-    state = state if state.chart.n_hidden else correct_strengths(problem, state)
-    told.end(network=lambda: finished(state, rows))
-    return replace(part, share=1.0, state=state)
+    if part.state.chart.n_hidden:
+        problem = problem_of(part.state, rows, settings.loss)
+        state = without_idle_edges(problem, part.state, _REFIT_ITER, settings.tol)
+        part = replace(part, state=state)
+    part = _corrected(part, rows, settings)
+    told.end(network=lambda: finished(part.state, rows))
+    return replace(part, share=1.0)
 
 
 def _corrected(part: Part, rows: Rows, settings: Settings) -> Part:
-    """Return an additive fit with its strengths corrected by rows left out."""
+    """Return a fit, strengths corrected by rows left out if it is additive."""
+    if part.state.chart.n_hidden:
+        return part
     problem = problem_of(part.state, rows, settings.loss)
     return replace(part, state=correct_strengths(problem, part.state))

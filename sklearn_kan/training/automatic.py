@@ -17,9 +17,10 @@ from .elimination import eliminate
 from .finishing import finished
 from .gauss_newton import Problem, State, fit_evidence
 from .growth import MOST_PARAMETERS, recentred
-from .history import Record
+from .history import ADDITIVE, Record
 from .initialise import Architecture
 from .left_out import correct_strengths
+from .mixing import Part
 from .objective import Blocks, Rows
 from .path import folds_are_affordable
 from .settings import Settings
@@ -74,10 +75,7 @@ def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) 
         fold_seed,
         others if len(others.x) >= _FEWEST_ROWS_TO_JUDGE else None,
     )
-    additive, *parts = (
-        replace(part, state=_on_all(part.state, rows, settings))
-        for part in (choice.additive, *choice.others)
-    )
+    additive, *parts = (_on_all(part, rows, settings) for part in (choice.additive, *choice.others))
     return replace(choice, additive=additive, others=tuple(parts))
 
 
@@ -98,22 +96,23 @@ def _rows_to_choose(rows: Rows, settings: Settings) -> int:
     return _ROWS_TO_CHOOSE
 
 
-def _on_all(state: State, rows: Rows, settings: Settings) -> State:
+def _on_all(part: Part, rows: Rows, settings: Settings) -> Part:
     """Go on with a fit of some rows on all of them."""
-    part = settings.progress.begin("all rows")
-    state = replace(_with_all_direct_edges(state), posterior=None, n_accepted=0)
+    told = settings.progress.begin("all rows")
+    state = replace(_with_all_direct_edges(part.state), posterior=None, n_accepted=0)
     problem = Problem(Blocks(state.network, rows), settings.loss)
     state = recentred(problem, state)
     state = fit_evidence(problem, state, max_iter=_ITER_ON_ALL, tol=settings.tol)
-    if not state.chart.n_hidden:
+    if part.name == ADDITIVE:
         smaller, removals = eliminate(state)
         if removals:
             smaller = replace(smaller, posterior=None)
             state = fit_evidence(problem, smaller, max_iter=_ITER_ON_ALL, tol=settings.tol)
+    if not state.chart.n_hidden:
         state = correct_strengths(problem, state)
     objective = state.history[-1] if state.history else None
-    part.end(Record("all rows", len(state.history), objective), lambda: finished(state, rows))
-    return state
+    told.end(Record("all rows", len(state.history), objective), lambda: finished(state, rows))
+    return replace(part, state=state)
 
 
 def _with_all_direct_edges(state: State) -> State:

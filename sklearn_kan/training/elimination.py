@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .chart import Chart
-from .gauss_newton import State
+from .gauss_newton import Problem, State, fit_evidence, posterior_of
 from .strengths import groups_of
 
 
@@ -95,6 +95,19 @@ def eliminate(
         if on_removal is not None:
             on_removal(beta)
     return _without(state, beta, removals), removals
+
+
+def without_idle_edges(problem: Problem, state: State, max_iter: int, tol: float) -> State:
+    """Remove edges that the evidence is better without, and refit under the same strengths.
+
+    Learnt again, strengths would weaken: the edges that stay were chosen for their size, noise
+    included.
+    """
+    smaller, removals = eliminate(state)
+    if not removals:
+        return state
+    smaller = fit_evidence(problem, smaller, max_iter=max_iter, tol=tol, evidence=False)
+    return replace(smaller, posterior=posterior_of(problem, smaller))
 
 
 def _gains(

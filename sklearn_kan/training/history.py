@@ -109,7 +109,8 @@ def record_of(
     )
 
 
-ADDITIVE, COMPOSED = "additive", "a curve of a sum of curves"
+ADDITIVE, ALL_EDGES = "additive", "additive, all edges"
+COMPOSED = "a curve of a sum of curves"
 ONE_NODE, CURVED_NODE = "1 node", "1 node, curved"
 
 

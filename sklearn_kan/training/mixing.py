@@ -62,7 +62,7 @@ def mixed(additive: Part, others: Sequence[Part], rows: Rows) -> Mixture:
     ----------
     additive : Part
     others : sequence of Part
-        Networks with one hidden layer.
+        Networks with one hidden layer, or additive on the same coordinates.
     rows : Rows
         What all of them were fitted to.
 
@@ -71,7 +71,9 @@ def mixed(additive: Part, others: Sequence[Part], rows: Rows) -> Mixture:
     Mixture
         Of the very fit where there is only one, of share one.
     """
-    others = [part for part in others if part.share > 0]
+    flat = [part for part in (additive, *others) if not part.state.chart.n_hidden]
+    additive = _together([part for part in flat if part.share > 0] or [additive])
+    others = [part for part in others if part.share > 0 and part.state.chart.n_hidden]
     if not others:
         return Mixture(additive.state, np.zeros(0, int))
     if len(others) == 1 and others[0].share == 1.0:
@@ -112,6 +114,27 @@ def mixed(additive: Part, others: Sequence[Part], rows: Rows) -> Mixture:
     strengths = _strengths(additive.state, states, shares, chart)
     state = State(chart, chart.pack(parts, bias), strengths, history=longest)
     return Mixture(state, _beyond(others, states))
+
+
+def _together(parts: Sequence[Part]) -> Part:
+    """Return additive fits on the same coordinates as one, with the sum of their shares.
+
+    Its strengths are those of the fit with the most edges.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    share = sum(part.share for part in parts)
+    largest = max((part.state for part in parts), key=lambda state: state.beta.size)
+    matrix, bias = (
+        np.zeros(largest.chart.active[0].shape),
+        np.zeros(largest.chart.network.n_outputs),
+    )
+    for part in parts:
+        chart = part.state.chart
+        matrix += part.share / share * chart.matrices(part.state.beta)[0]
+        bias += part.share / share * part.state.beta[chart.bias_part]
+    beta = largest.chart.pack([matrix], bias)
+    return replace(parts[0], state=replace(largest, beta=beta, posterior=None), share=share)
 
 
 def _beyond(parts: Sequence[Part], states: Sequence[State]) -> np.ndarray:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from math import inf
 
 from .directions import interaction_directions
+from .elimination import without_idle_edges
 from .gauss_newton import Problem, State, fit_evidence
 from .growth import (
     FEWEST_ROWS,
@@ -21,18 +22,19 @@ from .growth import (
     working_residual,
 )
 from .hidden_grids import cover_hidden
-from .history import ADDITIVE, COMPOSED, CURVED_NODE, ONE_NODE, pairs_name
+from .history import ADDITIVE, ALL_EDGES, COMPOSED, CURVED_NODE, ONE_NODE, pairs_name
 from .mixing import Part
 from .objective import Blocks, Rows
 from .pairs import PAIRS, pair_numbers, with_pairs
 from .settings import Settings, is_affordable, log_evidence, told
 from .wide import N_WIDE, composed, wide_fits, wide_names
 
-# At most: the additive fit, a node's edges straight and curved, the composed one, pairs, wide ones.
-MOST_CANDIDATES = 1 + 2 + 1 + len(PAIRS) + N_WIDE
+# At most: the additive fit without and with idle edges, a node's edges straight and curved, the
+# composed fit, pairs, wide ones.
+MOST_CANDIDATES = 2 + 2 + 1 + len(PAIRS) + N_WIDE
 # A candidate must raise the log-evidence by this much to count.
 RISE = 2.0
-_ADDITIVE_ITER = 40
+_ADDITIVE_ITER, _REFIT_ITER = 40, 10
 # Few steps: fits that are mixed need not be at their optimum, and are no better for it. In between
 # the grids of hidden nodes follow.
 _STEPS, _PAIR_STEPS = (4, 4, 6), (3, 3)
@@ -46,6 +48,10 @@ def candidates(
     judged_by_folds: bool = True,
 ) -> list[Part]:
     """Return the fits to choose from, the additive one first.
+
+    The additive fit is without the edges that the evidence is better without; where there are some,
+    it stands there with all edges too. What grows from it begins with all edges for squared error
+    and robust losses, without the idle ones for likelihoods: that is what tables show to be better.
 
     Edges into the one node are straight, or curved: many problems are a curve of a sum of curves,
     and one node then does more than many. Wide fits are made where anything else rises above the
@@ -73,11 +79,16 @@ def candidates(
         damping=0.0,
         progress=part,
     )
-    found = [Part(ADDITIVE, state)]
+    sparse = without_idle_edges(problem, state, _REFIT_ITER, settings.tol)
+    found = [Part(ADDITIVE, sparse)]
     n_fits = 1 + settings.n_folds * judged_by_folds
     asked_to_stop = told(part, found[0], rows)
     if asked_to_stop or not (settings.grows and _may_grow(rows, state, settings, n_fits)):
         return found
+    if sparse is not state if like is None else ALL_EDGES in like:
+        found.append(Part(ALL_EDGES, state))
+    if settings.loss.is_likelihood:
+        state = sparse
     if settings.is_solved is not None and settings.is_solved():
         return found
     part = settings.progress.begin(COMPOSED)

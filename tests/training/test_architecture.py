@@ -11,6 +11,7 @@ from sklearn_kan.network import predict
 from sklearn_kan.training import Rows
 from sklearn_kan.training.architecture import Choice, choose
 from sklearn_kan.training.gauss_newton import State
+from sklearn_kan.training.history import ALL_EDGES
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.path import candidates
@@ -72,6 +73,20 @@ def test_a_product_gets_hidden_nodes_and_is_learnt(seed):
     fresh, truth = product_rows(n=1000, p=4, seed=seed + 100)
     error = np.mean((predict(found.state.network, fresh.x) - truth) ** 2)
     assert 1.0 - error / truth.var() > 0.95
+
+
+def test_rows_say_how_much_of_idle_edges_a_classifier_keeps():
+    """Of squared errors they are gone; log-losses are often better with them."""
+    rows = additive_rows(n=300, p=5)
+    classes = Rows(rows.x, (rows.y > 0).astype(float), rows.weights)
+    found = chosen(classes, loss=BinaryLogLoss())
+    assert ALL_EDGES in found.choice.log_evidence
+    assert np.isfinite(found.choice.risk)
+    assert {part.name for part in found.choice.parts} <= {*found.choice.log_evidence}
+    fresh = additive_rows(n=2000, p=5, seed=1)
+    wanted = (fresh.y > 0).astype(float)
+    risk = BinaryLogLoss().value(wanted, predict(found.state.network, fresh.x)).mean()
+    assert risk < 0.4
 
 
 def test_noise_alone_gets_nothing():

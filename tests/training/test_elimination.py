@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from sklearn_kan.network import predict
 from sklearn_kan.training import Rows
-from sklearn_kan.training.elimination import edge_blocks, eliminate
+from sklearn_kan.training.elimination import edge_blocks, eliminate, without_idle_edges
 from sklearn_kan.training.gauss_newton import posterior_of
 from tests.training.charts import SHAPES, make_rows, make_state
 from tests.training.grown import additive_fit
@@ -137,3 +137,16 @@ def test_edge_blocks_part_the_coordinates_of_any_network(hidden, direct):
         matrices = chart.matrices(beta)
         mine = chart.coordinates[layer].node == i
         assert matrices[layer][mine, o].sum() == len(block)
+
+
+def test_without_idle_edges_the_evidence_is_higher():
+    state, problem = additive_fit(sparse_rows())
+    smaller = without_idle_edges(problem, state, 10, 1e-4)
+    edges = smaller.chart.edges(0)[:, 0]
+    assert edges[:2].all()
+    assert not edges[2:].all()
+    assert smaller.posterior.log_evidence > posterior_of(problem, state).log_evidence
+    assert_allclose(
+        smaller.posterior.log_evidence, posterior_of(problem, smaller).log_evidence, rtol=1e-12
+    )
+    assert without_idle_edges(problem, smaller, 10, 1e-4).beta.size == smaller.beta.size

@@ -9,7 +9,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn_kan.network import predict
 from sklearn_kan.training.finishing import finished
 from sklearn_kan.training.gauss_newton import posterior_of, problem_of
-from sklearn_kan.training.history import COMPOSED
+from sklearn_kan.training.growth import grow
+from sklearn_kan.training.history import ALL_EDGES, COMPOSED
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.mixing import Part, mixed
@@ -18,6 +19,7 @@ from sklearn_kan.training.rebase import rebased, with_hidden_grids_of
 from sklearn_kan.training.settings import Settings
 from sklearn_kan.training.wide import WIDE
 from tests.training.grown import hidden_fit, product_rows
+from tests.training.test_elimination import sparse_rows
 
 NAMES = ("additive", COMPOSED, "1 node", "1 node, curved", WIDE[-1].name)
 
@@ -59,6 +61,34 @@ def test_fits_of_all_kinds_are_mixed():
             for part in (additive, *others)
         )
         assert np.sqrt(np.mean((found - wanted) ** 2)) < 0.02 * wanted.std()
+
+
+def additive_parts(rows):
+    """Return an additive fit without some of its edges, and with all of them."""
+    settings = Settings(SquaredError(), Architecture())
+    sparse, whole = candidates(rows, settings, ("additive", ALL_EDGES))[:2]
+    assert sparse.state.beta.size < whole.state.beta.size
+    return sparse, whole
+
+
+@pytest.mark.parametrize("deep_share", [0.0, 0.5])
+@pytest.mark.parametrize("share", [0.0, 0.37, 1.0])
+def test_additive_fits_are_mixed_with_each_other_and_with_others(share, deep_share):
+    rows = sparse_rows()
+    sparse, whole = additive_parts(rows)
+    problem = problem_of(whole.state, rows, SquaredError())
+    directions = np.sqrt(0.5) * np.array([[1.0], [1.0], [0.0], [0.0], [0.0]])
+    deep = Part("1 node", grow(problem, whole.state, directions), deep_share)
+    flat = 1.0 - deep_share
+    sparse = replace(sparse, share=flat * (1.0 - share))
+    whole = replace(whole, share=flat * share)
+    mixture = mixed(sparse, [whole, deep], rows)
+    x = np.random.default_rng(1).uniform(-2.5, 2.5, (200, 5))
+    wanted = sum(part.share * predict(part.state.network, x) for part in (sparse, whole, deep))
+    assert_allclose(predict(mixture.state.network, x), wanted, rtol=1e-12, atol=1e-12)
+    assert len(mixture.n_beyond) == mixture.state.chart.n_hidden
+    posterior = posterior_of(problem_of(mixture.state, rows, SquaredError()), mixture.state)
+    assert np.isfinite(posterior.log_evidence)
 
 
 def test_penalties_of_a_mixture_are_the_sums_of_those_of_its_hidden_nodes():
