@@ -19,8 +19,9 @@ from .steady import steady_fits
 UNEXPLAINED = 1e-3
 # What a fitted spline is exact to, as a share of its deviation, as a rule.
 SPLINE_NOISE = 1e-3
-# Candidates an edge, networks in the beam, steps of a trial and of the last fit.
-_CANDIDATES, _BEAM, _TRIAL_STEPS, _LAST_STEPS = 3, 3, 8, 60
+# Candidates an edge and networks in the beam; of many edges, which say no law, one; steps of a trial
+# and of the last fit.
+_CANDIDATES, _BEAM, _MANY_EDGES, _TRIAL_STEPS, _LAST_STEPS = 3, 3, 12, 8, 60
 # Sums of two functions, which take a second, are tried for no more edges than this.
 _FEW_EDGES = 8
 # More spline edges than this are taken one by one, not judged jointly.
@@ -160,6 +161,9 @@ def judged_on_rows(
     edges = sorted(_candidates(network, profiles, library, _CANDIDATES), key=lambda e: -e.r2)
     if len(edges) > _MOST_EDGES:
         return from_curves(network, profiles, library)
+    width = _BEAM
+    if len(edges) > _MANY_EDGES:
+        width, edges = 1, [replace(edge, fits=edge.fits[:1]) for edge in edges]
     beam = [_Trial(network, (), mean_loss(network, rows, loss), 0.0)]
     for edge in edges:
         trials = [
@@ -168,7 +172,7 @@ def judged_on_rows(
             for trial in _with(before, edge, rows, loss)
             if trial.loss <= tolerance or trial.choices[-1] is None
         ]
-        beam = sorted(trials, key=lambda trial: trial.score)[:_BEAM]
+        beam = sorted(trials, key=lambda trial: trial.score)[:width]
     last = [
         replace(t, network=fitted, loss=mean_loss(fitted, rows, loss))
         for t in beam

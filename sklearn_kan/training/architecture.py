@@ -86,7 +86,7 @@ def choose(
     found = candidates(rows, settings, judged_by_folds=others is None)
     evidence = {candidate.name: log_evidence(candidate.state) for candidate in found}
     additive = found[0]
-    if not rises(found):
+    if not rises(found, settings):
         flat = [part for part in found if not part.state.chart.n_hidden]
         if len(flat) == 1 or not settings.loss.is_likelihood:
             return Choice(_final(additive, rows, settings), (), np.nan, evidence)
@@ -95,8 +95,8 @@ def choose(
         names = tuple(part.name for part in found)
         predictions = _predictions_left_out(rows, settings, seed, names)
     else:
-        found = [_corrected(part, rows, settings) for part in found]
-        predictions = _predictions_at(found, rows, others.x)
+        corrected = [_corrected(part, rows, settings) for part in found]
+        predictions = _predictions_at(corrected, rows, others.x)
     ways = [replace(one, n_beyond=beyond) for beyond in _BEYOND for one in found]
     shares, risk = _shares(ways, predictions, others or rows, settings, rows.total_weight)
     parts = [replace(part, share=share) for part, share in zip(ways, shares, strict=True) if share]

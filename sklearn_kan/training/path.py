@@ -26,6 +26,7 @@ from .history import ADDITIVE, ALL_EDGES, COMPOSED, CURVED_NODE, ONE_NODE, pairs
 from .mixing import Part
 from .objective import Blocks, Rows
 from .pairs import PAIRS, pair_numbers, with_pairs
+from .progress import Progress
 from .settings import Settings, is_affordable, log_evidence, told
 from .wide import N_WIDE, composed, wide_fits, wide_names
 
@@ -68,17 +69,8 @@ def candidates(
     judged_by_folds : bool
         Whether as many fits as there are folds are still to come.
     """
-    state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
-    problem = Problem(Blocks(state.chart.network, rows), settings.loss)
     part = settings.progress.begin(ADDITIVE, _ADDITIVE_ITER)
-    state = fit_evidence(
-        problem,
-        state,
-        max_iter=_ADDITIVE_ITER,
-        tol=settings.tol,
-        damping=0.0,
-        progress=part,
-    )
+    problem, state = _additive(rows, settings, part)
     sparse = without_idle_edges(problem, state, _REFIT_ITER, settings.tol)
     found = [Part(ADDITIVE, sparse)]
     n_fits = 1 + settings.n_folds * judged_by_folds
@@ -91,9 +83,10 @@ def candidates(
         state = sparse
     if settings.is_solved is not None and settings.is_solved():
         return found
-    part = settings.progress.begin(COMPOSED)
-    found.append(Part(COMPOSED, composed(rows, settings)))
-    asked_to_stop = told(part, found[-1], rows)
+    if like is None or COMPOSED in like:
+        part = settings.progress.begin(COMPOSED)
+        found.append(Part(COMPOSED, composed(rows, settings)))
+        asked_to_stop = told(part, found[-1], rows)
     if not asked_to_stop:
         with_a_node, asked_to_stop = _with_a_node(problem, state, settings, like)
         found += with_a_node
@@ -104,16 +97,33 @@ def candidates(
             numbers = [number for number in PAIRS if pairs_name(number) in like]
         pairs, asked_to_stop = _with_pairs(problem, state, settings, numbers)
         found += pairs
-    if asked_to_stop or (like is None and not rises(found)):
+    if asked_to_stop or (like is None and not rises(found, settings)):
         return found
     names = wide_names(rows, settings, n_fits) if like is None else like
     return found + wide_fits(rows, settings, names)
 
 
-def rises(found: list[Part]) -> bool:
-    """Tell whether the evidence of any fit is above that of the first, the additive one."""
-    first, *others = (log_evidence(candidate.state) for candidate in found)
-    return max(others, default=-inf) > first + RISE
+def _additive(rows: Rows, settings: Settings, progress: Progress) -> tuple[Problem, State]:
+    """Return the additive fit, all edges there, and its problem."""
+    state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
+    problem = Problem(Blocks(state.chart.network, rows), settings.loss)
+    state = fit_evidence(
+        problem,
+        state,
+        max_iter=_ADDITIVE_ITER,
+        tol=settings.tol,
+        damping=0.0,
+        progress=progress,
+    )
+    return problem, state
+
+
+def rises(found: list[Part], settings: Settings) -> bool:
+    """Tell whether the evidence of any fit is above that of the additive one it began with."""
+    flat = [part for part in found if not part.state.chart.n_hidden]
+    begun_with = flat[0] if settings.loss.is_likelihood else flat[-1]
+    deep = [log_evidence(part.state) for part in found if part.state.chart.n_hidden]
+    return max(deep, default=-inf) > log_evidence(begun_with.state) + RISE
 
 
 def _with_a_node(
