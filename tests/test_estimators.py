@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
@@ -279,15 +280,13 @@ def test_balanced_class_weight_is_the_weight_of_rows():
     X, y = table(200)
     y = (y > np.quantile(y, 0.9)).astype(int)
     share = np.bincount(y) / len(y)
-    balanced = KANClassifier(class_weight="balanced").fit(X, y)
-    by_row = KANClassifier().fit(X, y, 0.5 / share[y])
-    by_class = KANClassifier(class_weight=dict(enumerate(0.5 / share))).fit(X, y)
+    given = partial(KANClassifier, random_state=0)
+    balanced = given(class_weight="balanced").fit(X, y)
+    by_row = given().fit(X, y, 0.5 / share[y])
+    by_class = given(class_weight=dict(enumerate(0.5 / share))).fit(X, y)
     np.testing.assert_allclose(balanced.predict_proba(X), by_row.predict_proba(X), atol=1e-3)
     np.testing.assert_allclose(by_class.predict_proba(X), by_row.predict_proba(X), atol=1e-3)
-    assert (
-        balanced.predict_proba(X)[:, 1].mean()
-        > KANClassifier().fit(X, y).predict_proba(X)[:, 1].mean()
-    )
+    assert balanced.predict_proba(X)[:, 1].mean() > given().fit(X, y).predict_proba(X)[:, 1].mean()
 
 
 # Training

@@ -19,8 +19,8 @@ from .steady import steady_fits
 UNEXPLAINED = 1e-3
 # What a fitted spline is exact to, as a share of its deviation, as a rule.
 SPLINE_NOISE = 1e-3
-# Candidates an edge and networks in the beam; of many edges, which say no law, one; steps of a trial
-# and of the last fit.
+# Candidates an edge and networks in the beam, one where edges are many, which say no law; steps of
+# a trial and of the last fit.
 _CANDIDATES, _BEAM, _MANY_EDGES, _TRIAL_STEPS, _LAST_STEPS = 3, 3, 12, 8, 60
 # Sums of two functions, which take a second, are tried for no more edges than this.
 _FEW_EDGES = 8

@@ -19,11 +19,11 @@ from .elimination import without_idle_edges
 from .finishing import finished
 from .folds import row_folds
 from .gauss_newton import problem_of
-from .history import ADDITIVE, COMPOSED, Record
-from .left_out import correct_strengths
+from .history import ADDITIVE, ALL_EDGES, COMPOSED, Record
+from .left_out import correct_strengths, predictions_left_out
 from .mixing import Mixture, Part, mixed
 from .objective import Rows
-from .path import MOST_CANDIDATES, candidates, rises
+from .path import MOST_CANDIDATES, candidates, folds_are_affordable, rises
 from .progress import SILENT, in_turn
 from .settings import Settings, log_evidence
 from .wide import MANY_ROWS
@@ -85,29 +85,27 @@ def choose(
     """
     found = candidates(rows, settings, judged_by_folds=others is None)
     evidence = {candidate.name: log_evidence(candidate.state) for candidate in found}
-    additive = found[0]
     if not rises(found, settings):
         flat = [part for part in found if not part.state.chart.n_hidden]
         if len(flat) == 1 or not settings.loss.is_likelihood:
-            return Choice(_final(additive, rows, settings), (), np.nan, evidence)
+            return Choice(_final(found[0], rows, settings), (), np.nan, evidence)
         found = flat
-    if others is None:
-        names = tuple(part.name for part in found)
-        predictions = _predictions_left_out(rows, settings, seed, names)
+    names = tuple(part.name for part in found)
+    found = [_corrected(part, rows, settings) for part in found]
+    if others is not None:
+        predictions = _predictions_at(found, rows, others.x)
+    elif names[-1] == ALL_EDGES and not folds_are_affordable(rows, settings):
+        predictions = _approximately_left_out(found, rows, settings)
     else:
-        corrected = [_corrected(part, rows, settings) for part in found]
-        predictions = _predictions_at(corrected, rows, others.x)
+        predictions = _predictions_left_out(rows, settings, seed, names)
     ways = [replace(one, n_beyond=beyond) for beyond in _BEYOND for one in found]
     shares, risk = _shares(ways, predictions, others or rows, settings, rows.total_weight)
     parts = [replace(part, share=share) for part, share in zip(ways, shares, strict=True) if share]
     share = float(sum(part.share for part in parts if part.name == ADDITIVE))
     parts = [part for part in parts if part.name != ADDITIVE]
-    if not parts:
-        return Choice(_final(additive, rows, settings), (), risk, evidence)
     if len(parts) == 1 and parts[0].name == COMPOSED and not share:
         parts = [_final(parts[0], rows, settings)]
-    additive, *parts = (_corrected(part, rows, settings) for part in (additive, *parts))
-    return Choice(replace(additive, share=share), tuple(parts), risk, evidence)
+    return Choice(replace(found[0], share=share), tuple(parts), risk, evidence)
 
 
 def _shares(
@@ -129,6 +127,13 @@ def _shares(
     shares = np.zeros(len(ways))
     shares[usable], risk = best_shares(predictions[usable], rows, settings.loss, whole)
     return shares, risk
+
+
+def _approximately_left_out(found: Sequence[Part], rows: Rows, settings: Settings) -> np.ndarray:
+    """Return what `_predictions_left_out` does for additive fits, without making others."""
+    states = [part.state for part in found]
+    left_out = [predictions_left_out(problem_of(one, rows, settings.loss), one) for one in states]
+    return np.stack(left_out * len(_BEYOND))
 
 
 def _predictions_left_out(

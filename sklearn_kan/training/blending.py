@@ -56,6 +56,8 @@ def best_blend(predictions: np.ndarray, rows: Rows, loss: Loss) -> Blend:
 
 # Candidates in a mixture, at the most, and by how much it must be better than one alone.
 MOST_IN_MIXTURE, _WORTH_MORE = 3, 0.02
+# Less of a candidate than this is not worth its parameters.
+_LEAST_SHARE = 0.03
 
 
 def best_shares(
@@ -65,8 +67,9 @@ def best_shares(
 
     The first candidate is mixed with the best other one, that with the best third one, and so
     on (greedy selection of ensembles, Caruana et al. 2004): each has to gain as in `best_blend`.
-    The mixture in turn has to gain over each candidate of `whole` that is better than the first,
-    by a fiftieth of its loss more: it has more nodes, and edges are not eliminated from it.
+    Shares of less than 0.03 go to the others. The mixture in turn has to gain over each candidate
+    of `whole` that is better than the first, by a fiftieth of its loss more: it has more nodes, and
+    edges are not eliminated from it.
 
     Parameters
     ----------
@@ -87,6 +90,9 @@ def best_shares(
         shares *= 1.0 - blend.share
         shares[chosen] += blend.share
         mixture = mixture + blend.share * (predictions[chosen] - mixture)
+    shares = np.where(shares < _LEAST_SHARE, 0.0, shares)
+    shares = shares / shares.sum()
+    mixture = np.tensordot(shares, predictions, axes=1)
     base, best = (loss.value(rows.y, raw) for raw in (predictions[0], mixture))
     for k in whole:
         alone = loss.value(rows.y, predictions[k])

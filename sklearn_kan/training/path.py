@@ -35,7 +35,7 @@ from .wide import N_WIDE, composed, wide_fits, wide_names
 MOST_CANDIDATES = 2 + 2 + 1 + len(PAIRS) + N_WIDE
 # A candidate must raise the log-evidence by this much to count.
 RISE = 2.0
-_ADDITIVE_ITER, _REFIT_ITER = 40, 10
+_ADDITIVE_ITER, _ADDITIVE_TOL, _REFIT_ITER = 40, 1e-4, 10
 # Few steps: fits that are mixed need not be at their optimum, and are no better for it. In between
 # the grids of hidden nodes follow.
 _STEPS, _PAIR_STEPS = (4, 4, 6), (3, 3)
@@ -70,19 +70,33 @@ def candidates(
         Whether as many fits as there are folds are still to come.
     """
     part = settings.progress.begin(ADDITIVE, _ADDITIVE_ITER)
-    problem, state = _additive(rows, settings, part)
+    problem, state = _additive(
+        rows, settings, _ADDITIVE_TOL if like is None else settings.tol, part
+    )
     sparse = without_idle_edges(problem, state, _REFIT_ITER, settings.tol)
     found = [Part(ADDITIVE, sparse)]
     n_fits = 1 + settings.n_folds * judged_by_folds
-    asked_to_stop = told(part, found[0], rows)
-    if asked_to_stop or not (settings.grows and _may_grow(rows, state, settings, n_fits)):
+    if told(part, found[0], rows) or not settings.grows:
         return found
     if sparse is not state if like is None else ALL_EDGES in like:
         found.append(Part(ALL_EDGES, state))
-    if settings.loss.is_likelihood:
-        state = sparse
+    if not _may_grow(rows, state, settings, n_fits):
+        return found
     if settings.is_solved is not None and settings.is_solved():
         return found
+    begun_with = sparse if settings.loss.is_likelihood else state
+    return found + _with_hidden_nodes(problem, begun_with, settings, like, n_fits)
+
+
+def _with_hidden_nodes(
+    problem: Problem,
+    state: State,
+    settings: Settings,
+    like: Collection[str] | None,
+    n_fits: int,
+) -> list[Part]:
+    """Return the candidates with hidden nodes."""
+    rows, found, asked_to_stop = problem.blocks.rows, [], False
     if like is None or COMPOSED in like:
         part = settings.progress.begin(COMPOSED)
         found.append(Part(COMPOSED, composed(rows, settings)))
@@ -97,13 +111,15 @@ def candidates(
             numbers = [number for number in PAIRS if pairs_name(number) in like]
         pairs, asked_to_stop = _with_pairs(problem, state, settings, numbers)
         found += pairs
-    if asked_to_stop or (like is None and not rises(found, settings)):
+    if asked_to_stop or (like is None and not _rises(found, state)):
         return found
     names = wide_names(rows, settings, n_fits) if like is None else like
     return found + wide_fits(rows, settings, names)
 
 
-def _additive(rows: Rows, settings: Settings, progress: Progress) -> tuple[Problem, State]:
+def _additive(
+    rows: Rows, settings: Settings, tol: float, progress: Progress
+) -> tuple[Problem, State]:
     """Return the additive fit, all edges there, and its problem."""
     state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
     problem = Problem(Blocks(state.chart.network, rows), settings.loss)
@@ -111,7 +127,7 @@ def _additive(rows: Rows, settings: Settings, progress: Progress) -> tuple[Probl
         problem,
         state,
         max_iter=_ADDITIVE_ITER,
-        tol=settings.tol,
+        tol=tol,
         damping=0.0,
         progress=progress,
     )
@@ -122,8 +138,12 @@ def rises(found: list[Part], settings: Settings) -> bool:
     """Tell whether the evidence of any fit is above that of the additive one it began with."""
     flat = [part for part in found if not part.state.chart.n_hidden]
     begun_with = flat[0] if settings.loss.is_likelihood else flat[-1]
-    deep = [log_evidence(part.state) for part in found if part.state.chart.n_hidden]
-    return max(deep, default=-inf) > log_evidence(begun_with.state) + RISE
+    return _rises([part for part in found if part.state.chart.n_hidden], begun_with.state)
+
+
+def _rises(found: list[Part], begun_with: State) -> bool:
+    highest = max((log_evidence(part.state) for part in found), default=-inf)
+    return highest > log_evidence(begun_with) + RISE
 
 
 def _with_a_node(

@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
-from sklearn_kan.training import Rows
+from sklearn_kan.training import Rows, settings
 from sklearn_kan.training.architecture import Choice, choose
 from sklearn_kan.training.gauss_newton import State
 from sklearn_kan.training.history import ALL_EDGES
@@ -87,6 +87,19 @@ def test_rows_say_how_much_of_idle_edges_a_classifier_keeps():
     wanted = (fresh.y > 0).astype(float)
     risk = BinaryLogLoss().value(wanted, predict(found.state.network, fresh.x)).mean()
     assert risk < 0.4
+
+
+def test_where_folds_are_too_dear_idle_edges_are_judged_without(monkeypatch):
+    rows = additive_rows(n=300, p=5)
+    classes = Rows(rows.x, (rows.y > 0).astype(float), rows.weights)
+    monkeypatch.setattr(settings, "_MOST_OPERATIONS", 1e5)
+    found = chosen(classes, loss=BinaryLogLoss())
+    assert list(found.choice.log_evidence) == ["additive", ALL_EDGES]
+    assert np.isfinite(found.choice.risk)
+    monkeypatch.undo()
+    by_folds = chosen(classes, loss=BinaryLogLoss(), n_folds=10)
+    assert len(by_folds.choice.log_evidence) > 2
+    assert abs(found.choice.risk - by_folds.choice.risk) < 0.1 * by_folds.choice.risk
 
 
 def test_noise_alone_gets_nothing():
