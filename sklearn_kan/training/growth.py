@@ -136,7 +136,7 @@ def with_nodes(problem: Problem, state: State, incoming: np.ndarray, active: np.
     Returns
     -------
     State
-        See `grow`.
+        See `grow`; the state itself where no node's value varies.
     """
     rows = problem.blocks.rows
     residual = working_residual(problem, state.network)
@@ -144,6 +144,8 @@ def with_nodes(problem: Problem, state: State, incoming: np.ndarray, active: np.
     hidden = columns_of(first, inputs, rows.x) @ incoming
     deviation = np.sqrt(np.average(hidden**2, axis=0, weights=rows.weights))
     usable = deviation > 1e-8
+    if not usable.any():
+        return state
     incoming = incoming[:, usable] / deviation[usable]
     hidden = hidden[:, usable] / deviation[usable]
     basis = hidden_basis(hidden, rows.weights, inputs)

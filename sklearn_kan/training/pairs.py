@@ -53,7 +53,7 @@ def with_pairs(problem: Problem, state: State, number: int) -> State:
     state : State
         Additive.
     number : int
-        Of nodes; fewer where there are not as many pairs.
+        Of nodes; fewer where there are not as many pairs, and none where no two columns vary.
     """
     node = state.chart.coordinates[0].node
     incoming = _incoming(problem, state, number)
@@ -64,11 +64,13 @@ def with_pairs(problem: Problem, state: State, number: int) -> State:
 
 
 def _bent(state: State) -> State:
-    """Weaken the penalties of curves into nodes, until they are no more than those of lines.
+    """Weaken the roughness penalties of curves into nodes to what edges begin with.
 
     Else the first step would straighten them, and what leaves the nodes suits them bent.
     """
     chart, strengths = state.chart, state.strengths
+    if not chart.n_hidden:
+        return state
     bending = strengths.sums(chart.roughness() * state.beta**2)
     roughness = strengths.roughness.copy()
     into = slice(chart.active[0].shape[1])

@@ -75,6 +75,26 @@ def test_constants_have_no_product():
     assert pair_numbers(rows, additive_fit(rows)[0], SETTINGS, 5) == []
 
 
+def test_a_fold_may_have_no_pair_left():
+    """The second column says nothing without the one row that is left out."""
+    rows = pair_rows(n=120)
+    x = np.stack([rows.x[:, 0], np.zeros(120)], axis=1)
+    rows = Rows(x, np.abs(x[:, :1]) + 0.1 * rows.y, rows.weights)
+    additive, problem = additive_fit(rows)
+    assert with_pairs(problem, additive, 16) is additive
+    names = ("additive", "16 pairs")
+    assert [part.name for part in candidates(rows, SETTINGS, names)] == [*names]
+
+
+def test_columns_that_are_the_same_up_to_sign_do_no_harm():
+    rows = pair_rows()
+    rows = Rows(rows.x[:, :1] * [1.0, -1.0, 1.0], rows.y, rows.weights)
+    additive, problem = additive_fit(rows)
+    started = with_pairs(problem, additive, 16)
+    assert np.isfinite(predict(started.network, rows.x)).all()
+    assert loss_of(started, problem) <= loss_of(additive, problem) + 1e-9
+
+
 def test_columns_of_two_values_have_one_product():
     rng = np.random.default_rng(0)
     x = np.where(rng.random((200, 3)) < 0.5, -1.0, 1.0)
