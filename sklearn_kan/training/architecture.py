@@ -15,11 +15,10 @@ from joblib import delayed
 
 from ..network import predict
 from .blending import best_shares
-from .elimination import without_idle_edges
 from .finishing import finished
 from .folds import row_folds
 from .gauss_newton import problem_of
-from .history import ADDITIVE, ALL_EDGES, COMPOSED, Record
+from .history import ADDITIVE, ALL_EDGES, COMPOSED, COMPOSED_ALL, Record
 from .left_out import correct_strengths, predictions_left_out
 from .mixing import Mixture, Part, mixed
 from .objective import Rows
@@ -32,7 +31,6 @@ from .wide import MANY_ROWS
 MOST_PARTS = MOST_CANDIDATES + 1 + 1
 # Rows at either end of a hidden node's values beyond which its curves are level, see `finished`.
 _BEYOND = (0, 5)
-_REFIT_ITER = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +101,6 @@ def choose(
     parts = [replace(part, share=share) for part, share in zip(ways, shares, strict=True) if share]
     share = float(sum(part.share for part in parts if part.name == ADDITIVE))
     parts = [part for part in parts if part.name != ADDITIVE]
-    if len(parts) == 1 and parts[0].name == COMPOSED and not share:
-        parts = [_final(parts[0], rows, settings)]
     return Choice(replace(found[0], share=share), tuple(parts), risk, evidence)
 
 
@@ -117,13 +113,18 @@ def _shares(
 ) -> tuple[np.ndarray, float]:
     """Return the share of each way, and the loss of the mixture on the rows that judge it.
 
-    A curve of a sum of curves that goes on as a line beyond the rows is no part of a mixture,
-    in which the curves that leave hidden nodes do not.
+    A curve of a sum of curves is taken alone, without idle edges and going on as a line beyond the
+    rows; or it is part of a mixture, with all edges and level, like the curves that leave the
+    other hidden nodes. That of few rows is no part of a mixture.
     """
-    is_composed = np.array([part.name == COMPOSED for part in ways])
+    names = [part.name for part in ways]
+    in_mixtures = COMPOSED_ALL if COMPOSED_ALL in names else COMPOSED
     is_level = np.array([part.n_beyond > 0 for part in ways])
-    usable = np.flatnonzero(~(is_composed & is_level) | (n_fitted >= MANY_ROWS))
-    whole = np.flatnonzero((is_composed & ~is_level)[usable])
+    is_composed = np.isin(names, [COMPOSED, COMPOSED_ALL])
+    is_alone = np.isin(names, [COMPOSED]) & ~is_level
+    is_mixed = np.isin(names, [in_mixtures]) & is_level & (n_fitted >= MANY_ROWS)
+    usable = np.flatnonzero(~is_composed | is_alone | is_mixed)
+    whole = np.flatnonzero(is_alone[usable])
     shares = np.zeros(len(ways))
     shares[usable], risk = best_shares(predictions[usable], rows, settings.loss, whole)
     return shares, risk
@@ -184,16 +185,8 @@ def _predictions_at(found: Sequence[Part], fitted_to: Rows, x: np.ndarray) -> np
 
 
 def _final(part: Part, rows: Rows, settings: Settings) -> Part:
-    """Return a fit that is taken alone, without the edges that the evidence is better without.
-
-    Strengths of an additive fit are corrected only then: under weaker ones than the evidence's
-    own, more edges would go.
-    """
+    """Return the additive fit, taken alone."""
     told = settings.progress.begin("fewer edges")
-    if part.state.chart.n_hidden:
-        problem = problem_of(part.state, rows, settings.loss)
-        state = without_idle_edges(problem, part.state, _REFIT_ITER, settings.tol)
-        part = replace(part, state=state)
     part = _corrected(part, rows, settings)
     told.end(network=lambda: finished(part.state, rows))
     return replace(part, share=1.0)

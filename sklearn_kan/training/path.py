@@ -12,7 +12,7 @@ from math import inf
 
 from .directions import interaction_directions
 from .elimination import without_idle_edges
-from .gauss_newton import Problem, State, fit_evidence
+from .gauss_newton import Problem, State, fit_evidence, problem_of
 from .growth import (
     FEWEST_ROWS,
     additive_state,
@@ -22,7 +22,15 @@ from .growth import (
     working_residual,
 )
 from .hidden_grids import cover_hidden
-from .history import ADDITIVE, ALL_EDGES, COMPOSED, CURVED_NODE, ONE_NODE, pairs_name
+from .history import (
+    ADDITIVE,
+    ALL_EDGES,
+    COMPOSED,
+    COMPOSED_ALL,
+    CURVED_NODE,
+    ONE_NODE,
+    pairs_name,
+)
 from .mixing import Part
 from .objective import Blocks, Rows
 from .pairs import PAIRS, pair_numbers, with_pairs
@@ -30,9 +38,9 @@ from .progress import Progress
 from .settings import Settings, is_affordable, log_evidence, told
 from .wide import N_WIDE, composed, wide_fits, wide_names
 
-# At most: the additive fit without and with idle edges, a node's edges straight and curved, the
-# composed fit, pairs, wide ones.
-MOST_CANDIDATES = 2 + 2 + 1 + len(PAIRS) + N_WIDE
+# At most: the additive and the composed fit, each without and with idle edges, a node's edges
+# straight and curved, pairs, wide ones.
+MOST_CANDIDATES = 2 + 2 + 2 + len(PAIRS) + N_WIDE
 # A candidate must raise the log-evidence by this much to count.
 RISE = 2.0
 _ADDITIVE_ITER, _ADDITIVE_TOL, _REFIT_ITER = 40, 1e-4, 10
@@ -98,9 +106,8 @@ def _with_hidden_nodes(
     """Return the candidates with hidden nodes."""
     rows, found, asked_to_stop = problem.blocks.rows, [], False
     if like is None or COMPOSED in like:
-        part = settings.progress.begin(COMPOSED)
-        found.append(Part(COMPOSED, composed(rows, settings)))
-        asked_to_stop = told(part, found[-1], rows)
+        composed_fits, asked_to_stop = _composed(rows, settings, like)
+        found += composed_fits
     if not asked_to_stop:
         with_a_node, asked_to_stop = _with_a_node(problem, state, settings, like)
         found += with_a_node
@@ -115,6 +122,20 @@ def _with_hidden_nodes(
         return found
     names = wide_names(rows, settings, n_fits) if like is None else like
     return found + wide_fits(rows, settings, names)
+
+
+def _composed(
+    rows: Rows, settings: Settings, like: Collection[str] | None
+) -> tuple[list[Part], bool]:
+    """Return a curve of a sum of curves without idle edges, with them if there are some."""
+    part = settings.progress.begin(COMPOSED)
+    state = composed(rows, settings)
+    problem = problem_of(state, rows, settings.loss)
+    sparse = without_idle_edges(problem, state, _REFIT_ITER, settings.tol)
+    found = [Part(COMPOSED, sparse)]
+    if sparse is not state if like is None else COMPOSED_ALL in like:
+        found.append(Part(COMPOSED_ALL, state))
+    return found, told(part, found[0], rows)
 
 
 def _additive(
@@ -142,8 +163,11 @@ def rises(found: list[Part], settings: Settings) -> bool:
 
 
 def _rises(found: list[Part], begun_with: State) -> bool:
-    highest = max((log_evidence(part.state) for part in found), default=-inf)
-    return highest > log_evidence(begun_with) + RISE
+    """Tell so; of two composed fits the one with all edges counts, like that of what grows."""
+    evidence = {part.name: log_evidence(part.state) for part in found}
+    if COMPOSED_ALL in evidence:
+        del evidence[COMPOSED]
+    return max(evidence.values(), default=-inf) > log_evidence(begun_with) + RISE
 
 
 def _with_a_node(
