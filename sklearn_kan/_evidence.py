@@ -87,7 +87,7 @@ def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool
 
 
 def _can_go_on(start: Network, rows: Rows) -> bool:
-    return can_use_evidence(start, rows) and not any(layer.curves for layer in start.all_layers)
+    return can_use_evidence(start, rows) and not start.has_curves
 
 
 def fit_under_evidence(

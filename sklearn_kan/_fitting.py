@@ -230,7 +230,7 @@ _CURVE_STEPS = 60
 
 def _with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int) -> Network:
     """Fit the numbers of a network's curves to the rows, where it has some."""
-    if not any(layer.curves for layer in network.all_layers):
+    if not network.has_curves:
         return network
     from .symbolic.joint import refine_jointly
 

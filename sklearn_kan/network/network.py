@@ -47,6 +47,11 @@ class Network(Value):
         return self.layers if self.direct is None else (*self.layers, self.direct)
 
     @property
+    def has_curves(self) -> bool:
+        """Whether any edge is a curve, not a spline."""
+        return any(layer.curves for layer in self.all_layers)
+
+    @property
     def n_edges(self) -> int:
         """Number of edges that are there, curves included."""
         return int(sum(layer.edges.sum() + len(layer.curves) for layer in self.all_layers))

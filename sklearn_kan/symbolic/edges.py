@@ -193,7 +193,7 @@ def _why(choice: int | None) -> str:
 
 
 def _fitted(network: Network, rows: Rows, loss: Loss, steps: int) -> Network:
-    if not any(layer.curves for layer in network.all_layers):
+    if not network.has_curves:
         return network
     return refine_jointly(network, rows, loss, max_iter=steps)
 

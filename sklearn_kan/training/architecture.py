@@ -18,13 +18,13 @@ from .blending import best_shares
 from .finishing import finished
 from .folds import row_folds
 from .gauss_newton import problem_of
-from .history import ADDITIVE, ALL_EDGES, COMPOSED, COMPOSED_ALL, Record
+from .history import ADDITIVE, COMPOSED, COMPOSED_ALL, Record
 from .left_out import correct_strengths, predictions_left_out
 from .mixing import Mixture, Part, mixed
 from .objective import Rows
 from .path import MOST_CANDIDATES, candidates, folds_are_affordable, rises
 from .progress import SILENT, in_turn
-from .settings import Settings, log_evidence
+from .settings import Settings
 from .wide import MANY_ROWS
 
 # Parts of a choice: candidates, then all folds together, then the last fit.
@@ -82,9 +82,9 @@ def choose(
         Rows to judge the candidates by; None for folds of `rows`.
     """
     found = candidates(rows, settings, judged_by_folds=others is None)
-    evidence = {candidate.name: log_evidence(candidate.state) for candidate in found}
+    evidence = {candidate.name: candidate.state.log_evidence for candidate in found}
+    flat = [part for part in found if not part.state.chart.n_hidden]
     if not rises(found, settings):
-        flat = [part for part in found if not part.state.chart.n_hidden]
         if len(flat) == 1 or not settings.loss.is_likelihood:
             return Choice(_final(found[0], rows, settings), (), np.nan, evidence)
         found = flat
@@ -92,7 +92,7 @@ def choose(
     found = [_corrected(part, rows, settings) for part in found]
     if others is not None:
         predictions = _predictions_at(found, rows, others.x)
-    elif names[-1] == ALL_EDGES and not folds_are_affordable(rows, settings):
+    elif len(found) == len(flat) and not folds_are_affordable(rows, settings):
         predictions = _approximately_left_out(found, rows, settings)
     else:
         predictions = _predictions_left_out(rows, settings, seed, names)

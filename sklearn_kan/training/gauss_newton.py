@@ -71,6 +71,11 @@ class State:
         """The network."""
         return self.chart.to_network(self.beta)
 
+    @property
+    def log_evidence(self) -> float:
+        """The log-evidence of the posterior, minus infinity where there is none."""
+        return -np.inf if self.posterior is None else self.posterior.log_evidence
+
 
 def problem_of(state: State, rows: Rows, loss: Loss) -> Problem:
     """Return the problem of fitting a state's network to some rows."""

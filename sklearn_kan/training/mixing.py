@@ -125,10 +125,8 @@ def _together(parts: Sequence[Part]) -> Part:
         return parts[0]
     share = sum(part.share for part in parts)
     largest = max((part.state for part in parts), key=lambda state: state.beta.size)
-    matrix, bias = (
-        np.zeros(largest.chart.active[0].shape),
-        np.zeros(largest.chart.network.n_outputs),
-    )
+    matrix = np.zeros(largest.chart.active[0].shape)
+    bias = np.zeros(largest.chart.network.n_outputs)
     for part in parts:
         chart = part.state.chart
         matrix += part.share / share * chart.matrices(part.state.beta)[0]

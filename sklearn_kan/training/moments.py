@@ -89,7 +89,7 @@ def with_curves(moments: Moments, layer: Layer, values: np.ndarray, weights: np.
 
 def centre_curves(network: Network, rows: Rows) -> Network:
     """Return the network with curves of mean zero over the rows; their means are in the biases."""
-    if not any(layer.curves for layer in network.all_layers):
+    if not network.has_curves:
         return network
     last = len(network.layers) - 1
     for index, moment in enumerate(node_moments(network, rows)):

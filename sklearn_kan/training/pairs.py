@@ -16,7 +16,7 @@ from .gauss_newton import Problem, State
 from .growth import rank_in_node, with_nodes, working_residual
 from .hidden_grids import columns_of
 from .objective import Rows
-from .settings import Settings, is_affordable
+from .settings import Settings, steps_are_affordable
 
 # Nodes of the candidates.
 PAIRS = (16, 32)
@@ -37,7 +37,7 @@ def pair_numbers(rows: Rows, state: State, settings: Settings, n_fits: int) -> l
     found: list[int] = []
     for number in PAIRS:
         shared, own = 2 * _INCOMING * number, _OUTGOING * number + len(node)
-        if (found[-1] if found else 0) < products and is_affordable(
+        if (found[-1] if found else 0) < products and steps_are_affordable(
             rows, settings, shared, own, n_fits
         ):
             found.append(number)

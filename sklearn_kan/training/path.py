@@ -35,7 +35,7 @@ from .mixing import Part
 from .objective import Blocks, Rows
 from .pairs import PAIRS, pair_numbers, with_pairs
 from .progress import Progress
-from .settings import Settings, is_affordable, log_evidence, told
+from .settings import Settings, steps_are_affordable, told
 from .wide import N_WIDE, composed, wide_fits, wide_names
 
 # At most: the additive and the composed fit, each without and with idle edges, a node's edges
@@ -81,19 +81,36 @@ def candidates(
     problem, state = _additive(
         rows, settings, _ADDITIVE_TOL if like is None else settings.tol, part
     )
-    sparse = without_idle_edges(problem, state, _REFIT_ITER, settings.tol)
-    found = [Part(ADDITIVE, sparse)]
+    found = _with_and_without_idle(problem, state, settings, (ADDITIVE, ALL_EDGES), like)
     n_fits = 1 + settings.n_folds * judged_by_folds
     if told(part, found[0], rows) or not settings.grows:
-        return found
-    if sparse is not state if like is None else ALL_EDGES in like:
-        found.append(Part(ALL_EDGES, state))
+        return found[:1]
     if not _may_grow(rows, state, settings, n_fits):
         return found
     if settings.is_solved is not None and settings.is_solved():
         return found
-    begun_with = sparse if settings.loss.is_likelihood else state
+    begun_with = _begun_with(found, settings)
     return found + _with_hidden_nodes(problem, begun_with, settings, like, n_fits)
+
+
+def _with_and_without_idle(
+    problem: Problem,
+    state: State,
+    settings: Settings,
+    names: tuple[str, str],
+    like: Collection[str] | None,
+) -> list[Part]:
+    """Return a fit without its idle edges, and with them if there are some, or a name asks."""
+    sparse = without_idle_edges(problem, state, _REFIT_ITER, settings.tol)
+    found = [Part(names[0], sparse)]
+    if sparse is not state if like is None else names[1] in like:
+        found.append(Part(names[1], state))
+    return found
+
+
+def _begun_with(flat: list[Part], settings: Settings) -> State:
+    """Return which of the additive fits, without and with idle edges, others grow from."""
+    return flat[0 if settings.loss.is_likelihood else -1].state
 
 
 def _with_hidden_nodes(
@@ -131,10 +148,7 @@ def _composed(
     part = settings.progress.begin(COMPOSED)
     state = composed(rows, settings)
     problem = problem_of(state, rows, settings.loss)
-    sparse = without_idle_edges(problem, state, _REFIT_ITER, settings.tol)
-    found = [Part(COMPOSED, sparse)]
-    if sparse is not state if like is None else COMPOSED_ALL in like:
-        found.append(Part(COMPOSED_ALL, state))
+    found = _with_and_without_idle(problem, state, settings, (COMPOSED, COMPOSED_ALL), like)
     return found, told(part, found[0], rows)
 
 
@@ -158,16 +172,16 @@ def _additive(
 def rises(found: list[Part], settings: Settings) -> bool:
     """Tell whether the evidence of any fit is above that of the additive one it began with."""
     flat = [part for part in found if not part.state.chart.n_hidden]
-    begun_with = flat[0] if settings.loss.is_likelihood else flat[-1]
-    return _rises([part for part in found if part.state.chart.n_hidden], begun_with.state)
+    deep = [part for part in found if part.state.chart.n_hidden]
+    return _rises(deep, _begun_with(flat, settings))
 
 
 def _rises(found: list[Part], begun_with: State) -> bool:
     """Tell so; of two composed fits the one with all edges counts, like that of what grows."""
-    evidence = {part.name: log_evidence(part.state) for part in found}
+    evidence = {part.name: part.state.log_evidence for part in found}
     if COMPOSED_ALL in evidence:
         del evidence[COMPOSED]
-    return max(evidence.values(), default=-inf) > log_evidence(begun_with) + RISE
+    return max(evidence.values(), default=-inf) > begun_with.log_evidence + RISE
 
 
 def _with_a_node(
@@ -184,8 +198,8 @@ def _with_a_node(
     part = settings.progress.begin(CURVED_NODE)
     bent = Part(CURVED_NODE, _settled(problem, curved(straight.state), settings, _STEPS))
     told(part, bent, rows)
-    best = max(log_evidence(candidate.state) for candidate in (straight, bent))
-    if like is None and best <= log_evidence(state) + RISE:
+    best = max(candidate.state.log_evidence for candidate in (straight, bent))
+    if like is None and best <= state.log_evidence + RISE:
         return [], asked_to_stop
     return [straight, bent], asked_to_stop
 
@@ -195,14 +209,16 @@ def _may_grow(rows: Rows, state: State, settings: Settings, n_fits: int) -> bool
     p, q = rows.x.shape[1], rows.y.shape[1]
     own = state.beta.size // q + state.chart.network.grid_size
     return (
-        rows.total_weight >= FEWEST_ROWS and p > 1 and is_affordable(rows, settings, p, own, n_fits)
+        rows.total_weight >= FEWEST_ROWS
+        and p > 1
+        and steps_are_affordable(rows, settings, p, own, n_fits)
     )
 
 
 def folds_are_affordable(rows: Rows, settings: Settings) -> bool:
     """Tell whether candidates with hidden nodes can be judged by folds of the rows."""
     own = rows.x.shape[1] * columns_a_node(rows, settings.architecture, settings.loss)
-    return is_affordable(rows, settings, 0, own, 1 + settings.n_folds)
+    return steps_are_affordable(rows, settings, 0, own, 1 + settings.n_folds)
 
 
 def _with_pairs(

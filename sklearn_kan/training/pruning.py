@@ -121,7 +121,7 @@ def _searched(network: Network, rows: Rows, plan: PruningPlan) -> Trial:
     """Return the smallest trial found; it has one step where nothing went."""
     start = _under_evidence(network, rows, plan.loss)
     own = sparser(start, rows, plan.loss)
-    if any(layer.curves for layer in network.all_layers):
+    if network.has_curves:
         return sparser(without_curves(own, rows, plan.loss), rows, plan.loss)
     return _smaller(start, own, rows, plan) or own
 
@@ -145,7 +145,7 @@ def smaller_than(network: Network, rows: Rows, plan: PruningPlan) -> Pruned | No
     Its likelihood may be lower by a nat for each edge less.
     """
     part = _part(rows, plan.seed.spawn(1)[0])
-    if part.total_weight < FEWEST_ROWS or any(layer.curves for layer in network.all_layers):
+    if part.total_weight < FEWEST_ROWS or network.has_curves:
         return None
     loss = max(mean_loss(network, part, plan.loss), _EXACT)
     slack = SLACK * network.n_edges / part.total_weight

@@ -78,8 +78,4 @@ def improved(network: Network, rows: Rows, loss: Loss, max_iter: int, tol: float
     """Return a fitted network as it is, or after some steps: where the evidence is higher."""
     start = settled(resumed(network, rows, loss), rows, loss, 0, tol)
     later = settled(start, rows, loss, max_iter, tol)
-    return max(start, later, key=_log_evidence)
-
-
-def _log_evidence(state: State) -> float:
-    return -np.inf if state.posterior is None else state.posterior.log_evidence
+    return max(start, later, key=lambda state: state.log_evidence)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from .finishing import finished
-from .gauss_newton import State
 from .growth import MOST_PARAMETERS
 from .history import Record
 from .initialise import Architecture
@@ -59,7 +58,9 @@ class Settings:
 _MOST_OPERATIONS = 3e9
 
 
-def is_affordable(rows: Rows, settings: Settings, shared: int, own: int, n_fits: int) -> bool:
+def steps_are_affordable(
+    rows: Rows, settings: Settings, shared: int, own: int, n_fits: int
+) -> bool:
     """Tell whether Gauss-Newton can have so many parameters, in so many fits to the rows.
 
     Parameters
@@ -80,12 +81,7 @@ def is_affordable(rows: Rows, settings: Settings, shared: int, own: int, n_fits:
     return size <= MOST_PARAMETERS and operations <= _MOST_OPERATIONS
 
 
-def log_evidence(state: State) -> float:
-    """Return the log-evidence of a fit, minus infinity where it has none."""
-    return -np.inf if state.posterior is None else state.posterior.log_evidence
-
-
 def told(part: Progress, candidate: Part, rows: Rows) -> bool:
     """Tell of a candidate; return whether the path is to end."""
-    record = Record(candidate.name, log_evidence=float(log_evidence(candidate.state)))
+    record = Record(candidate.name, log_evidence=float(candidate.state.log_evidence))
     return part.end(record, lambda: finished(candidate.state, rows))

@@ -69,7 +69,7 @@ class Trial:
     @property
     def log_evidence(self) -> float:
         """The log-evidence."""
-        return -np.inf if self.state.posterior is None else self.state.posterior.log_evidence
+        return self.state.log_evidence
 
 
 def edge_scores(network: Network, rows: Rows) -> list[np.ndarray]:

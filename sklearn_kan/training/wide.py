@@ -12,7 +12,7 @@ from .gauss_newton import State
 from .initialise import Architecture
 from .mixing import Part
 from .objective import Rows
-from .settings import Settings, is_affordable, told
+from .settings import Settings, steps_are_affordable, told
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,6 @@ def _is_affordable(rows: Rows, wide: Wide, settings: Settings, n_fits: int) -> b
     most = min(architecture.grid_size, _WIDE_GRID) + architecture.degree
     inputs = sum(min(len(np.unique(column)) - 1, most) for column in rows.x.T)
     shared, own = wide.nodes * inputs, wide.nodes * most + inputs
-    return rows.total_weight >= wide.fewest_rows and is_affordable(
+    return rows.total_weight >= wide.fewest_rows and steps_are_affordable(
         rows, settings, shared, own, n_fits
     )

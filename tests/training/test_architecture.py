@@ -15,7 +15,7 @@ from sklearn_kan.training.history import ALL_EDGES
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.path import candidates
-from sklearn_kan.training.settings import Settings, log_evidence
+from sklearn_kan.training.settings import Settings
 from sklearn_kan.training.wide import WIDE
 from tests.training.grown import product_rows
 
@@ -114,7 +114,7 @@ def test_a_choice_says_what_was_seen():
     rows, _ = product_rows(n=150)
     found = chosen(rows, n_folds=2)
     path = {
-        candidate.name: log_evidence(candidate.state) for candidate in candidates(rows, SETTINGS)
+        candidate.name: candidate.state.log_evidence for candidate in candidates(rows, SETTINGS)
     }
     evidence = found.choice.log_evidence
     assert list(evidence) == list(path)
