@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # Nats that count as none while strengths are learnt.
 _TOL = 1e-2
+# Of a network with coupled outputs: each step of its posterior costs the square per row.
+_MOST_OF_POSTERIOR = 2000
 # Gauss-Newton steps of a warm start: few, since under evidence mixtures grow together to one fit.
 _WARM_STEPS = 20
 
@@ -40,8 +42,9 @@ class EvidenceFit:
     Parameters
     ----------
     network : Network
-    log_evidence : float
-    predictive : Predictive
+    log_evidence : float or None
+    predictive : Predictive or None
+        None, like the evidence, where classes make parameters too many.
     n_iter : int
         Gauss-Newton steps on the way to the network.
     loss_curve : list of float
@@ -51,8 +54,8 @@ class EvidenceFit:
     """
 
     network: Network
-    log_evidence: float
-    predictive: Predictive
+    log_evidence: float | None
+    predictive: Predictive | None
     n_iter: int
     loss_curve: list[float]
     records: tuple[Record, ...]
@@ -147,14 +150,16 @@ def fit_under_evidence(
         assert fitted.state is not None
         state, records = fitted.state, list(fitted.records)
         network = state.network
-    posterior = posterior_of(problem_of(state, rows, loss), state)
+    posterior = None
+    if not loss.couples_outputs or state.beta.size <= _MOST_OF_POSTERIOR:
+        posterior = posterior_of(problem_of(state, rows, loss), state)
     network = drop_dangling(network)
     if loss.couples_outputs:
         network = centred(network)
     return EvidenceFit(
         network=network,
-        log_evidence=float(posterior.log_evidence),
-        predictive=predictive_of(state, posterior),
+        log_evidence=None if posterior is None else float(posterior.log_evidence),
+        predictive=None if posterior is None else predictive_of(state, posterior),
         n_iter=len(state.history),
         loss_curve=list(state.history),
         records=tuple(records),
@@ -164,7 +169,8 @@ def fit_under_evidence(
 def _records_of(choice: Choice, state: State) -> list[Record]:
     """Return the fits that an automatic architecture was chosen from, and the choice."""
     records = [
-        Record(name, log_evidence=float(evidence)) for name, evidence in choice.log_evidence.items()
+        Record(name, log_evidence=float(evidence) if np.isfinite(evidence) else None)
+        for name, evidence in choice.log_evidence.items()
     ]
     chosen = " + ".join(
         part.name if part.share == 1.0 else f"{part.share:.2f} of {part.name}"

@@ -23,6 +23,7 @@ from .left_out import correct_strengths, predictions_left_out
 from .mixing import Mixture, Part, mixed
 from .objective import Rows
 from .path import MOST_CANDIDATES, candidates, folds_are_affordable, rises
+from .penalised import is_penalised
 from .progress import SILENT, in_turn
 from .settings import Settings
 from .wide import MANY_ROWS
@@ -85,9 +86,9 @@ def choose(
     evidence = {candidate.name: candidate.state.log_evidence for candidate in found}
     flat = [part for part in found if not part.state.chart.n_hidden]
     if not rises(found, settings):
-        if len(flat) == 1 or not settings.loss.is_likelihood:
+        found = flat + [part for part in found if is_penalised(part)]
+        if len(found) == 1 or not settings.loss.is_likelihood:
             return Choice(_final(found[0], rows, settings), (), np.nan, evidence)
-        found = flat
     names = tuple(part.name for part in found)
     found = [_corrected(part, rows, settings) for part in found]
     if others is not None:

@@ -23,6 +23,7 @@ from .left_out import correct_strengths
 from .mixing import Part
 from .objective import Blocks, Rows
 from .path import folds_are_affordable
+from .penalised import gone_on, is_penalised
 from .settings import Settings
 from .strengths import groups_of
 
@@ -99,6 +100,10 @@ def _rows_to_choose(rows: Rows, settings: Settings) -> int:
 def _on_all(part: Part, rows: Rows, settings: Settings) -> Part:
     """Go on with a fit of some rows on all of them."""
     told = settings.progress.begin("all rows")
+    if is_penalised(part):
+        part = gone_on(part, rows, settings)
+        told.end(Record("all rows", len(part.state.history)), lambda: finished(part.state, rows))
+        return part
     state = replace(_with_all_direct_edges(part.state), posterior=None, n_accepted=0)
     problem = Problem(Blocks(state.network, rows), settings.loss)
     state = recentred(problem, state)

@@ -11,7 +11,7 @@ quadratic loss. (Optimal brain surgeon, Hassibi and Stork 1993, judged by the ev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,10 @@ import numpy as np
 from .chart import Chart
 from .gauss_newton import Problem, State, fit_evidence, posterior_of
 from .strengths import groups_of
+
+
+# From so many edges on, several go at a time.
+_MANY_EDGES = 200
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ def eliminate(
 ) -> tuple[State, list[Removal]]:
     """Remove edges one by one while the log-evidence rises by more than `least_gain`.
 
+    Where edges are many, one from each node they lead to at a time.
+
     Parameters
     ----------
     state : State
@@ -81,18 +87,18 @@ def eliminate(
     stays = np.ones(len(edges), bool)
     while stays.any() and len(removals) != most:
         gains = _gains(places, stays, beta, covariance, penalty, state.posterior.dispersion)
-        cheapest = int(gains.argmax())
-        if gains[cheapest] <= least_gain:
+        cheapest = [edge for edge in _cheapest(edges, gains, most) if gains[edge] > least_gain]
+        if not cheapest:
             break
         stays[cheapest] = False
-        block = places[cheapest]
+        block = np.concatenate([places[edge] for edge in cheapest])
         pull = np.linalg.solve(covariance[np.ix_(block, block)], covariance[block])
         beta = beta - pull.T @ beta[block]
         covariance -= covariance[:, block] @ pull
         beta[block] = 0.0
         covariance[block], covariance[:, block] = 0.0, 0.0
-        removals.append(Removal(*edges[cheapest], float(gains[cheapest])))
-        if on_removal is not None:
+        removals += [Removal(*edges[edge], float(gains[edge])) for edge in cheapest]
+        for _ in cheapest if on_removal is not None else ():
             on_removal(beta)
     return _without(state, beta, removals), removals
 
@@ -108,6 +114,22 @@ def without_idle_edges(problem: Problem, state: State, max_iter: int, tol: float
         return state
     smaller = fit_evidence(problem, smaller, max_iter=max_iter, tol=tol, evidence=False)
     return replace(smaller, posterior=posterior_of(problem, smaller))
+
+
+def _cheapest(
+    edges: list[tuple[int, int, int]], gains: np.ndarray, most: int | None
+) -> Iterable[int]:
+    """Return the edge whose removal gains most; of many edges, one for each node they lead to.
+
+    Edges that can stand in for each other lead to the same node.
+    """
+    if most is not None or len(edges) < _MANY_EDGES:
+        return [int(gains.argmax())]
+    best: dict[tuple[int, int], int] = {}
+    for edge in np.argsort(gains, kind="stable"):
+        layer, _, output = edges[edge]
+        best[layer, output] = int(edge)
+    return best.values()
 
 
 def _gains(

@@ -32,6 +32,8 @@ _ITER, _TOL = 8, 1e-2
 _FEWEST_ERRORS = 1.0
 # Below so many effective degrees of freedom a row the correction does not matter.
 _FEWEST_DEGREES_A_ROW = 0.02
+# Multiplications of one Gauss-Newton step of coupled outputs above which it is too dear.
+_MOST_OPERATIONS = 3e8
 
 
 def predictions_left_out(problem: Problem, state: State) -> np.ndarray:
@@ -88,11 +90,15 @@ def correct_strengths(problem: Problem, state: State) -> State:
     Returns
     -------
     State
-        The state itself where it needs no correction, or the loss has a dispersion.
+        The state itself where it needs no correction, where that would be too dear, or the loss
+        has a dispersion.
     """
     if not problem.loss.is_likelihood or state.posterior is None:
         return state
-    if state.posterior.edf < _FEWEST_DEGREES_A_ROW * problem.blocks.rows.total_weight:
+    n = problem.blocks.rows.total_weight
+    if state.posterior.edf < _FEWEST_DEGREES_A_ROW * n:
+        return state
+    if problem.loss.couples_outputs and n * state.beta.size**2 > _MOST_OPERATIONS:
         return state
     losses = _losses_left_out(problem, state)
     for factor in (_FACTOR, 1.0 / _FACTOR):

@@ -139,3 +139,9 @@ def mean_loss(network: Network, rows: Rows, loss: Loss) -> float:
         raw = forward(network, inputs_at(network, rows.x[block]))[0]
         total += float(rows.weights[block] @ loss.value(rows.y[block], raw))
     return total / rows.total_weight
+
+
+def constant_loss(rows: Rows, loss: Loss) -> float:
+    """Return the weighted mean of the loss of the best constant."""
+    constant = np.broadcast_to(loss.best_constant(rows.y, rows.weights), rows.y.shape)
+    return float(np.average(loss.value(rows.y, constant), weights=rows.weights))

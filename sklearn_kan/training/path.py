@@ -34,16 +34,17 @@ from .history import (
 from .mixing import Part
 from .objective import Blocks, Rows
 from .pairs import PAIRS, pair_numbers, with_pairs
+from .penalised import N_PENALISED, penalised_fits, penalised_names
 from .progress import Progress
 from .settings import Settings, steps_are_affordable, told
 from .wide import N_WIDE, composed, wide_fits, wide_names
 
 # At most: the additive and the composed fit, each without and with idle edges, a node's edges
 # straight and curved, pairs, wide ones.
-MOST_CANDIDATES = 2 + 2 + 2 + len(PAIRS) + N_WIDE
+MOST_CANDIDATES = 2 + 2 + 2 + len(PAIRS) + N_WIDE + N_PENALISED
 # A candidate must raise the log-evidence by this much to count.
 RISE = 2.0
-_ADDITIVE_ITER, _ADDITIVE_TOL, _REFIT_ITER = 40, 1e-4, 10
+_ADDITIVE_ITER, _ADDITIVE_TOL, _COUPLED_TOL, _REFIT_ITER = 40, 1e-4, 5e-2, 10
 # Few steps: fits that are mixed need not be at their optimum, and are no better for it. In between
 # the grids of hidden nodes follow.
 _STEPS, _PAIR_STEPS = (4, 4, 6), (3, 3)
@@ -78,19 +79,20 @@ def candidates(
         Whether as many fits as there are folds are still to come.
     """
     part = settings.progress.begin(ADDITIVE, _ADDITIVE_ITER)
-    problem, state = _additive(
-        rows, settings, _ADDITIVE_TOL if like is None else settings.tol, part
-    )
+    problem, state = _additive(rows, settings, _additive_tol(settings, like), part)
     found = _with_and_without_idle(problem, state, settings, (ADDITIVE, ALL_EDGES), like)
     n_fits = 1 + settings.n_folds * judged_by_folds
     if told(part, found[0], rows) or not settings.grows:
         return found[:1]
-    if not _may_grow(rows, state, settings, n_fits):
+    if rows.total_weight < FEWEST_ROWS or rows.x.shape[1] < 2:
         return found
     if settings.is_solved is not None and settings.is_solved():
         return found
-    begun_with = _begun_with(found, settings)
-    return found + _with_hidden_nodes(problem, begun_with, settings, like, n_fits)
+    if _may_grow(rows, state, settings, n_fits):
+        begun_with = _begun_with(found, settings)
+        found = found + _with_hidden_nodes(problem, begun_with, settings, like, n_fits)
+    names = penalised_names(settings) if like is None else like
+    return found + penalised_fits(rows, settings, names)
 
 
 def _with_and_without_idle(
@@ -152,6 +154,13 @@ def _composed(
     return found, told(part, found[0], rows)
 
 
+def _additive_tol(settings: Settings, like: Collection[str] | None) -> float:
+    """Return when the additive fit has settled: for many classes, steps are slow and dear."""
+    if settings.loss.couples_outputs:
+        return _COUPLED_TOL
+    return _ADDITIVE_TOL if like is None else settings.tol
+
+
 def _additive(
     rows: Rows, settings: Settings, tol: float, progress: Progress
 ) -> tuple[Problem, State]:
@@ -205,14 +214,10 @@ def _with_a_node(
 
 
 def _may_grow(rows: Rows, state: State, settings: Settings, n_fits: int) -> bool:
-    """Tell whether hidden nodes are worth a try, and their fits affordable."""
+    """Tell whether Gauss-Newton can have hidden nodes."""
     p, q = rows.x.shape[1], rows.y.shape[1]
     own = state.beta.size // q + state.chart.network.grid_size
-    return (
-        rows.total_weight >= FEWEST_ROWS
-        and p > 1
-        and steps_are_affordable(rows, settings, p, own, n_fits)
-    )
+    return steps_are_affordable(rows, settings, p, own, n_fits)
 
 
 def folds_are_affordable(rows: Rows, settings: Settings) -> bool:

@@ -30,6 +30,7 @@ from .initialise import Architecture
 from .losses import Loss
 from .objective import Rows, mean_loss
 from .resume import improved, resumed, settled
+from .retraining import most_loss
 from .shapes import smaller_shapes
 from .trials import SLACK, TOL, Step, Trial, sparser, without_curves
 
@@ -142,17 +143,20 @@ def _smaller(start: Trial, own: Trial, rows: Rows, plan: PruningPlan) -> Trial |
 def smaller_than(network: Network, rows: Rows, plan: PruningPlan) -> Pruned | None:
     """Return the smallest shape that fits the rows as well as a network without evidence.
 
-    Its likelihood may be lower by a nat for each edge less.
+    Its likelihood may be lower by a nat for each edge less; but of what the network explains, no
+    more than a twentieth may go, however many edges have their share in it.
     """
     part = _part(rows, plan.seed.spawn(1)[0])
     if part.total_weight < FEWEST_ROWS or network.has_curves:
         return None
     loss = max(mean_loss(network, part, plan.loss), _EXACT)
     slack = SLACK * network.n_edges / part.total_weight
+    dearest = most_loss(loss, part, plan.loss)
     if plan.loss.is_likelihood:
         loss += slack
     else:
         loss *= float(np.exp(2.0 * slack / part.y.shape[1]))
+    loss = min(loss, dearest)
     start = Step("none", network.n_edges, loss)
     target = _Target(None, loss, network.n_edges)
     trial = _reaching(target, network, start, part, plan)

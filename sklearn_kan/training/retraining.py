@@ -11,7 +11,7 @@ from .importance import edge_spreads
 from .losses import Loss
 from .moments import Moments, node_moments
 from .monitor import Monitor
-from .objective import Rows, mean_loss
+from .objective import Rows, constant_loss, mean_loss
 from .profiles import node_profiles
 from .schedule import Plan, train
 from .threshold import Described, WeakEdge, without_weak_edges
@@ -22,6 +22,7 @@ _LOWERED, _ATTEMPTS = 0.25, 4
 # Numbers that an edge counts as: under penalties a curve has few of its own.
 _NUMBERS_AN_EDGE = 2.0
 _SMALLEST_LOSS = 1e-28
+_LARGEST_LOSS = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,19 +76,29 @@ def _without(network: Network, edge: WeakEdge, moments: tuple[Moments, ...]) -> 
 def retrained(network: Network, rows: Rows, plan: Plan, threshold: float) -> Thinned:
     """Remove weak edges and train the others again, unless that does not pay.
 
-    Judged by the Bayesian information criterion, an edge counted as two numbers; where it rises,
-    the threshold is lowered.
+    Judged by the Bayesian information criterion, an edge counted as two numbers, and by
+    `most_loss`; where they say no, the threshold is lowered.
     """
     before = _criterion(network, rows, plan.loss)
+    dearest = most_loss(mean_loss(network, rows, plan.loss), rows, plan.loss)
     for _ in range(_ATTEMPTS):
         found = thinned(network, rows, plan.loss, threshold)
         if not found.steps:
             break
         outcome = train(found.network, rows, rows, plan, Monitor(plan.loss))
-        if _criterion(outcome.network, rows, plan.loss) <= before:
+        pays = _criterion(outcome.network, rows, plan.loss) <= before
+        if pays and mean_loss(outcome.network, rows, plan.loss) <= dearest:
             return Thinned(outcome.network, found.steps)
         threshold *= _LOWERED
     return Thinned(network)
+
+
+def most_loss(value: float, rows: Rows, loss: Loss) -> float:
+    """Return what the mean loss may rise to: by a twentieth of what is explained.
+
+    Criteria that count edges would take a network of many weak ones for dear.
+    """
+    return value + _LARGEST_LOSS * max(constant_loss(rows, loss) - value, 0.0)
 
 
 def _criterion(network: Network, rows: Rows, loss: Loss) -> float:

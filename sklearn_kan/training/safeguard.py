@@ -6,7 +6,7 @@ import numpy as np
 
 from ..network import Network
 from .losses import Loss
-from .objective import Rows, mean_loss
+from .objective import Rows, constant_loss, mean_loss
 
 # Losses this close are equal, absolutely and relatively: optimisers stop there.
 _EQUAL = 1e-6
@@ -20,9 +20,7 @@ def at_least_constant(network: Network, rows: Rows, loss: Loss) -> Network:
     below the loss of the constant. A network that need not be shrunk is returned itself.
     """
     constant = loss.best_constant(rows.y, rows.weights)
-    base = float(
-        np.average(loss.value(rows.y, _repeat(constant, len(rows.y))), weights=rows.weights)
-    )
+    base = constant_loss(rows, loss)
     share = 1.0
     shrunk = network
     for _ in range(_HALVINGS):
@@ -33,10 +31,6 @@ def at_least_constant(network: Network, rows: Rows, loss: Loss) -> Network:
         share *= 0.5
         shrunk = _towards(network, constant, share)
     return _towards(network, constant, 0.0)
-
-
-def _repeat(constant: np.ndarray, n: int) -> np.ndarray:
-    return np.broadcast_to(constant, (n, len(constant)))
 
 
 def _towards(network: Network, constant: np.ndarray, share: float) -> Network:

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_kan.network import predict
-from sklearn_kan.training import Rows
+from sklearn_kan.training import Rows, elimination
 from sklearn_kan.training.elimination import edge_blocks, eliminate, without_idle_edges
 from sklearn_kan.training.gauss_newton import posterior_of
 from tests.training.charts import SHAPES, make_rows, make_state
@@ -150,3 +150,28 @@ def test_without_idle_edges_the_evidence_is_higher():
         smaller.posterior.log_evidence, posterior_of(problem, smaller).log_evidence, rtol=1e-12
     )
     assert without_idle_edges(problem, smaller, 10, 1e-4).beta.size == smaller.beta.size
+
+
+def test_of_many_edges_one_for_each_node_goes_at_a_time(monkeypatch):
+    """What stays is what stays where they go one by one; the steps are as many as edges."""
+    state = settled(sparse_rows(p=6, q=3))
+    alone, one_by_one = eliminate(state)
+    monkeypatch.setattr(elimination, "_MANY_EDGES", 1)
+    betas = []
+    together, removals = eliminate(state, on_removal=betas.append)
+    assert len(removals) == len(betas) >= 6
+    same = {(r.input, r.output) for r in one_by_one} ^ {(r.input, r.output) for r in removals}
+    assert len(same) <= 1
+    assert [removal.output for removal in removals[:3]] != [removals[0].output] * 3
+    assert together.beta.size <= alone.beta.size + 10
+
+
+def test_of_twins_one_stays_where_several_go_at_a_time(monkeypatch):
+    """Either can stand in for the other, so both look idle: but never both go at once."""
+    rows = sparse_rows(noise=0.1)
+    twins = np.column_stack([rows.x, rows.x[:, 0] + 1e-3 * rows.x[:, 2]])
+    monkeypatch.setattr(elimination, "_MANY_EDGES", 1)
+    smaller, _ = eliminate(settled(Rows(twins, rows.y, rows.weights)))
+    edges = smaller.chart.edges(0)[:, 0]
+    assert edges[0] or edges[5]
+    assert edges[1]

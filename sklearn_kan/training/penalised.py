@@ -1,0 +1,92 @@
+"""Wide networks for many classes: a few dozen steps of L-BFGS, under one strength for all penalties.
+
+Where outputs are coupled, as the logits of classes are, the parameters of all of them are in each
+Gauss-Newton step, and a wide hidden layer is too dear. Gradients are cheap. Which strength is best
+is left to the rows that judge the candidates; each has a start of its own, since fits that are
+mixed should differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from ..network import Network
+from .charting import place
+from .fixed import cover_hidden_layers
+from .gauss_newton import State
+from .history import Record
+from .mixing import Part
+from .objective import Rows
+from .restarts import Fit, Task, fit_once
+from .schedule import Plan
+from .settings import Settings
+from .strengths import Strengths, count_groups, groups_of
+
+_NODES, _GRID = 16, 3
+# Few iterations: more lower the objective, but not the loss on other rows.
+_ITER = 50
+_STRENGTHS = {f"{_NODES} nodes, penalty {strength:g}": strength for strength in (1.0, 0.1, 0.01)}
+N_PENALISED = len(_STRENGTHS)
+
+
+def penalised_names(settings: Settings) -> list[str]:
+    """Return which of these fits are worth a try."""
+    return list(_STRENGTHS) if settings.loss.couples_outputs else []
+
+
+def is_penalised(part: Part) -> bool:
+    """Tell whether a candidate is one of these: it has no evidence."""
+    return part.name in _STRENGTHS
+
+
+def penalised_fits(rows: Rows, settings: Settings, names: Collection[str]) -> list[Part]:
+    """Return the fits of these names."""
+    found: list[Part] = []
+    for number, (name, strength) in enumerate(_STRENGTHS.items()):
+        if name not in names:
+            continue
+        part = settings.progress.begin(name)
+        fit = _fit(rows, settings, strength, np.random.SeedSequence(number), None)
+        found.append(Part(name, _state(fit.network, rows, settings, strength, fit)))
+        if part.end(Record(name, fit.outcome.n_iter, fit.outcome.value), fit.network):
+            break
+    return found
+
+
+def gone_on(part: Part, rows: Rows, settings: Settings) -> Part:
+    """Return one of these fits after as many steps on other rows."""
+    strength = _STRENGTHS[part.name]
+    fit = _fit(rows, settings, strength, np.random.SeedSequence(0), part.state.network)
+    return replace(part, state=_state(fit.network, rows, settings, strength, fit))
+
+
+def _fit(
+    rows: Rows,
+    settings: Settings,
+    strength: float,
+    seed: np.random.SeedSequence,
+    start: Network | None,
+) -> Fit:
+    grid_size = min(settings.architecture.grid_size, _GRID)
+    architecture = replace(
+        settings.architecture, hidden=((_NODES, 0),), direct=True, grid_size=grid_size
+    )
+    plan = Plan(
+        settings.loss, (grid_size,), settings.architecture.grid_eps, strength, max_iter=_ITER
+    )
+    return fit_once(Task(rows, None, architecture, plan, start=start), seed)
+
+
+def _state(network: Network, rows: Rows, settings: Settings, strength: float, fit: Fit) -> State:
+    """Return the network in coordinates, where it can be mixed with others.
+
+    Hidden values may have left their grids in the last steps.
+    """
+    placed = place(cover_hidden_layers(network, rows, settings.architecture.grid_eps), rows)
+    chart = replace(placed.chart, shares_outputs=settings.loss.couples_outputs)
+    each = np.full(count_groups(chart), strength)
+    strengths = Strengths(each, each.copy(), groups_of(chart))
+    return State(chart, placed.beta, strengths, history=tuple(fit.loss_curve))
