@@ -20,7 +20,6 @@ from .chart import Chart
 from .gauss_newton import Problem, State, fit_evidence, posterior_of
 from .strengths import groups_of
 
-
 # From so many edges on, several go at a time.
 _MANY_EDGES = 200
 
@@ -98,8 +97,9 @@ def eliminate(
         beta[block] = 0.0
         covariance[block], covariance[:, block] = 0.0, 0.0
         removals += [Removal(*edges[edge], float(gains[edge])) for edge in cheapest]
-        for _ in cheapest if on_removal is not None else ():
-            on_removal(beta)
+        if on_removal is not None:
+            for _ in cheapest:
+                on_removal(beta)
     return _without(state, beta, removals), removals
 
 

@@ -1,4 +1,4 @@
-"""Wide networks for many classes: a few dozen steps of L-BFGS, under one strength for all penalties.
+"""Wide networks for many classes: a few dozen steps of L-BFGS, one strength for all penalties.
 
 Where outputs are coupled, as the logits of classes are, the parameters of all of them are in each
 Gauss-Newton step, and a wide hidden layer is too dear. Gradients are cheap. Which strength is best
