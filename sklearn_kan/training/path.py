@@ -91,7 +91,7 @@ def candidates(
     if _may_grow(rows, state, settings, n_fits):
         begun_with = _begun_with(found, settings)
         found = found + _with_hidden_nodes(problem, begun_with, settings, like, n_fits)
-    names = penalised_names(settings) if like is None else like
+    names = penalised_names(rows, settings) if like is None else like
     return found + penalised_fits(rows, settings, names)
 
 

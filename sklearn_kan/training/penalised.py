@@ -28,13 +28,17 @@ from .strengths import Strengths, count_groups, groups_of
 _NODES, _GRID = 16, 3
 # Few iterations: more lower the objective, but not the loss on other rows.
 _ITER = 50
+# With fewer rows, those left out say too little about so wide a network.
+_FEWEST_ROWS = 100
 _STRENGTHS = {f"{_NODES} nodes, penalty {strength:g}": strength for strength in (1.0, 0.1, 0.01)}
 N_PENALISED = len(_STRENGTHS)
 
 
-def penalised_names(settings: Settings) -> list[str]:
+def penalised_names(rows: Rows, settings: Settings) -> list[str]:
     """Return which of these fits are worth a try."""
-    return list(_STRENGTHS) if settings.loss.couples_outputs else []
+    if not settings.loss.couples_outputs or rows.total_weight < _FEWEST_ROWS:
+        return []
+    return list(_STRENGTHS)
 
 
 def is_penalised(part: Part) -> bool:

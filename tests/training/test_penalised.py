@@ -24,9 +24,10 @@ from sklearn_kan.training.settings import Settings
 
 LOSS = MultinomialLogLoss()
 SETTINGS = Settings(LOSS, Architecture())
+NAMES = [f"16 nodes, penalty {strength}" for strength in ("1", "0.1", "0.01")]
 
 
-def checkerboard(n=400, q=4, seed=0):
+def checkerboard(n=300, q=4, seed=0):
     """Return x and classes that no additive model tells apart: of a product and a sum."""
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1.7, 1.7, (n, 3))
@@ -41,14 +42,16 @@ def rows_of(x, y):
 
 @pytest.mark.parametrize("loss", [SquaredError(), BinaryLogLoss()])
 def test_only_coupled_outputs_have_such_candidates(loss):
-    assert penalised_names(replace(SETTINGS, loss=loss)) == []
-    assert len(penalised_names(SETTINGS)) == 3
+    rows = rows_of(*checkerboard())
+    assert penalised_names(rows, replace(SETTINGS, loss=loss)) == []
+    assert len(penalised_names(rows, SETTINGS)) == 3
+    assert penalised_names(rows.take(np.arange(80)), SETTINGS) == []
 
 
 def test_they_tell_classes_of_a_product_apart_where_the_additive_fit_cannot():
     x, y = checkerboard()
     rows, fresh = rows_of(x, y), rows_of(*checkerboard(seed=1))
-    additive, *others = candidates(rows, SETTINGS, penalised_names(SETTINGS))
+    additive, *others = candidates(rows, SETTINGS, NAMES)
     assert [is_penalised(part) for part in (additive, *others)] == [False, True, True, True]
     flat = mean_loss(finished(additive.state, rows), fresh, LOSS)
     losses = [mean_loss(finished(part.state, rows), fresh, LOSS) for part in others]
@@ -58,7 +61,7 @@ def test_they_tell_classes_of_a_product_apart_where_the_additive_fit_cannot():
 
 def test_a_weaker_penalty_fits_the_rows_better():
     rows = rows_of(*checkerboard())
-    fits = penalised_fits(rows, SETTINGS, penalised_names(SETTINGS))
+    fits = penalised_fits(rows, SETTINGS, NAMES)
     losses = [mean_loss(part.state.network, rows, LOSS) for part in fits]
     assert losses == sorted(losses, reverse=True)
     assert [len(part.state.history) for part in fits] == [50, 50, 50]
@@ -66,7 +69,7 @@ def test_a_weaker_penalty_fits_the_rows_better():
 
 def test_going_on_lowers_the_loss_and_keeps_the_name():
     rows = rows_of(*checkerboard())
-    first = penalised_fits(rows, SETTINGS, penalised_names(SETTINGS)[1:2])[0]
+    first = penalised_fits(rows, SETTINGS, NAMES[1:2])[0]
     more = gone_on(first, rows, SETTINGS)
     assert more.name == first.name
     before, after = (mean_loss(part.state.network, rows, LOSS) for part in (first, more))
@@ -79,7 +82,7 @@ def test_values_that_left_their_grids_do_no_harm():
     x = rng.standard_t(2, (60, 8))
     y = np.r_[np.arange(6), rng.integers(0, 6, 54)]
     rows = rows_of(x, y)
-    for part in penalised_fits(rows, SETTINGS, penalised_names(SETTINGS)):
+    for part in penalised_fits(rows, SETTINGS, NAMES):
         for n_beyond in (0, 5):
             raw = predict(finished(part.state, rows, n_beyond), x)
             assert np.isfinite(raw).all()
