@@ -18,6 +18,7 @@ from .training.fixed import FixedPlan, count_fixed_parts, fit_fixed, levels_to
 from .training.gauss_newton import State, posterior_of, problem_of
 from .training.grids import to_grid_size
 from .training.growth import FEWEST_ROWS
+from .training.outgoing import outgoing_predictive
 from .training.predictive import Predictive, predictive_of
 from .training.progress import Progress
 from .training.pruning import can_use_evidence
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 # Nats that count as none while strengths are learnt.
 _TOL = 1e-2
-# Of a network with coupled outputs: each step of its posterior costs the square per row.
-_MOST_OF_POSTERIOR = 2000
+# Parameters of a network whose posterior is worked out: it costs their square a row.
+_MOST_OF_POSTERIOR = 2500
 # Gauss-Newton steps of a warm start: few, since under evidence mixtures grow together to one fit.
 _WARM_STEPS = 20
 
@@ -43,8 +44,9 @@ class EvidenceFit:
     ----------
     network : Network
     log_evidence : float or None
+        None for very many parameters.
     predictive : Predictive or None
-        None, like the evidence, where classes make parameters too many.
+        None where, on top of that, outputs are coupled.
     n_iter : int
         Gauss-Newton steps on the way to the network.
     loss_curve : list of float
@@ -120,6 +122,7 @@ def fit_under_evidence(
     """
     schedule = refinement_schedule(estimator.grid_size)
     architecture = architecture_of(estimator, schedule[-1])
+    risk = np.nan
     if start is not None:
         begin(0)
         start = to_grid_size(start, max(schedule[-1], start.grid_size), rows, estimator.grid_eps)
@@ -138,7 +141,7 @@ def fit_under_evidence(
         )
         progress = begin(count_parts(settings) + 1)
         choice = fit_automatic(rows, replace(settings, progress=progress), seeds[0])
-        mixture = choice.mixture(rows)
+        mixture, risk = choice.mixture(rows), choice.risk
         state, records = mixture.state, _records_of(choice, mixture.state)
         network = finished(state, rows, mixture.n_beyond)
         progress.begin("chosen").end(records[-1], network)
@@ -150,20 +153,31 @@ def fit_under_evidence(
         assert fitted.state is not None
         state, records = fitted.state, list(fitted.records)
         network = state.network
-    posterior = None
-    if not loss.couples_outputs or state.beta.size <= _MOST_OF_POSTERIOR:
-        posterior = posterior_of(problem_of(state, rows, loss), state)
+    problem = problem_of(state, rows, loss)
+    posterior = predictive = None
+    if state.beta.size <= _MOST_OF_POSTERIOR:
+        posterior = posterior_of(problem, state)
+        predictive = predictive_of(state, posterior)
+    elif not loss.couples_outputs:
+        predictive = outgoing_predictive(problem, state, _dispersion(risk, rows, loss))
     network = drop_dangling(network)
     if loss.couples_outputs:
         network = centred(network)
     return EvidenceFit(
         network=network,
         log_evidence=None if posterior is None else float(posterior.log_evidence),
-        predictive=None if posterior is None else predictive_of(state, posterior),
+        predictive=predictive,
         n_iter=len(state.history),
         loss_curve=list(state.history),
         records=tuple(records),
     )
+
+
+def _dispersion(risk: float, rows: Rows, loss: Loss) -> float:
+    """Return the dispersion that the mean loss of rows left out stands for."""
+    if loss.is_likelihood:
+        return 1.0
+    return max(2.0 * risk / rows.y.shape[1], loss.least_dispersion)
 
 
 def _records_of(choice: Choice, state: State) -> list[Record]:

@@ -90,7 +90,7 @@ def posterior_at(
         The estimate is no lower.
     """
     hessian = gauge.restrict(plus_diagonal(system.curvature, penalty))
-    free_root, log_determinant = _inverse_root(hessian)
+    free_root, log_determinant = inverse_root(hessian)
     free_root[:, ~gauge.kept] = 0.0
     root = gauge.extend(free_root.T).T
     variances = np.einsum("ab,ab->b", root, root)
@@ -112,7 +112,7 @@ def posterior_at(
     return Posterior(root, variances, dispersion, edf, log_evidence)
 
 
-def _inverse_root(matrix: np.ndarray) -> tuple[np.ndarray, float]:
+def inverse_root(matrix: np.ndarray) -> tuple[np.ndarray, float]:
     """Return R with R' R the inverse of a positive matrix, and the matrix's log-determinant.
 
     Where rounding has made it indefinite: with as much jitter as it takes.

@@ -70,7 +70,7 @@ def linearise(
         slope = rows.weights[:, None] * slope
         if loss.couples_outputs:
             shared, own = _derivatives(chart, network, tape, columns)
-            order = np.concatenate([np.arange(_n_shared(chart)), *_own_entries(chart)])
+            order = np.concatenate([np.arange(_n_shared(chart)), *own_entries(chart)])
             pulls_own = [values.T @ pull for values, pull in zip(own, slope.T, strict=True)]
             gradient[order] += np.concatenate([shared.pulled(slope), *pulls_own])
             block_curvature = coupled_curvature(shared, own, loss.inverse_link(raw), rows.weights)
@@ -132,7 +132,7 @@ def _jacobians(
     shared, own = _derivatives(chart, network, tape, columns)
     first = np.arange(_n_shared(chart))
     for sensitivity, values, entries in zip(
-        shared.sensitivities, own, _own_entries(chart), strict=True
+        shared.sensitivities, own, own_entries(chart), strict=True
     ):
         yield Jacobian(
             np.concatenate([first, entries]),
@@ -180,7 +180,7 @@ def _n_shared(chart: Chart) -> int:
     return chart.parts()[chart.n_hidden].start
 
 
-def _own_entries(chart: Chart) -> list[np.ndarray]:
+def own_entries(chart: Chart) -> list[np.ndarray]:
     """Return the entries of beta that each raw prediction alone depends on, in order."""
     owner = np.full(chart.size, -1)
     for index in range(chart.n_hidden, len(chart.active)):

@@ -91,8 +91,13 @@ def candidates(
     if _may_grow(rows, state, settings, n_fits):
         begun_with = _begun_with(found, settings)
         found = found + _with_hidden_nodes(problem, begun_with, settings, like, n_fits)
-    names = penalised_names(rows, settings) if like is None else like
-    return found + penalised_fits(rows, settings, names)
+    elif not settings.loss.couples_outputs:
+        return found
+    if like is not None:
+        return found + penalised_fits(rows, settings, like)
+    if settings.loss.couples_outputs or rises(found, settings):
+        found += penalised_fits(rows, settings, penalised_names(rows, settings))
+    return found
 
 
 def _with_and_without_idle(

@@ -1,9 +1,9 @@
-"""Wide networks for many classes: a few dozen steps of L-BFGS, one strength for all penalties.
+"""Wide networks without evidence: a few dozen steps of L-BFGS, one strength for all penalties.
 
-Where outputs are coupled, as the logits of classes are, the parameters of all of them are in each
-Gauss-Newton step, and a wide hidden layer is too dear. Gradients are cheap. Which strength is best
-is left to the rows that judge the candidates; each has a start of its own, since fits that are
-mixed should differ.
+A wide hidden layer of curved edges is too dear for Gauss-Newton where columns are many, or outputs
+are coupled, as the logits of classes are. Gradients are cheap. Which strength is best is left to
+the rows that judge the candidates; each has a start of its own, since fits that are mixed should
+differ.
 """
 
 from __future__ import annotations
@@ -29,16 +29,20 @@ _NODES, _GRID = 16, 3
 # Few iterations: more lower the objective, but not the loss on other rows.
 _ITER = 50
 # With fewer rows, those left out say too little about so wide a network.
-_FEWEST_ROWS = 100
-_STRENGTHS = {f"{_NODES} nodes, penalty {strength:g}": strength for strength in (1.0, 0.1, 0.01)}
-N_PENALISED = len(_STRENGTHS)
+_FEWEST_ROWS, _FEWEST_ROWS_COUPLED = 250, 100
+# The logits of several classes need weak ones.
+_STRONG, _WEAK = (10.0, 1.0), (1.0, 0.1, 0.01)
+_STRENGTHS = {f"{_NODES} nodes, penalty {value:g}": value for value in (*_STRONG, *_WEAK[1:])}
+N_PENALISED = len(_WEAK)
 
 
 def penalised_names(rows: Rows, settings: Settings) -> list[str]:
     """Return which of these fits are worth a try."""
-    if not settings.loss.couples_outputs or rows.total_weight < _FEWEST_ROWS:
+    coupled = settings.loss.couples_outputs
+    if rows.total_weight < (_FEWEST_ROWS_COUPLED if coupled else _FEWEST_ROWS):
         return []
-    return list(_STRENGTHS)
+    wanted = _WEAK if coupled else _STRONG
+    return [name for name, strength in _STRENGTHS.items() if strength in wanted]
 
 
 def is_penalised(part: Part) -> bool:

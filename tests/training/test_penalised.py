@@ -27,7 +27,7 @@ SETTINGS = Settings(LOSS, Architecture())
 NAMES = [f"16 nodes, penalty {strength}" for strength in ("1", "0.1", "0.01")]
 
 
-def checkerboard(n=300, q=4, seed=0):
+def checkerboard(n=400, q=4, seed=0):
     """Return x and classes that no additive model tells apart: of a product and a sum."""
     rng = np.random.default_rng(seed)
     x = rng.uniform(-1.7, 1.7, (n, 3))
@@ -41,10 +41,13 @@ def rows_of(x, y):
 
 
 @pytest.mark.parametrize("loss", [SquaredError(), BinaryLogLoss()])
-def test_only_coupled_outputs_have_such_candidates(loss):
-    rows = rows_of(*checkerboard())
-    assert penalised_names(rows, replace(SETTINGS, loss=loss)) == []
-    assert len(penalised_names(rows, SETTINGS)) == 3
+def test_strengths_suit_the_outputs_and_rows_are_not_too_few(loss):
+    rows, others = rows_of(*checkerboard()), replace(SETTINGS, loss=loss)
+    assert penalised_names(rows, SETTINGS) == NAMES
+    assert penalised_names(rows, others) == ["16 nodes, penalty 10", "16 nodes, penalty 1"]
+    fewer = rows.take(np.arange(200))
+    assert penalised_names(fewer, others) == []
+    assert penalised_names(fewer, SETTINGS) == NAMES
     assert penalised_names(rows.take(np.arange(80)), SETTINGS) == []
 
 
@@ -55,7 +58,7 @@ def test_they_tell_classes_of_a_product_apart_where_the_additive_fit_cannot():
     assert [is_penalised(part) for part in (additive, *others)] == [False, True, True, True]
     flat = mean_loss(finished(additive.state, rows), fresh, LOSS)
     losses = [mean_loss(finished(part.state, rows), fresh, LOSS) for part in others]
-    assert losses[0] < 0.5 * flat
+    assert losses[0] < 0.6 * flat
     assert losses[1] < flat
 
 
