@@ -44,6 +44,7 @@ from .wide import N_WIDE, composed, wide_fits, wide_names
 MOST_CANDIDATES = 2 + 2 + 2 + len(PAIRS) + N_WIDE + N_PENALISED
 # A candidate must raise the log-evidence by this much to count.
 RISE = 2.0
+# Steps are slow and dear where outputs are coupled.
 _ADDITIVE_ITER, _ADDITIVE_TOL, _COUPLED_TOL, _REFIT_ITER = 40, 1e-4, 5e-2, 10
 # Few steps: fits that are mixed need not be at their optimum, and are no better for it. In between
 # the grids of hidden nodes follow.
@@ -65,7 +66,8 @@ def candidates(
 
     Edges into the one node are straight, or curved: many problems are a curve of a sum of curves,
     and one node then does more than many. Wide fits are made where anything else rises above the
-    additive fit.
+    additive fit; those without evidence in any case where outputs are coupled, as little else is
+    affordable there.
 
     Parameters
     ----------
@@ -79,7 +81,9 @@ def candidates(
         Whether as many fits as there are folds are still to come.
     """
     part = settings.progress.begin(ADDITIVE, _ADDITIVE_ITER)
-    problem, state = _additive(rows, settings, _additive_tol(settings, like), part)
+    tol = _ADDITIVE_TOL if like is None else settings.tol
+    tol = _COUPLED_TOL if settings.loss.couples_outputs else tol
+    problem, state = _additive(rows, settings, tol, part)
     found = _with_and_without_idle(problem, state, settings, (ADDITIVE, ALL_EDGES), like)
     n_fits = 1 + settings.n_folds * judged_by_folds
     if told(part, found[0], rows) or not settings.grows:
@@ -91,13 +95,10 @@ def candidates(
     if _may_grow(rows, state, settings, n_fits):
         begun_with = _begun_with(found, settings)
         found = found + _with_hidden_nodes(problem, begun_with, settings, like, n_fits)
-    elif not settings.loss.couples_outputs:
-        return found
-    if like is not None:
-        return found + penalised_fits(rows, settings, like)
-    if settings.loss.couples_outputs or rises(found, settings):
-        found += penalised_fits(rows, settings, penalised_names(rows, settings))
-    return found
+    if like is None:
+        worth_it = settings.loss.couples_outputs or rises(found, settings)
+        like = penalised_names(rows, settings) if worth_it else ()
+    return found + penalised_fits(rows, settings, like)
 
 
 def _with_and_without_idle(
@@ -157,13 +158,6 @@ def _composed(
     problem = problem_of(state, rows, settings.loss)
     found = _with_and_without_idle(problem, state, settings, (COMPOSED, COMPOSED_ALL), like)
     return found, told(part, found[0], rows)
-
-
-def _additive_tol(settings: Settings, like: Collection[str] | None) -> float:
-    """Return when the additive fit has settled: for many classes, steps are slow and dear."""
-    if settings.loss.couples_outputs:
-        return _COUPLED_TOL
-    return _ADDITIVE_TOL if like is None else settings.tol
 
 
 def _additive(
