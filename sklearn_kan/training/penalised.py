@@ -58,7 +58,7 @@ def penalised_fits(rows: Rows, settings: Settings, names: Collection[str]) -> li
             continue
         part = settings.progress.begin(name)
         fit = _fit(rows, settings, strength, np.random.SeedSequence(number), None)
-        found.append(Part(name, _state(fit.network, rows, settings, strength, fit)))
+        found.append(Part(name, _state(fit, rows, settings, strength)))
         if part.end(Record(name, fit.outcome.n_iter, fit.outcome.value), fit.network):
             break
     return found
@@ -68,7 +68,7 @@ def gone_on(part: Part, rows: Rows, settings: Settings) -> Part:
     """Return one of these fits after as many steps on other rows."""
     strength = _STRENGTHS[part.name]
     fit = _fit(rows, settings, strength, np.random.SeedSequence(0), part.state.network)
-    return replace(part, state=_state(fit.network, rows, settings, strength, fit))
+    return replace(part, state=_state(fit, rows, settings, strength))
 
 
 def _fit(
@@ -88,12 +88,13 @@ def _fit(
     return fit_once(Task(rows, None, architecture, plan, start=start), seed)
 
 
-def _state(network: Network, rows: Rows, settings: Settings, strength: float, fit: Fit) -> State:
+def _state(fit: Fit, rows: Rows, settings: Settings, strength: float) -> State:
     """Return the network in coordinates, where it can be mixed with others.
 
     Hidden values may have left their grids in the last steps.
     """
-    placed = place(cover_hidden_layers(network, rows, settings.architecture.grid_eps), rows)
+    network = cover_hidden_layers(fit.network, rows, settings.architecture.grid_eps)
+    placed = place(network, rows)
     chart = replace(placed.chart, shares_outputs=settings.loss.couples_outputs)
     each = np.full(count_groups(chart), strength)
     strengths = Strengths(each, each.copy(), groups_of(chart))
