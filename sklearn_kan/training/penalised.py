@@ -28,8 +28,9 @@ from .strengths import Strengths, count_groups, groups_of
 _NODES, _GRID = 16, 3
 # Few iterations: more lower the objective, but not the loss on other rows.
 _ITER = 50
-# With fewer rows, those left out say too little about so wide a network.
-_FEWEST_ROWS, _FEWEST_ROWS_COUPLED = 250, 100
+# With fewer rows, those left out say too little about so wide a network. Where classes are many,
+# there is little else.
+_FEWEST_ROWS, _FEWEST_ROWS_IF_MANY, _MANY_CLASSES = 250, 100, 5
 # The logits of several classes need weak ones.
 _STRONG, _WEAK = (10.0, 1.0), (1.0, 0.1, 0.01)
 _STRENGTHS = {f"{_NODES} nodes, penalty {value:g}": value for value in (*_STRONG, *_WEAK[1:])}
@@ -39,7 +40,8 @@ N_PENALISED = len(_WEAK)
 def penalised_names(rows: Rows, settings: Settings) -> list[str]:
     """Return which of these fits are worth a try."""
     coupled = settings.loss.couples_outputs
-    if rows.total_weight < (_FEWEST_ROWS_COUPLED if coupled else _FEWEST_ROWS):
+    are_many = coupled and rows.y.shape[1] >= _MANY_CLASSES
+    if rows.total_weight < (_FEWEST_ROWS_IF_MANY if are_many else _FEWEST_ROWS):
         return []
     wanted = _WEAK if coupled else _STRONG
     return [name for name, strength in _STRENGTHS.items() if strength in wanted]
