@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 # Nats that count as none while strengths are learnt.
 _TOL = 1e-2
-# Parameters of a network whose posterior is worked out: it costs their square a row.
+# Parameters of a mixture whose posterior is worked out: it costs their square a row. Of others it
+# is in any case: without a risk on rows left out nothing else says what the noise is.
 _MOST_OF_POSTERIOR = 2500
 # Gauss-Newton steps of a warm start: few, since under evidence mixtures grow together to one fit.
 _WARM_STEPS = 20
@@ -44,7 +45,7 @@ class EvidenceFit:
     ----------
     network : Network
     log_evidence : float or None
-        None for very many parameters.
+        None for a mixture of very many parameters.
     predictive : Predictive or None
         None where, on top of that, outputs are coupled.
     n_iter : int
@@ -155,7 +156,7 @@ def fit_under_evidence(
         network = state.network
     problem = problem_of(state, rows, loss)
     posterior = predictive = None
-    if state.beta.size <= _MOST_OF_POSTERIOR:
+    if state.beta.size <= _MOST_OF_POSTERIOR or not np.isfinite(risk):
         posterior = posterior_of(problem, state)
         predictive = predictive_of(state, posterior)
     elif not loss.couples_outputs:

@@ -137,7 +137,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
         epochs of Adam.
     log_evidence_ : float or None
         The logarithm of the evidence of a fit with ``alpha="evidence"``, in nats: comparable
-        between fits to the same rows. None also where more than 2,500 parameters make it too dear.
+        between fits to the same rows. None also for a mixture of more than 2,500 parameters.
     loss_curve_ : list of float
         The objective after each iteration: mean loss plus penalties.
     history_ : list of dict

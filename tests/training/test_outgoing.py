@@ -50,3 +50,18 @@ def test_intervals_of_a_large_mixture_cover_fresh_rows(monkeypatch):
     curve = model.predict(X[300:], return_std="mean")[1]
     assert (curve > 0).all()
     assert (curve < std).all()
+
+
+@pytest.mark.parametrize("hidden", [(2,), ()])
+def test_without_rows_left_out_there_is_the_whole_posterior(hidden, monkeypatch):
+    """Nothing else says what the noise is: given architectures are not judged."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (120, 2))
+    y = np.sin(2 * X[:, 0]) + 0.1 * rng.normal(size=120)
+    wanted = KANRegressor(hidden, grid_size=3, random_state=0).fit(X, y)
+    monkeypatch.setattr(_evidence, "_MOST_OF_POSTERIOR", 5)
+    model = KANRegressor(hidden, grid_size=3, random_state=0).fit(X, y)
+    assert model.log_evidence_ == wanted.log_evidence_
+    std = model.predict(X, return_std=True)[1]
+    assert_allclose(std, wanted.predict(X, return_std=True)[1])
+    assert (std > 0).all()
