@@ -58,6 +58,8 @@ def best_blend(predictions: np.ndarray, rows: Rows, loss: Loss) -> Blend:
 MOST_IN_MIXTURE, _WORTH_MORE = 3, 0.02
 # Less of a candidate than this is not worth its parameters.
 _LEAST_SHARE = 0.03
+# Standard errors by which a candidate may be worse than the first, and still be mixed with it.
+_CLEARLY = 1.0
 
 
 def best_shares(
@@ -67,9 +69,10 @@ def best_shares(
 
     The first candidate is mixed with the best other one, that with the best third one, and so
     on (greedy selection of ensembles, Caruana et al. 2004): each has to gain as in `best_blend`.
-    Shares of less than 0.03 go to the others. The mixture in turn has to gain over each candidate
-    of `whole` that is better than the first, by a fiftieth of its loss more: it has more nodes, and
-    edges are not eliminated from it.
+    What alone is worse than the first by more than a standard error has no share: what it seems to
+    add is chance. Shares of less than 0.03 go to the others. The mixture in turn has to gain over
+    each candidate of `whole` that is better than the first, by a fiftieth of its loss more: it has
+    more nodes, and edges are not eliminated from it.
 
     Parameters
     ----------
@@ -81,7 +84,9 @@ def best_shares(
     shares = np.zeros(len(predictions))
     shares[0] = 1.0
     mixture = predictions[0]
-    others = [k for k in range(1, len(predictions)) if k not in whole]
+    losses = [loss.value(rows.y, raw) for raw in predictions]
+    is_worse = [is_gain(one - losses[0], rows.weights, _CLEARLY) for one in losses]
+    others = [k for k in range(1, len(predictions)) if k not in whole and not is_worse[k]]
     for _ in range(MOST_IN_MIXTURE):
         blend = best_blend(np.stack([mixture, *predictions[others]]), rows, loss)
         if not blend.candidate:
@@ -92,13 +97,12 @@ def best_shares(
         mixture = mixture + blend.share * (predictions[chosen] - mixture)
     shares = np.where(shares < _LEAST_SHARE, 0.0, shares)
     shares = shares / shares.sum()
-    mixture = np.tensordot(shares, predictions, axes=1)
-    base, best = (loss.value(rows.y, raw) for raw in (predictions[0], mixture))
+    mixture = np.tensordot(shares[shares > 0], predictions[shares > 0], axes=1)
+    best = loss.value(rows.y, mixture)
     for k in whole:
-        alone = loss.value(rows.y, predictions[k])
-        better = is_gain(base - alone, rows.weights)
-        if better and not is_gain((1.0 - _WORTH_MORE) * alone - best, rows.weights):
-            shares, best = np.eye(len(predictions))[k], alone
+        better = is_gain(losses[0] - losses[k], rows.weights)
+        if better and not is_gain((1.0 - _WORTH_MORE) * losses[k] - best, rows.weights):
+            shares, best = np.eye(len(predictions))[k], losses[k]
     return shares, float(np.average(best, weights=rows.weights))
 
 

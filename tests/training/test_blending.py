@@ -113,6 +113,24 @@ def test_what_cannot_be_mixed_is_taken_whole_or_not_at_all():
     assert set(shares) <= {0.0, 1.0}
 
 
+@pytest.mark.parametrize(("n_errors", "is_mixed"), [(3.0, False), (0.5, True), (-1.0, True)])
+def test_what_alone_is_clearly_worse_is_no_part_of_a_mixture(n_errors, is_mixed):
+    """However much a mixture with it would gain on these rows."""
+    n = 400
+    error, other = np.linalg.qr(np.random.default_rng(0).normal(size=(n, 2)))[0].T * np.sqrt(n)
+    rows = Rows(np.zeros((n, 1)), error[:, None], np.ones(n))
+    # Its mean loss is above the first one's by so many standard errors of the difference.
+    scales = np.linspace(0.5, 3.0, 5001)
+    second = (0.5 * error + scales[:, None] * other)[:, :, None]
+    worse = 0.5 * (np.square(second - rows.y) - np.square(rows.y))[:, :, 0]
+    errors = worse.mean(axis=1) / (worse.std(axis=1) / np.sqrt(n))
+    chosen = second[np.abs(errors - n_errors).argmin()]
+    first = np.zeros((n, 1))
+    assert best_blend(np.stack([first, chosen]), rows, SquaredError()).candidate == 1
+    shares, _ = best_shares(np.stack([first, chosen]), rows, SquaredError())
+    assert (shares[1] > 0.0) == is_mixed
+
+
 def test_no_gain_leaves_the_first_alone():
     rows, predictions = table()
     predictions[1] = predictions[0]
