@@ -39,7 +39,7 @@ class BaseKAN(
             "array-like",
             Interval(Integral, 0, None, closed="left"),
         ],
-        "grid_size": ["array-like", Interval(Real, 1, None, closed="left")],
+        "grid_size": [StrOptions({"auto"}), "array-like", Interval(Real, 1, None, closed="left")],
         "spline_order": [Interval(Integral, 0, 5, closed="both")],
         "grid_eps": [Interval(Real, 0, 1, closed="both")],
         "base_function": [StrOptions(set(BASE_FUNCTIONS))],

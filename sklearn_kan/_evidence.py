@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ._hyperparameters import architecture_of, hidden_layers, is_automatic, refinement_schedule
+from ._hyperparameters import (
+    architecture_of,
+    hidden_layers,
+    is_auto,
+    is_automatic,
+    refinement_schedule,
+)
 from .network import Network, drop_dangling
 from .training import Loss, Record, Rows, record_of
 from .training.architecture import Choice
 from .training.automatic import count_parts, fit_automatic, is_affordable
+from .training.finer import FINEST
 from .training.finishing import finished
 from .training.fixed import FixedPlan, count_fixed_parts, fit_fixed, levels_to
 from .training.gauss_newton import State, posterior_of, problem_of
@@ -138,6 +145,7 @@ def fit_under_evidence(
             _TOL,
             n_jobs=estimator.n_jobs,
             grows=is_automatic(estimator),
+            finest=FINEST if is_auto(estimator.grid_size) else 0,
             is_solved=is_solved,
         )
         progress = begin(count_parts(settings) + 1)

@@ -19,7 +19,7 @@ from .training import Architecture, Loss, MiniBatches, Plan, Rows, Task
 if TYPE_CHECKING:
     from ._base import BaseKAN
 
-_AUTO_BATCH = 200
+_AUTO_GRID, _AUTO_BATCH = 10, 200
 # "adam" takes over from "lbfgs" in solver="auto" for more rows than this.
 _LBFGS_ROWS = 1_000_000
 # What alpha="evidence" means where neither the evidence nor rows held out find a strength.
@@ -28,10 +28,15 @@ _FIXED_ALPHA = 1.0
 _LARGEST_STRENGTH = 1e15
 
 
+def is_auto(value: Any) -> bool:
+    """Tell whether a hyperparameter that may be an array is "auto"."""
+    return isinstance(value, str) and value == "auto"
+
+
 def is_automatic(estimator: BaseKAN) -> bool:
     """Tell whether the rows choose the architecture."""
     sizes = estimator.hidden_layer_sizes
-    return isinstance(sizes, str) and sizes == "auto"
+    return is_auto(sizes)
 
 
 def hidden_layers(hidden_layer_sizes: Any) -> tuple[tuple[int, int], ...]:
@@ -42,7 +47,7 @@ def hidden_layers(hidden_layer_sizes: Any) -> tuple[tuple[int, int], ...]:
     ValueError
         If an entry is not a positive number of nodes, or a pair of such.
     """
-    if isinstance(hidden_layer_sizes, str) and hidden_layer_sizes == "auto":
+    if is_auto(hidden_layer_sizes):
         return ()
     if isinstance(hidden_layer_sizes, Integral):
         hidden_layer_sizes = (hidden_layer_sizes,) if hidden_layer_sizes else ()
@@ -70,12 +75,14 @@ def refinement_schedule(grid_size: Any) -> tuple[int, ...]:
     ValueError
         If `grid_size` is not a positive whole number or an increasing sequence of such.
     """
+    if is_auto(grid_size):
+        return (_AUTO_GRID,)
     sizes = tuple(grid_size) if isinstance(grid_size, Iterable) else (grid_size,)
     whole = all(isinstance(size, Real) and float(size).is_integer() for size in sizes)
     schedule = tuple(int(size) for size in sizes) if whole else ()
     if not schedule or schedule[0] < 1 or any(a >= b for a, b in pairwise(schedule)):
         raise ValueError(
-            "grid_size must be a positive whole number of intervals, or an increasing "
+            "grid_size must be 'auto', a positive whole number of intervals, or an increasing "
             f"sequence of such, a refinement schedule; got {grid_size!r}."
         )
     return schedule

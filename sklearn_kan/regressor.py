@@ -47,10 +47,12 @@ class KANRegressor(RegressorMixin, BaseKAN):
         deviations, for targets with outliers. "poisson" (counts, y >= 0) and "gamma" (y > 0)
         are deviances with a log link: predictions are positive. Those of counts are taken in
         units of the mean count, or of 1 if the mean is lower.
-    grid_size : int or increasing sequence of int, default=10
-        Intervals of every spline grid. A sequence such as ``(3, 6, 12)`` is a refinement
-        schedule: train on the first grid, refine it, train on. Refining changes no prediction
-        where a grid size is a multiple of the one before. With "auto" the last one counts.
+    grid_size : "auto", int or increasing sequence of int, default="auto"
+        Intervals of every spline grid. "auto" is 10; where hidden layers are "auto" or (), and
+        strengths learnt, the inputs' grids get 20 to 160 if the residuals ask for them. A
+        sequence such as ``(3, 6, 12)`` is a refinement schedule: train on the first grid, refine
+        it, train on. Refining changes no prediction where a grid size is a multiple of the one
+        before. Where hidden layers are "auto" the last one counts.
     spline_order : int, default=3
         Degree of the splines, 0 to 5; 3 for cubic ones.
     grid_eps : float, default=0.05
@@ -221,7 +223,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
         hidden_layer_sizes: Any = "auto",
         *,
         loss: str = "squared_error",
-        grid_size: Any = 10,
+        grid_size: Any = "auto",
         spline_order: int = 3,
         grid_eps: float = 0.05,
         base_function: str = "silu",

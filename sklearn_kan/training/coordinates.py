@@ -56,7 +56,7 @@ def coordinates(
     basis: Basis,
     mean: np.ndarray,
     covariance: np.ndarray,
-    most: int | None = None,
+    most: int | np.ndarray | None = None,
     *,
     complete: bool = False,
 ) -> Coordinates:
@@ -67,8 +67,8 @@ def coordinates(
     basis : Basis
     mean : ndarray of shape (p, m)
     covariance : ndarray of shape (p, m, m)
-    most : int or None
-        At most so many columns a node, the smoothest; None for all.
+    most : int or ndarray of shape (p,) or None
+        At most so many columns of each node, the smoothest; None for all.
     complete : bool
         Whether to keep functions that vanish on the rows too, so that every curve has
         coordinates. They are scaled as if they had the smallest share of variance that
@@ -76,11 +76,12 @@ def coordinates(
     """
     rough = feature_roughness(basis)
     p, m, _ = rough.shape
+    at_most = np.broadcast_to(m if most is None else most, p)
     blocks, nodes, roughness = [], [], []
     for i in range(p):
-        linear = _linear_weights(basis, i)
+        linear = line_weights(basis, i)
         block, d = _node_coordinates(linear, covariance[i], rough[i], basis.n_splines, complete)
-        block, d = block[:, :most], d[:most]
+        block, d = block[:, : at_most[i]], d[: at_most[i]]
         blocks.append(block)
         nodes.append(np.full(len(d), i))
         roughness.append(d)
@@ -145,7 +146,7 @@ def _of_unit_roughness(rough: np.ndarray, n_splines: int) -> np.ndarray:
     return np.column_stack([splines, rest / np.sqrt(left)])
 
 
-def _linear_weights(basis: Basis, node: int) -> np.ndarray:
+def line_weights(basis: Basis, node: int) -> np.ndarray:
     """Return the feature weights of x itself: B-spline coefficients are Greville abscissae."""
     weights = np.zeros(basis.n_features)
     if basis.degree == 0:

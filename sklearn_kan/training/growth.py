@@ -38,7 +38,11 @@ FEWEST_ROWS = 40
 
 
 def additive_state(
-    architecture: Architecture, rows: Rows, loss: Loss, reach: np.ndarray | None = None
+    architecture: Architecture,
+    rows: Rows,
+    loss: Loss,
+    reach: np.ndarray | None = None,
+    columns: int | np.ndarray | None = None,
 ) -> State:
     """Return the additive model before its first step: all curves zero, penalties stiff.
 
@@ -49,6 +53,8 @@ def additive_state(
     loss : Loss
     reach : ndarray of shape (2, p) or None
         Rows that the grids are to reach beyond `rows`: the extremes of a larger table.
+    columns : int or ndarray of shape (p,) or None
+        Coordinates of an edge from each input, at the most; None for `columns_a_node`.
     """
     x, weights = rows.x, rows.weights
     if reach is not None:
@@ -56,9 +62,9 @@ def additive_state(
         weights = np.concatenate([weights, np.full(2, 1e-9 * weights.max())])
     breaks = fit_breaks(x, weights, architecture.grid_size, architecture.grid_eps)
     basis = make_basis(breaks, architecture.degree, architecture.base)
-    coordinate = node_coordinates(
-        basis, rows.x, rows.weights, columns_a_node(rows, architecture, loss)
-    )
+    if columns is None:
+        columns = columns_a_node(rows, architecture, loss)
+    coordinate = node_coordinates(basis, rows.x, rows.weights, columns)
     bias = loss.best_constant(rows.y, rows.weights)
     p, q = basis.n_nodes, len(bias)
     layer = Layer(basis, np.zeros((p, basis.n_features, q)), bias, np.ones((p, q), bool))

@@ -61,9 +61,9 @@ def with_intervals(breaks: np.ndarray, number: int) -> np.ndarray:
 
 
 def node_coordinates(
-    basis: Basis, nodes: np.ndarray, weights: np.ndarray, most: int | None = None
+    basis: Basis, nodes: np.ndarray, weights: np.ndarray, most: int | np.ndarray | None = None
 ) -> Coordinates:
-    """Return the coordinates of a basis at node values (n, p), at most `most` a node."""
+    """Return the coordinates of a basis at node values (n, p), at most `most` of each node."""
     p, m = basis.n_nodes, basis.n_features
     mean, second = np.zeros((p, m)), np.zeros((p, m, m))
     for start in range(0, len(nodes), _BLOCK):

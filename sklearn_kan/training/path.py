@@ -12,6 +12,7 @@ from math import inf
 
 from .directions import interaction_directions
 from .elimination import without_idle_edges
+from .finer import refined
 from .gauss_newton import Problem, State, fit_evidence, problem_of
 from .growth import (
     FEWEST_ROWS,
@@ -37,7 +38,7 @@ from .pairs import PAIRS, pair_numbers, with_pairs
 from .penalised import N_PENALISED, penalised_fits, penalised_names
 from .progress import Progress
 from .settings import Settings, steps_are_affordable, told
-from .wide import N_WIDE, composed, wide_fits, wide_names
+from .wide import N_WIDE, composed, composed_from, wide_fits, wide_names
 
 # At most: the additive and the composed fit, each without and with idle edges, a node's edges
 # straight and curved, pairs, wide ones.
@@ -131,7 +132,7 @@ def _with_hidden_nodes(
     """Return the candidates with hidden nodes."""
     rows, found, asked_to_stop = problem.blocks.rows, [], False
     if like is None or COMPOSED in like:
-        composed_fits, asked_to_stop = _composed(rows, settings, like)
+        composed_fits, asked_to_stop = _composed(rows, state, settings, like)
         found += composed_fits
     if not asked_to_stop:
         with_a_node, asked_to_stop = _with_a_node(problem, state, settings, like)
@@ -150,11 +151,15 @@ def _with_hidden_nodes(
 
 
 def _composed(
-    rows: Rows, settings: Settings, like: Collection[str] | None
+    rows: Rows, additive: State, settings: Settings, like: Collection[str] | None
 ) -> tuple[list[Part], bool]:
     """Return a curve of a sum of curves without idle edges, with them if there are some."""
     part = settings.progress.begin(COMPOSED)
     state = composed(rows, settings)
+    is_finer = additive.chart.network.grid_size > settings.architecture.grid_size
+    if is_finer and rows.y.shape[1] == 1:
+        begun_finer = composed_from(additive, rows, settings)
+        state = max(state, begun_finer, key=lambda one: one.log_evidence)
     problem = problem_of(state, rows, settings.loss)
     found = _with_and_without_idle(problem, state, settings, (COMPOSED, COMPOSED_ALL), like)
     return found, told(part, found[0], rows)
@@ -174,7 +179,7 @@ def _additive(
         damping=0.0,
         progress=progress,
     )
-    return problem, state
+    return refined(problem, state, settings, _ADDITIVE_ITER, tol)
 
 
 def rises(found: list[Part], settings: Settings) -> bool:

@@ -35,6 +35,9 @@ class Settings:
         See `additive_state`.
     grows : bool
         False for the additive model and no more.
+    finest : int
+        Intervals, at the most, that inputs may get whose curves need more than the
+        architecture says.
     is_solved : callable or None
         Asked before the additive model would grow: True if something else, a formula, computes
         the target already.
@@ -50,6 +53,7 @@ class Settings:
     n_jobs: int | None = None
     reach: np.ndarray | None = None
     grows: bool = True
+    finest: int = 0
     is_solved: Callable[[], bool] | None = None
     progress: Progress = SILENT
 

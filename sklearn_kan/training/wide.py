@@ -7,11 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..network import Network, predict
+from .beside import bare_layer
+from .coordinates import line_weights
 from .fixed import FixedPlan, fit_fixed, levels_to
-from .gauss_newton import State
+from .gauss_newton import State, fit_evidence, problem_of
+from .grids import follow
+from .hidden_grids import hidden_basis
 from .initialise import Architecture
 from .mixing import Part
 from .objective import Rows
+from .resume import resumed
 from .settings import Settings, steps_are_affordable, told
 
 
@@ -39,6 +45,7 @@ _WIDE_GRID = 5
 # Steps of a fit: few, as those that are mixed need not be at their optimum, and are no better
 # for it.
 _EXPLORING, _LEVEL_STEPS, _LAST_STEPS = 4, 2, 6
+_COMPOSED_STEPS = 30
 # Starts of the composed fit.
 _STARTS = 2
 
@@ -52,6 +59,31 @@ def composed(rows: Rows, settings: Settings) -> State:
     architecture = replace(settings.architecture, hidden=((1, 0),), direct=False)
     levels = levels_to(settings.architecture.grid_size)
     return _fixed(architecture, levels, rows, settings, np.random.SeedSequence(0).spawn(_STARTS))
+
+
+def composed_from(additive: State, rows: Rows, settings: Settings) -> State:
+    """Return the fit of a curve of a sum of curves that begins with the sum of the additive fit.
+
+    Random starts do not find curves that need fine grids.
+
+    Parameters
+    ----------
+    additive : State
+        Of one output.
+    rows : Rows
+    settings : Settings
+    """
+    first = additive.network.layers[0]
+    basis = hidden_basis(predict(additive.network, rows.x), rows.weights, first.basis)
+    line = line_weights(basis, 0)[None, :, None]
+    network = Network((first, replace(bare_layer(basis, 1), weights=line)))
+    for steps in (_EXPLORING, _EXPLORING, _COMPOSED_STEPS):
+        network = follow(network, rows, settings.architecture.grid_eps)
+        state = resumed(network, rows, settings.loss)
+        problem = problem_of(state, rows, settings.loss)
+        state = fit_evidence(problem, state, max_iter=steps, tol=settings.tol)
+        network = state.network
+    return state
 
 
 def wide_names(rows: Rows, settings: Settings, n_fits: int) -> list[str]:
