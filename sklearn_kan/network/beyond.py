@@ -17,7 +17,7 @@ from .surgery import on_basis
 _BEND = 0.01
 
 
-def level_off(network: Network, index: int) -> Network:
+def level_off(network: Network, index: int, reach: np.ndarray | None = None) -> Network:
     """Let the curves of one layer level off beyond their grids, instead of going on as lines.
 
     They come to a slope of zero in a narrow cell more at either end, with as many continuous
@@ -28,6 +28,9 @@ def level_off(network: Network, index: int) -> Network:
     network : Network
     index : int
         A layer whose edges are all splines, 1 or more.
+    reach : ndarray of shape (h,) or None
+        How far the curves that leave each node go on before, as a share of the grid's length: they
+        come back to the slope they have at its end in a cell of that width.
 
     Returns
     -------
@@ -37,6 +40,9 @@ def level_off(network: Network, index: int) -> Network:
     layer = network.layers[index]
     if not layer.basis.degree:
         return network
+    if reach is not None and reach.any():
+        slopes = np.stack([_at_end(layer, end, 1) for end in (0, -1)])
+        layer = _bent(layer, 0.0, slopes * (reach > 0)[:, None], reach)
     level = _bent(layer, 0.0, np.zeros((2, layer.n_inputs, layer.n_outputs)))
     return network.replace_layer(index, basis=level.basis, weights=level.weights)
 
@@ -100,16 +106,19 @@ def _flattened(layer: Layer, margin: float) -> Layer:
     return _bent(layer, margin, slopes)
 
 
-def _bent(layer: Layer, margin: float, slopes: np.ndarray) -> Layer:
-    """Return a layer with a narrow cell at either end where curves come to slopes (2, p, q).
+def _bent(
+    layer: Layer, margin: float, slopes: np.ndarray, width: np.ndarray | float = 0.0
+) -> Layer:
+    """Return a layer with a cell at either end where curves come to slopes (2, p, q).
 
-    The outermost pieces go on up to it, by the margin beyond the old grid.
+    The outermost pieces go on up to it, by the margin beyond the old grid. It is narrow, or has
+    the width (p,) as a share of the grid's length.
     """
     old = layer.basis
     breaks = old.breaks
     length = breaks[:, -1:] - breaks[:, :1]
     low, high = breaks[:, :1] - margin * length, breaks[:, -1:] + margin * length
-    bend = _BEND * length / old.grid_size
+    bend = np.maximum(np.reshape(width, (-1, 1)), _BEND / old.grid_size) * length
     wider = np.concatenate([low - bend, low, breaks[:, 1:-1], high, high + bend], axis=1)
     new = old.with_breaks(wider, old.n_bends + 1)
     return _with_end_slopes(on_basis(layer, new, insertion_matrix(old, new)), slopes)

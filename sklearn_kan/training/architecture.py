@@ -30,8 +30,8 @@ from .wide import MANY_ROWS
 
 # Parts of a choice: candidates, then all folds together, then the last fit.
 MOST_PARTS = MOST_CANDIDATES + 1 + 1
-# Rows at either end of a hidden node's values beyond which its curves are level, see `finished`.
-_BEYOND = (0, 5)
+# How curves that leave hidden nodes go on at either end, see `finished`.
+_BEYOND = (0, 5, -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +144,7 @@ def _predictions_left_out(
     """Return raw predictions (ways, n, q) of each row by fits that left it out.
 
     Candidates go on beyond the rows in each of the ways of `_BEYOND`, all of them in the first,
-    then all of them in the second.
+    then all of them in the next.
     """
     n = settings.n_folds
     folds = row_folds(rows, n, np.random.default_rng(seed))

@@ -13,6 +13,8 @@ from .objective import Rows
 # No more than this share of the rows at either end of a hidden node's values.
 _MOST_BEYOND = 0.25
 _LEAST_MARGIN = 1e-6
+# How far curves go on that are not to level off at once, as a share of the range.
+_REACH = 1.0 / 3.0
 # Curves of the inputs go on unchanged for so many mean distances between rows: as far as new rows
 # of the same kind are beyond these, but no more than this share of the range.
 _GAP, _MOST_MARGIN = 3.0, 0.02
@@ -34,6 +36,7 @@ def finished(state: State, rows: Rows, n_beyond: int | np.ndarray = 0) -> Networ
         Of each hidden node, how many rows at either end of its values are beyond where its
         curves are level. Zero: these begin beyond the last row, and the curves of networks
         without direct edges, which are one function of one sum, go on like those of inputs.
+        -1: the curves go on along their last slope before, for a third of the values' range.
 
     Returns
     -------
@@ -51,7 +54,8 @@ def finished(state: State, rows: Rows, n_beyond: int | np.ndarray = 0) -> Networ
     # Rows beyond the grid were fitted by lines, which no smooth curve on it could follow.
     breaks = ending_at(breaks, np.maximum(low, breaks[:, 0]), np.minimum(high, breaks[:, -1]))
     layer = regrid(network.layers[1], breaks)
-    return level_off(Network((network.layers[0], layer), network.direct), 1)
+    reach = np.where(beyond < 0, _REACH, 0.0)
+    return level_off(Network((network.layers[0], layer), network.direct), 1, reach)
 
 
 def _ends(

@@ -38,11 +38,12 @@ from .pairs import PAIRS, pair_numbers, with_pairs
 from .penalised import N_PENALISED, penalised_fits, penalised_names
 from .progress import Progress
 from .settings import Settings, steps_are_affordable, told
+from .thorough import N_THOROUGH, thorough_fits, thorough_names
 from .wide import N_WIDE, composed, composed_from, wide_fits, wide_names
 
 # At most: the additive and the composed fit, each without and with idle edges, a node's edges
 # straight and curved, pairs, wide ones.
-MOST_CANDIDATES = 2 + 2 + 2 + len(PAIRS) + N_WIDE + N_PENALISED
+MOST_CANDIDATES = 2 + 2 + 2 + len(PAIRS) + N_WIDE + N_THOROUGH + N_PENALISED
 # A candidate must raise the log-evidence by this much to count.
 RISE = 2.0
 # Steps are slow and dear where outputs are coupled.
@@ -146,8 +147,10 @@ def _with_hidden_nodes(
         found += pairs
     if asked_to_stop or (like is None and not _rises(found, state)):
         return found
-    names = wide_names(rows, settings, n_fits) if like is None else like
-    return found + wide_fits(rows, settings, names)
+    found += wide_fits(rows, settings, wide_names(rows, settings, n_fits) if like is None else like)
+    if like is None:
+        like = thorough_names(found, rows, settings, n_fits)
+    return found + thorough_fits(rows, settings, like)
 
 
 def _composed(

@@ -7,8 +7,6 @@ from numpy.testing import assert_allclose
 from sklearn_kan import KANClassifier, KANRegressor
 from sklearn_kan.training.finer import in_order
 
-from .rows import repeated
-
 
 def noise(kind, rng, shape):
     return {
