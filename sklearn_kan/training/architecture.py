@@ -114,9 +114,9 @@ def _shares(
 ) -> tuple[np.ndarray, float]:
     """Return the share of each way, and the loss of the mixture on the rows that judge it.
 
-    A curve of a sum of curves is taken alone, without idle edges and going on as a line beyond the
-    rows; or it is part of a mixture, with all edges and level, like the curves that leave the
-    other hidden nodes. That of few rows is no part of a mixture.
+    Of the ways in which a fit may go on beyond the rows, the one of least loss counts. A curve of a
+    sum of curves is taken alone, without idle edges and going on as a line; or it is part of a
+    mixture, with all edges and level. That of few rows is no part of a mixture.
     """
     names = [part.name for part in ways]
     in_mixtures = COMPOSED_ALL if COMPOSED_ALL in names else COMPOSED
@@ -124,7 +124,10 @@ def _shares(
     is_composed = np.isin(names, [COMPOSED, COMPOSED_ALL])
     is_alone = np.isin(names, [COMPOSED]) & ~is_level
     is_mixed = np.isin(names, [in_mixtures]) & is_level & (n_fitted >= MANY_ROWS)
-    usable = np.flatnonzero(~is_composed | is_alone | is_mixed)
+    losses = [np.average(settings.loss.value(rows.y, p), weights=rows.weights) for p in predictions]
+    least = np.reshape(losses, (len(_BEYOND), -1)).argmin(axis=0)
+    is_best = (np.arange(len(_BEYOND))[:, None] == least).ravel()
+    usable = np.flatnonzero((~is_composed & is_best) | is_alone | is_mixed)
     whole = np.flatnonzero(is_alone[usable])
     shares = np.zeros(len(ways))
     shares[usable], risk = best_shares(predictions[usable], rows, settings.loss, whole)

@@ -20,8 +20,8 @@ from .objective import Rows, constant_loss
 from .settings import Settings, steps_are_affordable, told
 from .wide import MANY_ROWS
 
-_NODES, _STARTS, _COARSEST = 8, 4, 5
-_EXPLORING, _LEVEL_STEPS, _LAST_STEPS = 5, 10, 30
+_NODES, _STARTS, _COARSEST = 8, 2, 5
+_EXPLORING, _LEVEL_STEPS, _LAST_STEPS = 5, 5, 20
 # The least share of the loss that fits must explain before there is one of these.
 _EXPLAINED = 0.8
 THOROUGH = f"{_NODES} nodes, many steps"

@@ -72,6 +72,31 @@ def test_levelled_curves_are_constant_far_outside(network):
 
 
 @each_network
+def test_curves_go_on_for_their_reach_before_they_level_off(network):
+    """As they are within the grid; at the reach's end they have the slope of the grid's end."""
+    before = network.layers[1]
+    reach = np.zeros(before.n_inputs)
+    reach[0] = 0.4
+    layer = level_off(network, 1, reach).layers[1]
+    nodes = across(before.basis)[1:-1]
+    for order in range(3):
+        inner = nodes[1:-1] if order >= min(before.basis.degree, 2) else nodes
+        assert_allclose(
+            curves(layer, inner, order), curves(before, inner, order), rtol=1e-9, atol=1e-9
+        )
+    breaks = before.basis.breaks
+    length = np.ptp(breaks, axis=1)
+    for end, sign in ((0, -1.0), (-1, 1.0)):
+        last = breaks[:, end]
+        beyond = last + sign * (reach - 1e-9) * length
+        slope = curves(before, (last - sign * 1e-9 * length)[None], 1)[0]
+        if before.basis.degree > 1:
+            assert_allclose(curves(layer, beyond[None], 1)[0], slope[:, :], rtol=1e-5, atol=1e-5)
+        far = curves(layer, np.stack([last + sign * 5.0 * length, last + sign * 50.0 * length]))
+        assert_allclose(far[..., 0], far[..., 1], rtol=1e-9, atol=1e-9)
+
+
+@each_network
 def test_flattened_curves_stay_as_they_are_within_the_grid(network):
     for before, after, whole in flattened_layers(network):
         assert_sound(whole)
