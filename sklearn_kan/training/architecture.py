@@ -120,10 +120,10 @@ def _shares(
     """
     names = [part.name for part in ways]
     in_mixtures = COMPOSED_ALL if COMPOSED_ALL in names else COMPOSED
-    is_level = np.array([part.n_beyond > 0 for part in ways])
+    n_beyond = np.array([part.n_beyond for part in ways])
     is_composed = np.isin(names, [COMPOSED, COMPOSED_ALL])
-    is_alone = np.isin(names, [COMPOSED]) & ~is_level
-    is_mixed = np.isin(names, [in_mixtures]) & is_level & (n_fitted >= MANY_ROWS)
+    is_alone = np.isin(names, [COMPOSED]) & (n_beyond == 0)
+    is_mixed = np.isin(names, [in_mixtures]) & (n_beyond > 0) & (n_fitted >= MANY_ROWS)
     losses = [np.average(settings.loss.value(rows.y, p), weights=rows.weights) for p in predictions]
     least = np.reshape(losses, (len(_BEYOND), -1)).argmin(axis=0)
     is_best = (np.arange(len(_BEYOND))[:, None] == least).ravel()
