@@ -2,7 +2,7 @@
 
 First the additive model. Hidden nodes are added to it where its residual asks for them: one of
 all inputs, or many of two inputs each. Beside these stand a curve of a sum of curves and a
-network of nodes with curved edges from a random start.
+network of nodes with curved edges from a random start, with patience where there is little noise.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from .thorough import N_THOROUGH, thorough_fits, thorough_names
 from .wide import N_WIDE, composed, composed_from, wide_fits, wide_names
 
 # At most: the additive and the composed fit, each without and with idle edges, a node's edges
-# straight and curved, pairs, wide ones.
+# straight and curved, pairs, wide ones, one with patience.
 MOST_CANDIDATES = 2 + 2 + 2 + len(PAIRS) + N_WIDE + N_THOROUGH + N_PENALISED
 # A candidate must raise the log-evidence by this much to count.
 RISE = 2.0
