@@ -112,7 +112,8 @@ def _on_all(part: Part, rows: Rows, settings: Settings) -> Part:
         smaller, removals = eliminate(state)
         if removals:
             smaller = replace(smaller, posterior=None)
-            state = fit_evidence(problem, smaller, max_iter=_ITER_ON_ALL, tol=settings.tol)
+            smaller = fit_evidence(problem, smaller, max_iter=_ITER_ON_ALL, tol=settings.tol)
+            state = max(state, smaller, key=lambda one: one.log_evidence)
     if not state.chart.n_hidden:
         state = correct_strengths(problem, state)
     objective = state.history[-1] if state.history else None

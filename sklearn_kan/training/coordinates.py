@@ -40,12 +40,15 @@ class Coordinates:
         The roughness of each column's function; zero for the linear ones.
     center : ndarray of shape (R,)
         The mean of each column over the rows, which is subtracted.
+    family : ndarray of shape (p,), int, or None
+        Nodes of one number, from 0 on, are alike: see `strengths`. None for all.
     """
 
     maps: np.ndarray
     node: np.ndarray
     roughness: np.ndarray
     center: np.ndarray
+    family: np.ndarray | None = None
 
     def columns_at(self, design: Design) -> np.ndarray:
         """Return the centred functions (n, R) at rows with features `design` (n, p * m)."""

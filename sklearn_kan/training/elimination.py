@@ -107,13 +107,15 @@ def without_idle_edges(problem: Problem, state: State, max_iter: int, tol: float
     """Remove edges that the evidence is better without, and refit under the same strengths.
 
     Learnt again, strengths would weaken: the edges that stay were chosen for their size, noise
-    included.
+    included. Where the evidence falls all edges stay: what an edge explains of classes that can
+    be told apart without error shows in no curvature.
     """
     smaller, removals = eliminate(state)
     if not removals:
         return state
     smaller = fit_evidence(problem, smaller, max_iter=max_iter, tol=tol, evidence=False)
-    return replace(smaller, posterior=posterior_of(problem, smaller))
+    smaller = replace(smaller, posterior=posterior_of(problem, smaller))
+    return smaller if smaller.log_evidence > state.log_evidence else state
 
 
 def _cheapest(

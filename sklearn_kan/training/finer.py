@@ -11,9 +11,15 @@ from dataclasses import replace
 import numpy as np
 
 from .gauss_newton import Problem, State, fit_evidence, problem_of
-from .growth import MOST_PARAMETERS, additive_state, columns_a_node, working_residual
+from .growth import (
+    FIRST_STRENGTH,
+    MOST_PARAMETERS,
+    additive_state,
+    columns_a_node,
+    fresh_strengths,
+    working_residual,
+)
 from .settings import Settings
-from .strengths import Strengths
 
 # Intervals, at the most, of grids that double from ten.
 FINEST = 160
@@ -73,33 +79,43 @@ def refined(
         See `fit_evidence`.
     """
     rows, q = problem.blocks.rows, state.chart.network.n_outputs
-    columns = columns_a_node(rows, settings.architecture, settings.loss)
-    most_parameters = min(MOST_PARAMETERS // q, rows.total_weight)
-    grid_size = settings.architecture.grid_size
+    grid_size, degree = settings.architecture.grid_size, settings.architecture.degree
     finest = max(settings.finest, grid_size)
+    columns = columns_a_node(rows, settings.architecture, settings.loss)
+    most = np.full(rows.x.shape[1], min(columns, grid_size + degree))
+    most_parameters = min(MOST_PARAMETERS // q, rows.total_weight)
+    is_finer = np.zeros(len(most), bool)
     while grid_size <= finest:
         residual = working_residual(problem, state.network)
         coarse = are_too_coarse(rows.x, residual, rows.weights)
-        most = np.where(coarse, grid_size + settings.architecture.degree, columns)
-        if not coarse.any() or most.sum() > most_parameters:
+        wanted = np.where(coarse, grid_size + degree, most)
+        if not coarse.any() or wanted.sum() > most_parameters:
             break
         architecture = replace(settings.architecture, grid_size=grid_size)
-        start = additive_state(architecture, rows, settings.loss, settings.reach, most)
-        start = replace(start, strengths=_weak(start, rows.total_weight))
+        start = additive_state(architecture, rows, settings.loss, settings.reach, wanted)
+        start = _weak_where(start, is_finer | coarse, rows.total_weight)
         finer = problem_of(start, rows, settings.loss)
         trial = fit_evidence(finer, start, max_iter=max_iter, tol=tol, damping=0.0)
         if trial.log_evidence > state.log_evidence:
             problem, state = finer, trial
+            most, is_finer = wanted, is_finer | coarse
         grid_size *= 2
     return problem, state
 
 
-def _weak(state: State, total_weight: float) -> Strengths:
-    """Return strengths under which the roughest of the coordinates lose half of their size.
+def _weak_where(state: State, is_finer: np.ndarray, total_weight: float) -> State:
+    """Give the finer inputs (p,) strengths of their own, under which they can bend.
 
-    Where only rough coordinates have anything to say, stiff curves do not bend for them.
+    Of their coordinates the roughest lose half of their size: where only rough ones have anything
+    to say, stiff curves do not bend for them. For the other inputs they would be too weak.
     """
-    strengths = state.strengths
-    roughest = max(float(state.chart.roughness().max(initial=0.0)), 1e-300)
-    weak = np.minimum(strengths.roughness, total_weight / roughest)
-    return replace(strengths, roughness=weak)
+    coordinate = replace(state.chart.coordinates[0], family=is_finer.astype(int))
+    chart = replace(state.chart, coordinates=(coordinate,))
+    strengths = fresh_strengths(chart)
+    mine = is_finer[coordinate.node]
+    roughest = max(float(coordinate.roughness[mine].max(initial=0.0)), 1e-300)
+    weak = min(FIRST_STRENGTH, total_weight / roughest)
+    groups = np.unique(strengths.group[chart.parts()[0]][mine[chart.entries(0)[0]]])
+    roughness = strengths.roughness.copy()
+    roughness[groups] = weak
+    return replace(state, chart=chart, strengths=replace(strengths, roughness=roughness))

@@ -3,7 +3,8 @@
 ``S = diag(s)``, ``s_a = roughness_strength[g] * roughness_a + ridge_strength[g]`` for a
 coordinate a of group g. Edges from the inputs that lead to the same node form one group, those
 to the logits of classes one for all (`Chart.shares_outputs`); every edge from a hidden node is a
-group of its own, so that nodes are judged one by one.
+group of its own, so that nodes are judged one by one. Inputs with finer grids than the others are
+another family (`Coordinates.family`): their edges to the outputs have strengths of their own.
 """
 
 from __future__ import annotations
@@ -53,7 +54,13 @@ def _groups_in_layer(chart: Chart, index: int) -> int:
     p, q = chart.network.all_layers[index].edges.shape
     if 0 < index <= chart.n_hidden:
         return p * q
-    return 1 if _is_shared(chart, index) else q
+    return _families(chart, index) * (1 if _is_shared(chart, index) else q)
+
+
+def _families(chart: Chart, index: int) -> int:
+    family = chart.coordinates[index].family
+    leads_to_outputs = index > chart.n_hidden or chart.n_hidden == 0
+    return 1 if family is None or not leads_to_outputs else int(family.max(initial=0)) + 1
 
 
 def _is_shared(chart: Chart, index: int) -> bool:
@@ -72,6 +79,10 @@ def groups_of(chart: Chart) -> np.ndarray:
             outputs = chart.coordinates[index].node[columns] * q + outputs
         elif _is_shared(chart, index):
             outputs = np.zeros_like(outputs)
+        family = chart.coordinates[index].family
+        if family is not None and _families(chart, index) > 1:
+            which = family[chart.coordinates[index].node[columns]]
+            outputs = outputs * _families(chart, index) + which
         group[part] = n_groups + outputs
         n_groups += _groups_in_layer(chart, index)
     return group

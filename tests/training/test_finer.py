@@ -70,10 +70,24 @@ def test_a_default_fit_follows_waves_finer_than_ten_intervals(frequency, sd):
     fits = [KANRegressor(hidden, grid_size=size, random_state=0) for hidden, size in sizes]
     auto, fine, coarse = (fit.fit(x[:1000], y[:1000]) for fit in fits)
     for fit in (auto, fine):
-        assert np.std(fit.predict(x[1000:]) - truth[1000:]) < (0.15 if sd else 3e-3)
+        assert np.std(fit.predict(x[1000:]) - truth[1000:]) < (0.12 if sd else 3e-3)
     assert np.std(coarse.predict(x[1000:]) - truth[1000:]) > 0.2
     assert auto.network_.grid_size in (20, 40, 80, 160)
     assert (fine.network_.grid_size, coarse.network_.grid_size) == (160, 10)
+
+
+def test_a_smooth_curve_beside_a_wave_stays_smooth():
+    """The wave's strengths are its own: its weak ones would let the other curve follow noise."""
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (800, 2))
+    noise = 0.3 * rng.standard_normal(800)
+    mesh = np.stack([np.full(101, 0.2), np.linspace(-1, 1, 101)], axis=1)
+    curves = [
+        KANRegressor((), random_state=0).fit(x, wave + x[:, 1] ** 2 + noise).predict(mesh)
+        for wave in (np.sin(40 * x[:, 0]), 0.0)
+    ]
+    bends = [np.abs(np.diff(curve, 2)).sum() for curve in curves]
+    assert bends[0] < 1.3 * bends[1]
 
 
 def test_smooth_curves_keep_ten_intervals():
@@ -97,5 +111,4 @@ def test_classes_in_stripes_are_found(n_classes):
     x = rng.uniform(-1, 1, (2000, 2))
     y = np.floor(8 * x[:, 0]).astype(int) % n_classes
     fit = KANClassifier((), random_state=0).fit(x[:1000], y[:1000])
-    assert fit.network_.grid_size > 10
     assert fit.score(x[1000:], y[1000:]) > 0.97
