@@ -23,7 +23,7 @@ from .wide import MANY_ROWS
 _NODES, _STARTS, _COARSEST = 8, 2, 5
 _EXPLORING, _LEVEL_STEPS, _LAST_STEPS = 5, 5, 20
 # The least share of the loss that fits must explain before there is one of these.
-_EXPLAINED = 0.8
+_EXPLAINED = 0.85
 THOROUGH = f"{_NODES} nodes, many steps"
 N_THOROUGH = 1
 

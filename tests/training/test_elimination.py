@@ -175,3 +175,14 @@ def test_of_twins_one_stays_where_several_go_at_a_time(monkeypatch):
     edges = smaller.chart.edges(0)[:, 0]
     assert edges[0] or edges[5]
     assert edges[1]
+
+
+def test_edges_stay_whose_removal_lowers_the_evidence_after_all(monkeypatch):
+    """Quadratic gains may mislead, as of classes that can be told apart without error."""
+    rows = sparse_rows()
+    state, problem = additive_fit(rows, max_iter=100)
+    state = replace(state, posterior=posterior_of(problem, state))
+    smaller = without_idle_edges(problem, state, 10, 1e-2)
+    assert smaller.beta.size < state.beta.size
+    monkeypatch.setattr(elimination, "_gains", lambda places, stays, *_: np.where(stays, 1.0, -9.0))
+    assert without_idle_edges(problem, state, 10, 1e-2) is state
