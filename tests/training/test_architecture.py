@@ -8,12 +8,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
-from sklearn_kan.training import Rows, settings
+from sklearn_kan.training import Rows, architecture, settings
 from sklearn_kan.training.architecture import Choice, choose
 from sklearn_kan.training.gauss_newton import State
-from sklearn_kan.training.history import ALL_EDGES
+from sklearn_kan.training.history import ADDITIVE, ALL_EDGES
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
+from sklearn_kan.training.mixing import Part
 from sklearn_kan.training.path import candidates
 from sklearn_kan.training.settings import Settings
 from sklearn_kan.training.wide import WIDE
@@ -219,3 +220,18 @@ def test_dull_rows_do_no_harm(kind):
         rows = Rows(x, np.zeros_like(y), rows.weights)
     found = chosen(rows, n_folds=2)
     assert np.isfinite(predict(found.state.network, rows.x)).all()
+
+
+def test_a_fit_goes_on_in_the_way_that_rows_left_out_like_best():
+    """In that way alone: mixed with itself it would be twice as many nodes."""
+    rng = np.random.default_rng(0)
+    rows = Rows(np.zeros((300, 1)), rng.normal(size=(300, 1)), np.ones(300))
+    names, noise = [ADDITIVE, "4 nodes, start 1"], rng.normal(size=(300, 1))
+    ways = [Part(name, None, n_beyond=way) for way in (0, 5, -1) for name in names]
+    errors = {(names[1], 0): 0.5, (names[1], 5): 0.6, (names[1], -1): 0.4}
+    predictions = np.stack(
+        [rows.y + errors.get((way.name, way.n_beyond), 1.0) * noise for way in ways]
+    )
+    shares, risk = architecture._shares(ways, predictions, rows, SETTINGS, 300.0)
+    assert_allclose(shares, [0.0, 0.0, 0.0, 0.0, 0.0, 1.0], atol=0.0)
+    assert_allclose(risk, 0.5 * np.mean((0.4 * noise) ** 2), rtol=1e-9)
