@@ -32,6 +32,7 @@ from .wide import MANY_ROWS
 MOST_PARTS = MOST_CANDIDATES + 1 + 1
 # How curves that leave hidden nodes go on at either end, see `finished`.
 _BEYOND = (0, 5, -1)
+_FARTHER_IF = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,9 +115,9 @@ def _shares(
 ) -> tuple[np.ndarray, float]:
     """Return the share of each way, and the loss of the mixture on the rows that judge it.
 
-    Of the ways in which a fit may go on beyond the rows, the one of least loss counts. A curve of a
-    sum of curves is taken alone, without idle edges and going on as a line; or it is part of a
-    mixture, with all edges and level. That of few rows is no part of a mixture.
+    Each fit is there in one of its ways to go on beyond the rows, see `_best_ways`. A curve of a sum
+    of curves is taken alone, without idle edges and going on as a line; or it is part of a mixture,
+    with all edges and level. That of few rows is no part of a mixture.
     """
     names = [part.name for part in ways]
     in_mixtures = COMPOSED_ALL if COMPOSED_ALL in names else COMPOSED
@@ -125,13 +126,24 @@ def _shares(
     is_alone = np.isin(names, [COMPOSED]) & (n_beyond == 0)
     is_mixed = np.isin(names, [in_mixtures]) & (n_beyond > 0) & (n_fitted >= MANY_ROWS)
     losses = [np.average(settings.loss.value(rows.y, p), weights=rows.weights) for p in predictions]
-    least = np.reshape(losses, (len(_BEYOND), -1)).argmin(axis=0)
-    is_best = (np.arange(len(_BEYOND))[:, None] == least).ravel()
+    is_best = _best_ways(np.reshape(losses, (len(_BEYOND), -1))).ravel()
     usable = np.flatnonzero((~is_composed & is_best) | is_alone | is_mixed)
     whole = np.flatnonzero(is_alone[usable])
     shares = np.zeros(len(ways))
     shares[usable], risk = best_shares(predictions[usable], rows, settings.loss, whole)
     return shares, risk
+
+
+def _best_ways(losses: np.ndarray) -> np.ndarray:
+    """Return in which way (ways, fits) each fit goes on: that of least loss (ways, fits).
+
+    On farther than the rows only where that lowers the loss to a half: a row far out may then be
+    far off.
+    """
+    farther = np.array(_BEYOND)[:, None] < 0
+    losses = np.where(farther, losses / _FARTHER_IF, losses)
+    best: np.ndarray = np.arange(len(_BEYOND))[:, None] == losses.argmin(axis=0)
+    return best
 
 
 def _approximately_left_out(found: Sequence[Part], rows: Rows, settings: Settings) -> np.ndarray:

@@ -222,16 +222,21 @@ def test_dull_rows_do_no_harm(kind):
     assert np.isfinite(predict(found.state.network, rows.x)).all()
 
 
-def test_a_fit_goes_on_in_the_way_that_rows_left_out_like_best():
-    """In that way alone: mixed with itself it would be twice as many nodes."""
+@pytest.mark.parametrize(("farthest", "is_taken"), [(0.3, True), (0.4, False)])
+def test_a_fit_goes_on_in_the_way_that_rows_left_out_like_best(farthest, is_taken):
+    """In that way alone: mixed with itself it would be twice as many nodes.
+
+    Curves go on farther only if that halves the loss.
+    """
     rng = np.random.default_rng(0)
     rows = Rows(np.zeros((300, 1)), rng.normal(size=(300, 1)), np.ones(300))
     names, noise = [ADDITIVE, "4 nodes, start 1"], rng.normal(size=(300, 1))
     ways = [Part(name, None, n_beyond=way) for way in (0, 5, -1) for name in names]
-    errors = {(names[1], 0): 0.5, (names[1], 5): 0.6, (names[1], -1): 0.4}
+    errors = {(names[1], 0): 0.5, (names[1], 5): 0.6, (names[1], -1): farthest}
     predictions = np.stack(
         [rows.y + errors.get((way.name, way.n_beyond), 1.0) * noise for way in ways]
     )
     shares, risk = architecture._shares(ways, predictions, rows, SETTINGS, 300.0)
-    assert_allclose(shares, [0.0, 0.0, 0.0, 0.0, 0.0, 1.0], atol=0.0)
-    assert_allclose(risk, 0.5 * np.mean((0.4 * noise) ** 2), rtol=1e-9)
+    error = farthest if is_taken else 0.5
+    assert_allclose(shares, np.eye(6)[5 if is_taken else 1], atol=0.0)
+    assert_allclose(risk, 0.5 * np.mean((error * noise) ** 2), rtol=1e-9)
