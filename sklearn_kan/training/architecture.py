@@ -115,9 +115,9 @@ def _shares(
 ) -> tuple[np.ndarray, float]:
     """Return the share of each way, and the loss of the mixture on the rows that judge it.
 
-    Each fit is there in one of its ways to go on beyond the rows, see `_best_ways`. A curve of a sum
-    of curves is taken alone, without idle edges and going on as a line; or it is part of a mixture,
-    with all edges and level. That of few rows is no part of a mixture.
+    Each fit is there in one of its ways to go on beyond the rows, see `_best_ways`. A curve of a
+    sum of curves is taken alone, without idle edges and going on as a line; or it is part of a
+    mixture, with all edges and level. That of few rows is no part of a mixture.
     """
     names = [part.name for part in ways]
     in_mixtures = COMPOSED_ALL if COMPOSED_ALL in names else COMPOSED
