@@ -1,0 +1,73 @@
+"""Finer grids of a network at the end, where its residuals still have an order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..network import Layer, Network, regrid
+from .finer import are_too_coarse
+from .gauss_newton import State, fit_evidence, problem_of
+from .grids import node_values
+from .growth import MOST_PARAMETERS, working_residual
+from .objective import Rows
+from .resume import resumed
+from .settings import Settings
+
+# Gauss-Newton steps on each grid.
+_STEPS = 20
+# Multiplications of a step that are still affordable.
+_MOST_OPERATIONS = 2e9
+
+
+def polished(state: State, rows: Rows, settings: Settings) -> State:
+    """Return a fit on grids that are halved as long as the evidence rises and residuals have order.
+
+    Along the inputs or the values of hidden nodes, see `finer`. Without noise what is left of a
+    smooth function is what its grids cannot say.
+
+    Parameters
+    ----------
+    state : State
+        Of a network of splines.
+    rows : Rows
+        Those it was fitted to.
+    settings : Settings
+        `finest` says how far to go.
+    """
+    while 2 * state.network.grid_size <= settings.finest and _has_order(state, rows, settings):
+        trial = resumed(_halved(state.network), rows, settings.loss)
+        size = trial.beta.size
+        if size > MOST_PARAMETERS or rows.total_weight * size**2 > _MOST_OPERATIONS:
+            break
+        problem = problem_of(trial, rows, settings.loss)
+        trial = fit_evidence(problem, trial, max_iter=_STEPS, tol=settings.tol)
+        if trial.log_evidence <= state.log_evidence:
+            break
+        state = trial
+    return state
+
+
+def _has_order(state: State, rows: Rows, settings: Settings) -> bool:
+    network = state.network
+    residual = working_residual(problem_of(state, rows, settings.loss), network)
+    return any(
+        are_too_coarse(node_values(network, index, rows.x), residual, rows.weights).any()
+        for index in range(len(network.layers))
+    )
+
+
+def _halved(network: Network) -> Network:
+    """Return the same function with each interval of each grid cut in two."""
+    layers = [_finer(layer) for layer in network.all_layers]
+    if network.direct is not None:
+        layers[-1] = replace(layers[-1], basis=layers[0].basis)
+    return network.with_layers(layers)
+
+
+def _finer(layer: Layer) -> Layer:
+    breaks = layer.basis.breaks
+    middle = 0.5 * (breaks[:, 1:] + breaks[:, :-1])
+    pairs = np.stack([breaks[:, :-1], middle], axis=2).reshape(len(breaks), -1)
+    return regrid(layer, np.concatenate([pairs, breaks[:, -1:]], axis=1))
