@@ -96,6 +96,8 @@ def _polished(choice: Choice, rows: Rows, settings: Settings) -> Choice:
     if not deep or settings.finest <= settings.architecture.grid_size:
         return choice
     part = max(deep, key=lambda one: one.share)
+    if is_penalised(part):  # it has no evidence that a finer grid could raise
+        return choice
     is_alone = part.share == 1.0
     if not is_alone and not choice.risk < _NOISELESS * constant_loss(rows, settings.loss):
         return choice
