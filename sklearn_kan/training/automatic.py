@@ -15,14 +15,13 @@ from .architecture import MOST_PARTS, Choice, choose
 from .blending import MOST_IN_MIXTURE
 from .elimination import eliminate
 from .finishing import finished
-from .gauss_newton import Problem, State, fit_evidence, problem_of
+from .gauss_newton import Problem, State, fit_evidence
 from .growth import MOST_PARAMETERS, recentred
 from .history import ADDITIVE, Record
 from .initialise import Architecture
 from .left_out import correct_strengths
-from .linearise import total_loss
 from .mixing import Part
-from .objective import Blocks, Rows, constant_loss
+from .objective import Blocks, Rows, constant_loss, mean_loss
 from .path import folds_are_affordable
 from .penalised import gone_on, is_penalised
 from .polish import polished
@@ -103,9 +102,7 @@ def _polished(choice: Choice, rows: Rows, settings: Settings) -> Choice:
         return choice
     state = polished(part.state, rows, settings)
     if not is_alone:
-        blocks = problem_of(state, rows, settings.loss).blocks
-        loss = total_loss(state.network, blocks, settings.loss) / rows.total_weight
-        if loss > _MUCH_LESS * choice.risk:
+        if mean_loss(state.network, rows, settings.loss) > _MUCH_LESS * choice.risk:
             return choice
     others = (replace(part, share=1.0, state=state),)
     return replace(choice, additive=replace(choice.additive, share=0.0), others=others)

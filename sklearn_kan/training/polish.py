@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
-
-from ..network import Layer, Network, regrid
+from ..network import refine
 from .finer import are_too_coarse
 from .gauss_newton import State, fit_evidence, problem_of
 from .grids import node_values
@@ -36,8 +32,10 @@ def polished(state: State, rows: Rows, settings: Settings) -> State:
     settings : Settings
         `finest` says how far to go.
     """
-    while 2 * state.network.grid_size <= settings.finest and _has_order(state, rows, settings):
-        trial = resumed(_halved(state.network), rows, settings.loss)
+    while (grid_size := 2 * state.network.grid_size) <= settings.finest:
+        if not _has_order(state, rows, settings):
+            break
+        trial = resumed(refine(state.network, grid_size), rows, settings.loss)
         size = trial.beta.size
         if size > MOST_PARAMETERS or rows.total_weight * size**2 > _MOST_OPERATIONS:
             break
@@ -56,18 +54,3 @@ def _has_order(state: State, rows: Rows, settings: Settings) -> bool:
         are_too_coarse(node_values(network, index, rows.x), residual, rows.weights).any()
         for index in range(len(network.layers))
     )
-
-
-def _halved(network: Network) -> Network:
-    """Return the same function with each interval of each grid cut in two."""
-    layers = [_finer(layer) for layer in network.all_layers]
-    if network.direct is not None:
-        layers[-1] = replace(layers[-1], basis=layers[0].basis)
-    return network.with_layers(layers)
-
-
-def _finer(layer: Layer) -> Layer:
-    breaks = layer.basis.breaks
-    middle = 0.5 * (breaks[:, 1:] + breaks[:, :-1])
-    pairs = np.stack([breaks[:, :-1], middle], axis=2).reshape(len(breaks), -1)
-    return regrid(layer, np.concatenate([pairs, breaks[:, -1:]], axis=1))

@@ -12,16 +12,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from .fixed import FixedPlan, fit_fixed, levels_to
-from .gauss_newton import problem_of
-from .linearise import total_loss
+from .fixed import levels_to
 from .mixing import Part
-from .objective import Rows, constant_loss
-from .settings import Settings, steps_are_affordable, told
-from .wide import MANY_ROWS
+from .objective import Rows, constant_loss, mean_loss
+from .settings import Settings, told
+from .wide import MANY_ROWS, fit_given, is_affordable
 
 _NODES, _STARTS, _COARSEST = 8, 2, 5
-_EXPLORING, _LEVEL_STEPS, _LAST_STEPS = 5, 5, 20
+_STEPS = (5, 5, 20)
 # The least share of the loss that fits must explain before there is one of these.
 _EXPLAINED = 0.85
 THOROUGH = f"{_NODES} nodes, many steps"
@@ -32,20 +30,11 @@ def thorough_names(found: Sequence[Part], rows: Rows, settings: Settings, n_fits
     """Return the fit's name if it is worth a try after others, and affordable so many times."""
     if settings.loss.couples_outputs or rows.total_weight < MANY_ROWS:
         return []
-    architecture = settings.architecture
-    most = architecture.grid_size + architecture.degree
-    inputs = sum(min(len(np.unique(column)) - 1, most) for column in rows.x.T)
-    shared, own = _NODES * inputs, _NODES * most + inputs
-    if not steps_are_affordable(rows, settings, shared, own, n_fits):
+    if not is_affordable(rows, settings, _NODES, settings.architecture.grid_size, n_fits):
         return []
-    losses = [_mean_loss(part, rows, settings) for part in found]
+    losses = [mean_loss(part.state.network, rows, settings.loss) for part in found]
     left = min(losses) / max(constant_loss(rows, settings.loss), 1e-300)
     return [THOROUGH] if left < 1.0 - _EXPLAINED else []
-
-
-def _mean_loss(part: Part, rows: Rows, settings: Settings) -> float:
-    blocks = problem_of(part.state, rows, settings.loss).blocks
-    return total_loss(part.state.network, blocks, settings.loss) / rows.total_weight
 
 
 def thorough_fits(rows: Rows, settings: Settings, names: Collection[str]) -> list[Part]:
@@ -53,18 +42,10 @@ def thorough_fits(rows: Rows, settings: Settings, names: Collection[str]) -> lis
     if THOROUGH not in names:
         return []
     part = settings.progress.begin(THOROUGH)
-    levels = levels_to(settings.architecture.grid_size, _COARSEST)
-    plan = FixedPlan(
-        settings.loss,
-        replace(settings.architecture, hidden=((_NODES, 0),), direct=True),
-        levels,
-        exploring=_EXPLORING,
-        level_steps=_LEVEL_STEPS,
-        max_iter=_LAST_STEPS,
-        narrower=False,
-    )
-    state = fit_fixed(plan, rows, np.random.SeedSequence(0).spawn(_STARTS)).state
-    assert state is not None
+    architecture = replace(settings.architecture, hidden=((_NODES, 0),), direct=True)
+    levels = levels_to(architecture.grid_size, _COARSEST)
+    seeds = np.random.SeedSequence(0).spawn(_STARTS)
+    state = fit_given(architecture, levels, rows, settings, seeds, _STEPS)
     found = Part(THOROUGH, state)
     told(part, found, rows)
     return [found]

@@ -42,9 +42,9 @@ WIDE = (Wide(16, 0, 2400), Wide(8, 1, 1200), Wide(4, 0, MANY_ROWS))
 N_WIDE = 1
 # The intervals of their grids.
 _WIDE_GRID = 5
-# Steps of a fit: few, as those that are mixed need not be at their optimum, and are no better
-# for it.
-_EXPLORING, _LEVEL_STEPS, _LAST_STEPS = 4, 2, 6
+# Steps of a fit, see `FixedPlan`: exploring, at each level, at the end. Few, as fits that are mixed
+# need not be at their optimum, and are no better for it.
+_STEPS = (4, 2, 6)
 _COMPOSED_STEPS = 30
 # Starts of the composed fit.
 _STARTS = 2
@@ -58,7 +58,7 @@ def composed(rows: Rows, settings: Settings) -> State:
     """
     architecture = replace(settings.architecture, hidden=((1, 0),), direct=False)
     levels = levels_to(settings.architecture.grid_size)
-    return _fixed(architecture, levels, rows, settings, np.random.SeedSequence(0).spawn(_STARTS))
+    return fit_given(architecture, levels, rows, settings, np.random.SeedSequence(0).spawn(_STARTS))
 
 
 def composed_from(additive: State, rows: Rows, settings: Settings) -> State:
@@ -77,7 +77,7 @@ def composed_from(additive: State, rows: Rows, settings: Settings) -> State:
     basis = hidden_basis(predict(additive.network, rows.x), rows.weights, first.basis)
     line = line_weights(basis, 0)[None, :, None]
     network = Network((first, replace(bare_layer(basis, 1), weights=line)))
-    for steps in (_EXPLORING, _EXPLORING, _COMPOSED_STEPS):
+    for steps in (_STEPS[0], _STEPS[0], _COMPOSED_STEPS):
         network = follow(network, rows, settings.architecture.grid_eps)
         state = resumed(network, rows, settings.loss)
         problem = problem_of(state, rows, settings.loss)
@@ -88,7 +88,12 @@ def composed_from(additive: State, rows: Rows, settings: Settings) -> State:
 
 def wide_names(rows: Rows, settings: Settings, n_fits: int) -> list[str]:
     """Return which wide fits are worth a try, and affordable if each is made so many times."""
-    affordable = [wide.name for wide in WIDE if _is_affordable(rows, wide, settings, n_fits)]
+    affordable = [
+        wide.name
+        for wide in WIDE
+        if rows.total_weight >= wide.fewest_rows
+        and is_affordable(rows, settings, wide.nodes, _WIDE_GRID, n_fits)
+    ]
     return affordable[:N_WIDE]
 
 
@@ -108,25 +113,27 @@ def _wide_fit(wide: Wide, rows: Rows, settings: Settings) -> Part:
     )
     part = settings.progress.begin(wide.name)
     seeds = [np.random.SeedSequence(wide.seed)]
-    found = Part(wide.name, _fixed(architecture, (grid_size,), rows, settings, seeds))
+    found = Part(wide.name, fit_given(architecture, (grid_size,), rows, settings, seeds))
     told(part, found, rows)
     return found
 
 
-def _fixed(
+def fit_given(
     architecture: Architecture,
     grid_sizes: tuple[int, ...],
     rows: Rows,
     settings: Settings,
     seeds: list[np.random.SeedSequence],
+    steps: tuple[int, int, int] = _STEPS,
 ) -> State:
+    """Fit an architecture in so many steps: exploring, at each level, at the end."""
     plan = FixedPlan(
         settings.loss,
         architecture,
         grid_sizes,
-        exploring=_EXPLORING,
-        level_steps=_LEVEL_STEPS,
-        max_iter=_LAST_STEPS,
+        exploring=steps[0],
+        level_steps=steps[1],
+        max_iter=steps[2],
         narrower=False,
     )
     state = fit_fixed(plan, rows, seeds).state
@@ -134,15 +141,12 @@ def _fixed(
     return state
 
 
-def _is_affordable(rows: Rows, wide: Wide, settings: Settings, n_fits: int) -> bool:
-    """Tell whether the rows support a wide fit, and whether it is affordable.
+def is_affordable(rows: Rows, settings: Settings, nodes: int, grid_size: int, n_fits: int) -> bool:
+    """Tell whether hidden nodes with curved edges, on grids of at most this size, are affordable.
 
     A column of few distinct values has fewer coordinates than its grid.
     """
     architecture = settings.architecture
-    most = min(architecture.grid_size, _WIDE_GRID) + architecture.degree
+    most = min(architecture.grid_size, grid_size) + architecture.degree
     inputs = sum(min(len(np.unique(column)) - 1, most) for column in rows.x.T)
-    shared, own = wide.nodes * inputs, wide.nodes * most + inputs
-    return rows.total_weight >= wide.fewest_rows and steps_are_affordable(
-        rows, settings, shared, own, n_fits
-    )
+    return steps_are_affordable(rows, settings, nodes * inputs, nodes * most + inputs, n_fits)

@@ -7,11 +7,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_kan import KANRegressor
-from sklearn_kan.network import predict
+from sklearn_kan.network import predict, refine
 from sklearn_kan.training import Rows
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import SquaredError
-from sklearn_kan.training.polish import _halved, polished
+from sklearn_kan.training.polish import polished
 from sklearn_kan.training.settings import Settings
 from sklearn_kan.training.wide import composed
 from tests.networks import build
@@ -29,7 +29,7 @@ def curve_of_a_sum(noise=0.0, n=500, seed=0):
 @pytest.mark.parametrize("direct", [False, True])
 def test_halved_grids_have_the_same_function(direct):
     network = build(2, (2, 1), 2, uneven=True, removed=0.3, direct=direct)
-    finer = _halved(network)
+    finer = refine(network, 2 * network.grid_size)
     for old, new in zip(network.all_layers, finer.all_layers, strict=True):
         assert new.basis.grid_size == 2 * old.basis.grid_size
     x = np.random.default_rng(0).uniform(-2, 2, (200, 2))
