@@ -19,45 +19,12 @@ from .growth import (
     fresh_strengths,
     working_residual,
 )
+from .objective import Rows
+from .order import are_too_coarse
 from .settings import Settings
 
 # Intervals, at the most, of grids that double from ten.
 FINEST = 160
-# Standard errors beyond which the products of neighbours are not zero by chance: once in 30,000
-# columns. Of fewer distinct values than this, neighbours are too few.
-_CLEAR, _FEWEST_VALUES = 4.0, 20
-
-
-def in_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return how alike the residuals of neighbouring values are, of each column (p,).
-
-    With z the residuals summed over the rows of each distinct value, in units of their standard
-    deviation up to a constant, and u = z_i z_{i+1} the products of neighbours: the sum of u over
-    the root of the sum of u^2, about normal of unit variance where the residuals are noise of
-    whatever tails (von Neumann 1941). Of several outputs, the largest.
-
-    Parameters
-    ----------
-    x : ndarray of shape (n, p)
-    residual : ndarray of shape (n, q)
-    weights : ndarray of shape (n,)
-    """
-    found = np.zeros(x.shape[1])
-    for column in range(x.shape[1]):
-        values, place = np.unique(x[:, column], return_inverse=True)
-        if len(values) < _FEWEST_VALUES:
-            continue
-        sums = np.stack([np.bincount(place, weights * one) for one in residual.T], axis=1)
-        z = sums / np.sqrt(np.bincount(place, weights))[:, None]
-        products = z[1:] * z[:-1]
-        spread = np.sqrt(np.square(products).sum(axis=0))
-        found[column] = (products.sum(axis=0) / np.maximum(spread, 1e-300)).max()
-    return found
-
-
-def are_too_coarse(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Tell of which columns (p,) the curves need a finer grid."""
-    return in_order(x, residual, weights) > _CLEAR
 
 
 def refined(
@@ -91,16 +58,44 @@ def refined(
         wanted = np.where(coarse, grid_size + degree, most)
         if not coarse.any() or wanted.sum() > most_parameters:
             break
-        architecture = replace(settings.architecture, grid_size=grid_size)
-        start = additive_state(architecture, rows, settings.loss, settings.reach, wanted)
-        start = _weak_where(start, is_finer | coarse, rows.total_weight)
-        finer = problem_of(start, rows, settings.loss)
-        trial = fit_evidence(finer, start, max_iter=max_iter, tol=tol, damping=0.0)
+        finer, trial = additive_on(
+            rows, settings, grid_size, wanted, is_finer | coarse, max_iter, tol
+        )
         if trial.log_evidence > state.log_evidence:
             problem, state = finer, trial
             most, is_finer = wanted, is_finer | coarse
         grid_size *= 2
     return problem, state
+
+
+def additive_on(
+    rows: Rows,
+    settings: Settings,
+    grid_size: int,
+    columns: np.ndarray,
+    is_finer: np.ndarray,
+    max_iter: int,
+    tol: float,
+) -> tuple[Problem, State]:
+    """Return the additive fit on a grid of this size, and its problem.
+
+    Parameters
+    ----------
+    rows : Rows
+    settings : Settings
+    grid_size : int
+    columns : ndarray of shape (p,), int
+        Coordinates of an edge from each input, at the most.
+    is_finer : ndarray of shape (p,), bool
+        Inputs whose curves need that grid.
+    max_iter, tol
+        See `fit_evidence`.
+    """
+    architecture = replace(settings.architecture, grid_size=grid_size)
+    start = additive_state(architecture, rows, settings.loss, settings.reach, columns)
+    start = _weak_where(start, is_finer, rows.total_weight)
+    problem = problem_of(start, rows, settings.loss)
+    return problem, fit_evidence(problem, start, max_iter=max_iter, tol=tol, damping=0.0)
 
 
 def _weak_where(state: State, is_finer: np.ndarray, total_weight: float) -> State:

@@ -112,6 +112,7 @@ def record_of(
 ADDITIVE, ALL_EDGES = "additive", "additive, all edges"
 COMPOSED, COMPOSED_ALL = "a curve of a sum of curves", "a curve of a sum, all edges"
 ONE_NODE, CURVED_NODE = "1 node", "1 node, curved"
+PLANES = "planes of two columns"
 
 
 def pairs_name(number: int) -> str:

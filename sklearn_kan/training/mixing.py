@@ -13,7 +13,7 @@ from .beside import bare_layer, basis_beside, coordinates_beside
 from .chart import Chart
 from .gauss_newton import State
 from .objective import Rows
-from .rebase import rebased, with_hidden_grids_of
+from .rebase import on_inputs_of, rebased, with_hidden_grids_of
 from .strengths import Strengths, groups_of
 
 
@@ -54,8 +54,8 @@ class Mixture:
 def mixed(additive: Part, others: Sequence[Part], rows: Rows) -> Mixture:
     """Return the mixture of the additive fit with others, whose shares sum to one with its own.
 
-    ``sum of share * raw prediction`` is one network: direct edges are on the same grids in all
-    parts, or are put there (`rebased`), and hidden nodes stand side by side. Strengths of
+    ``sum of share * raw prediction`` is one network: all parts are put on the same input grids,
+    those of the additive fit or finer ones of a part, and hidden nodes stand side by side. Strengths of
     outgoing edges are divided by the squares of the shares, so that penalties keep their value.
 
     Parameters
@@ -78,6 +78,9 @@ def mixed(additive: Part, others: Sequence[Part], rows: Rows) -> Mixture:
         return Mixture(additive.state, np.zeros(0, int))
     if len(others) == 1 and others[0].share == 1.0:
         return Mixture(others[0].state, _beyond(others, [others[0].state]))
+    finest = max((part.state for part in others), key=_count_fine)
+    if _count_fine(finest) > _count_fine(additive.state):
+        additive = replace(additive, state=on_inputs_of(additive.state, finest, rows))
     states = [rebased(part.state, additive.state, rows) for part in others]
     grid_size = max(state.chart.network.layers[1].basis.grid_size for state in states)
     states = [with_hidden_grids_of(state, grid_size, rows) for state in states]
@@ -114,6 +117,12 @@ def mixed(additive: Part, others: Sequence[Part], rows: Rows) -> Mixture:
     strengths = _strengths(additive.state, states, shares, chart)
     state = State(chart, chart.pack(parts, bias), strengths, history=longest)
     return Mixture(state, _beyond(others, states))
+
+
+def _count_fine(state: State) -> int:
+    """Return how many coordinates inputs have that need finer grids than the others."""
+    first = state.chart.coordinates[0]
+    return 0 if first.family is None else int((first.family[first.node] > 0).sum())
 
 
 def _together(parts: Sequence[Part]) -> Part:

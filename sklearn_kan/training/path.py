@@ -30,20 +30,23 @@ from .history import (
     COMPOSED_ALL,
     CURVED_NODE,
     ONE_NODE,
+    PLANES,
     pairs_name,
 )
 from .mixing import Part
 from .objective import Blocks, Rows
+from .order import is_in_order
 from .pairs import PAIRS, pair_numbers, with_pairs
 from .penalised import N_PENALISED, penalised_fits, penalised_names
+from .planes import planes_fit
 from .progress import Progress
 from .settings import Settings, steps_are_affordable, told
 from .thorough import N_THOROUGH, thorough_fits, thorough_names
 from .wide import N_WIDE, composed, composed_from, wide_fits, wide_names
 
 # At most: the additive and the composed fit, each without and with idle edges, a node's edges
-# straight and curved, pairs, wide ones, one with patience.
-MOST_CANDIDATES = 2 + 2 + 2 + len(PAIRS) + N_WIDE + N_THOROUGH + N_PENALISED
+# straight and curved, planes, pairs, wide ones, one with patience.
+MOST_CANDIDATES = 2 + 2 + 2 + 1 + len(PAIRS) + N_WIDE + N_THOROUGH + N_PENALISED
 # A candidate must raise the log-evidence by this much to count.
 RISE = 2.0
 # Steps are slow and dear where outputs are coupled.
@@ -145,11 +148,21 @@ def _with_hidden_nodes(
             numbers = [number for number in PAIRS if pairs_name(number) in like]
         pairs, asked_to_stop = _with_pairs(problem, state, settings, numbers)
         found += pairs
-    if asked_to_stop or (like is None and not _rises(found, state)):
+    if not asked_to_stop and (like is None or PLANES in like):
+        with_planes, asked_to_stop = _with_planes(problem, state, found, settings, n_fits)
+        found += with_planes
+    if asked_to_stop:
+        return found
+    if (
+        like is None
+        and not _rises(found, state)
+        and not _leaves_order(found, state, rows, settings)
+    ):
         return found
     found += wide_fits(rows, settings, wide_names(rows, settings, n_fits) if like is None else like)
     if like is None:
-        like = thorough_names(found, rows, settings, n_fits)
+        in_order = _leaves_order(found, state, rows, settings)
+        like = thorough_names(found, rows, settings, n_fits, in_order=in_order)
     return found + thorough_fits(rows, settings, like)
 
 
@@ -246,6 +259,32 @@ def _with_pairs(
         if told(part, found[-1], problem.blocks.rows):
             return found, True
     return found, False
+
+
+def _with_planes(
+    problem: Problem, state: State, others: list[Part], settings: Settings, n_fits: int
+) -> tuple[list[Part], bool]:
+    """Return the fit with nodes for planes in order, if there is one, and whether to stop."""
+    best = _best(others, state)
+    part = settings.progress.begin(PLANES)
+    fit = planes_fit(problem.blocks.rows, state, best, settings, n_fits)
+    if fit is None:
+        return [], False
+    found = Part(PLANES, fit)
+    return [found], told(part, found, problem.blocks.rows)
+
+
+def _best(found: list[Part], state: State) -> State:
+    """Return the fit of the highest evidence; one state is what others grew from."""
+    states = [state, *(part.state for part in found)]
+    return max(states, key=lambda one: one.log_evidence)
+
+
+def _leaves_order(found: list[Part], state: State, rows: Rows, settings: Settings) -> bool:
+    """Tell whether what the best fit leaves is alike for rows that are close to each other."""
+    best = _best(found, state)
+    residual = working_residual(problem_of(best, rows, settings.loss), best.network)
+    return is_in_order(rows.x, residual, rows.weights)
 
 
 def _settled(problem: Problem, state: State, settings: Settings, steps: Sequence[int]) -> State:

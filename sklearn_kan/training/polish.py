@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..network import refine
-from .finer import are_too_coarse
 from .gauss_newton import State, fit_evidence, problem_of
 from .grids import node_values
 from .growth import MOST_PARAMETERS, working_residual
 from .objective import Rows
+from .order import are_too_coarse
 from .resume import resumed
 from .settings import Settings
 

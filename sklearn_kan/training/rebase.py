@@ -60,6 +60,31 @@ def rebased(state: State, additive: State, rows: Rows) -> State:
     return State(chart, chart.pack(matrices, bias), strengths, history=state.history)
 
 
+def on_inputs_of(additive: State, finer: State, rows: Rows) -> State:
+    """Return an additive fit on the grids and coordinates of the inputs of another fit.
+
+    Parameters
+    ----------
+    additive, finer : State
+        The other's grids are at least as fine.
+    rows : Rows
+    """
+    chart, first = additive.chart, finer.chart.coordinates[0]
+    basis = finer.chart.network.layers[0].basis
+    layer = additive.network.layers[0]
+    shape = Network((replace(bare_layer(basis, layer.n_outputs), edges=layer.edges),))
+    moved = Chart(shape, (first,), (layer.edges[first.node],), chart.shares_outputs)
+    bias = np.average(predict(additive.network, rows.x), axis=0, weights=rows.weights)
+    beta = moved.pack([_on_grid(layer, basis, first, rows)], bias)
+    old = additive.strengths
+    # A family of inputs with finer grids that the fit did not have yet is like its last one.
+    families = count_groups(moved) // (1 if chart.shares_outputs else layer.n_outputs)
+    table = np.arange(len(old.ridge)).reshape(count_groups(moved) // families, -1)
+    same = table[:, np.minimum(np.arange(families), table.shape[1] - 1)].ravel()
+    strengths = Strengths(old.roughness[same], old.ridge[same], groups_of(moved))
+    return State(moved, beta, strengths, history=additive.history)
+
+
 def with_hidden_grids_of(state: State, grid_size: int, rows: Rows) -> State:
     """Return the same fit with more intervals in the grids of its hidden nodes."""
     layer = state.network.layers[1]

@@ -26,12 +26,19 @@ THOROUGH = f"{_NODES} nodes, many steps"
 N_THOROUGH = 1
 
 
-def thorough_names(found: Sequence[Part], rows: Rows, settings: Settings, n_fits: int) -> list[str]:
-    """Return the fit's name if it is worth a try after others, and affordable so many times."""
+def thorough_names(
+    found: Sequence[Part], rows: Rows, settings: Settings, n_fits: int, *, in_order: bool
+) -> list[str]:
+    """Return the fit's name if it is worth a try after others, and affordable so many times.
+
+    It is where they explain nearly all, or what the best of them leaves is in order.
+    """
     if settings.loss.couples_outputs or rows.total_weight < MANY_ROWS:
         return []
     if not is_affordable(rows, settings, _NODES, settings.architecture.grid_size, n_fits):
         return []
+    if in_order:
+        return [THOROUGH]
     losses = [mean_loss(part.state.network, rows, settings.loss) for part in found]
     left = min(losses) / max(constant_loss(rows, settings.loss), 1e-300)
     return [THOROUGH] if left < 1.0 - _EXPLAINED else []

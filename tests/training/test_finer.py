@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_kan import KANClassifier, KANRegressor
-from sklearn_kan.training.finer import in_order
+from sklearn_kan.training.order import in_order
 
 
 def noise(kind, rng, shape):
