@@ -55,8 +55,9 @@ def mixed(additive: Part, others: Sequence[Part], rows: Rows) -> Mixture:
     """Return the mixture of the additive fit with others, whose shares sum to one with its own.
 
     ``sum of share * raw prediction`` is one network: all parts are put on the same input grids,
-    those of the additive fit or finer ones of a part, and hidden nodes stand side by side. Strengths of
-    outgoing edges are divided by the squares of the shares, so that penalties keep their value.
+    those of the additive fit or finer ones of a part, and hidden nodes stand side by side.
+    Strengths of outgoing edges are divided by the squares of the shares, so that penalties keep
+    their value.
 
     Parameters
     ----------

@@ -17,8 +17,8 @@ from scipy.special import ndtri
 _CLEAR, _FEWEST_VALUES = 4.0, 20
 # How often one of many planes, or the space, may look so by chance.
 _BY_CHANCE = 1e-4
-# Ways to cut a plane, rows of a cell, about; the fewest cells of an axis that is cut into few; planes of no more
-# columns than this are looked at.
+# Ways to cut a plane, rows of a cell, about, and the fewest cells of an axis; the most columns
+# whose planes are looked at, those with the most values.
 _CUTS, _ROWS_A_CELL, _FEW_CELLS, _MOST_COLUMNS = 3, 4, 4, 60
 # Neighbours are far apart in a space of more columns.
 _MOST_DIMENSIONS = 20
@@ -58,8 +58,8 @@ def in_planes(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> np.nd
     The plane of columns i > j is cut into cells of about four rows, of equal numbers of rows along
     an axis or of one value each: as many along both axes, or few along one of them, for what varies
     fast along the other. With z the residuals summed over equal rows: the sum of z_k z_l over the
-    pairs of rows in one cell, over the root of the sum of squares, as a normal deviate. Of several outputs, and the three
-    ways to cut, the largest. Zero on and above the diagonal.
+    pairs of rows in one cell, over the root of the sum of squares, as a normal deviate. Of several
+    outputs, and the three ways to cut, the largest. Zero on and above the diagonal.
 
     Parameters
     ----------
@@ -137,6 +137,8 @@ def is_in_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> boo
     x, residual, weights
         See `in_order`.
     """
+    if len(x) < _FEWEST_VALUES:
+        return False
     deviation = x.std(axis=0)
     x, z = _distinct(x[:, deviation > 0], residual, weights)
     if len(x) < _FEWEST_VALUES or not 1 <= x.shape[1] <= _MOST_DIMENSIONS:

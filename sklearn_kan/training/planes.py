@@ -50,12 +50,17 @@ def planes_fit(
     found = None
     pairs = _in_order(rows, best, settings)
     grid_size = additive.chart.network.grid_size
-    while pairs:
+    finest = max(settings.finest, grid_size)
+    while pairs and grid_size <= finest:
         trial = _on_grid(rows, additive, pairs, grid_size, settings, n_fits)
+        grid_size *= 2
+        # On a grid that is too coarse there may be no product yet.
+        if trial is None and found is None:
+            continue
         if trial is None or (found is not None and trial.log_evidence <= found.log_evidence):
             break
-        found, grid_size = trial, 2 * grid_size
-        if grid_size > settings.finest or not set(pairs) & set(_in_order(rows, found, settings)):
+        found = trial
+        if not set(pairs) & set(_in_order(rows, found, settings)):
             break
     return found
 

@@ -27,7 +27,7 @@ N_THOROUGH = 1
 
 
 def thorough_names(
-    found: Sequence[Part], rows: Rows, settings: Settings, n_fits: int, *, in_order: bool
+    found: Sequence[Part], rows: Rows, settings: Settings, n_fits: int, *, in_order: bool = False
 ) -> list[str]:
     """Return the fit's name if it is worth a try after others, and affordable so many times.
 

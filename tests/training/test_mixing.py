@@ -7,10 +7,12 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
+from sklearn_kan.training import Rows
+from sklearn_kan.training.finer import FINEST
 from sklearn_kan.training.finishing import finished
 from sklearn_kan.training.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.growth import grow
-from sklearn_kan.training.history import ALL_EDGES, COMPOSED
+from sklearn_kan.training.history import ALL_EDGES, COMPOSED, PLANES
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.mixing import Part, mixed
@@ -149,3 +151,24 @@ def test_more_intervals_change_nothing():
     assert finer.chart.network.layers[1].basis.grid_size == 11
     x = np.random.default_rng(1).uniform(-2.5, 2.5, (100, 3))
     assert_allclose(predict(finer.network, x), predict(hidden.network, x), atol=1e-8)
+
+
+def test_parts_on_finer_grids_are_mixed_on_these():
+    """On the additive fit's grid the wave would be lost; families of strengths are kept."""
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (800, 3))
+    y = np.sin(25 * x[:, :1]) * x[:, 1:2] + x[:, 2:] + 0.1 * rng.standard_normal((800, 1))
+    rows = Rows(x, y, np.ones(800))
+    settings = Settings(SquaredError(), Architecture(), finest=FINEST)
+    found = candidates(rows, settings, ["additive", "16 pairs", PLANES])
+    shares = {"additive": 0.2, "16 pairs": 0.3, PLANES: 0.5}
+    additive, *others = (Part(p.name, p.state, shares[p.name]) for p in found)
+    fine = others[-1].state
+    assert fine.chart.network.grid_size > additive.state.chart.network.grid_size
+    mixture = mixed(additive, others, rows)
+    assert mixture.state.chart.network.grid_size == fine.chart.network.grid_size
+    wanted = sum(part.share * predict(part.state.network, x) for part in (additive, *others))
+    assert_allclose(predict(mixture.state.network, x), wanted, atol=2e-3)
+    assert np.isfinite(
+        posterior_of(problem_of(mixture.state, rows, settings.loss), mixture.state).log_evidence
+    )
