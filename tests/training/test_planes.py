@@ -46,7 +46,7 @@ def test_grids_are_as_fine_as_needed_and_no_finer_than_asked():
     slow, fast, coarse = sizes
     assert slow <= fast
     assert fast in (20, 40, 80)
-    assert coarse == 10
+    assert coarse == Architecture().grid_size
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.5])
