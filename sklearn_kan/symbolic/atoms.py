@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 import numpy as np
 
@@ -134,6 +134,7 @@ UNARY: dict[str, Make] = {
     "arcsin": lambda u: Apply(LIBRARY["arcsin"], u),
     "arctan": lambda u: Apply(LIBRARY["arctan"], u),
     "fourth": lambda u: power_of(u, 4),
+    "abs": lambda u: Apply(LIBRARY["abs"], u),
 }
 """Functions of one argument that building blocks are made with, simple ones first."""
 
@@ -203,3 +204,31 @@ def functions_of(nodes: Sequence[Node], names: Sequence[str] | None = None) -> l
     """Return all functions of all trees, simple functions first."""
     makes = UNARY.values() if names is None else [UNARY[name] for name in names]
     return [tidy(make(node)) for make in makes for node in nodes]
+
+
+# Functions that stand beside a factor of a column.
+_BESIDE = ("log", "exp", "exp-", "sin", "cos", "sqrt", "tanh", "arctan")
+
+
+def factors_times_functions(columns: Sequence[int]) -> list[Node]:
+    """Return columns, inverses, squares, one more or what they lack to one, times a function.
+
+    Sums of such products are entropies, and laws whose coefficients vary with another column.
+    Powers of one column to another are there too.
+    """
+    x: list[Node] = [Column(c) for c in columns]
+    factors = [
+        factor
+        for a in x
+        for factor in (a, power_of(a, -1), minus(ONE, a), plus(a, ONE), power_of(a, 2))
+    ]
+    inside = [node for a in x for node in (a, minus(ONE, a), plus(a, ONE))]
+    found = [
+        tidy(Product((factor, function)))
+        for factor in factors
+        for function in functions_of(inside, _BESIDE)
+    ]
+    for base, exponent in permutations(x, 2):
+        power = Product((exponent, Apply(LIBRARY["log"], base)))
+        found += [Apply(LIBRARY["exp"], power), Apply(LIBRARY["exp"], times(power, -1))]
+    return found

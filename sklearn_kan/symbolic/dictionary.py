@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .atoms import Atoms, arguments, functions_of, make_atoms
+from .atoms import Atoms, arguments, factors_times_functions, functions_of, make_atoms
 from .exact import Exact
 from .expression import (
     Apply,
@@ -32,6 +32,8 @@ from .selection import Hit, Projected, best_pair, best_product, best_single, ort
 _SAMPLE = 160
 _MOST_PAIRS = 2500
 _MOST_POWERS = 2000
+# Columns, at the most, for functions beside factors.
+_MOST_WITH_FACTORS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +51,23 @@ class Dictionary:
     atoms: Atoms
 
 
-def make_dictionary(problem: Problem, columns: Sequence[int]) -> Dictionary:
-    """Return functions of sums, differences and monomials of some columns."""
-    rows = np.linspace(0, problem.n - 1, min(problem.n, _SAMPLE)).astype(int)
+def make_dictionary(problem: Problem, columns: Sequence[int], most: int = _SAMPLE) -> Dictionary:
+    """Return functions of sums, differences and monomials of some columns, and with factors.
+
+    Parameters
+    ----------
+    problem : Problem
+    columns : sequence of int
+    most : int
+        Rows that they are worked out on, at the most.
+    """
+    rows = np.linspace(0, problem.n - 1, min(problem.n, most)).astype(int)
     X = problem.X[rows]
     inner = make_atoms(arguments(columns, most=200), X, multiples=True)
-    return Dictionary(rows, make_atoms(functions_of(inner.nodes), X))
+    nodes = functions_of(inner.nodes)
+    if len(columns) <= _MOST_WITH_FACTORS:
+        nodes += factors_times_functions(columns)
+    return Dictionary(rows, make_atoms(nodes, X))
 
 
 def search_dictionary(dictionary: Dictionary, finds: Finds) -> None:

@@ -11,7 +11,7 @@ from .exact import Exact
 from .expression import Apply, Constant, Node, Number, Power, Product, Sum, children
 from .library import LIBRARY
 from .primitive import Array, Map
-from .tidy import tidy
+from .tidy import ONE, tidy
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,29 @@ def _is_log(node: Node) -> bool:
     return isinstance(node, Apply) and node.function.name == "log"
 
 
+def tanh_of(node: Node) -> Node:
+    """Return tanh of a sum; of half a sum of logarithms it is a quotient of their arguments."""
+    parts = node.parts if isinstance(node, Sum) else (node,)
+    if not all(_is_half_a_log(part) for part in parts):
+        return Apply(LIBRARY["tanh"], node)
+    above, below = [], []
+    for part in parts:
+        match part:
+            case Product((Constant(value), Apply(_, argument))):
+                (above if value > 0 else below).append(argument)
+    a, b = tidy(Product(tuple(above) or (ONE,))), tidy(Product(tuple(below) or (ONE,)))
+    return tidy(Product((Sum((a, negative(b))), Power(Sum((a, b)), Number(Exact(-1))))))
+
+
+def _is_half_a_log(part: Node) -> bool:
+    match part:
+        case Constant(value):
+            return abs(value) < 1e-3
+        case Product((Constant(value), Apply(function, _))):
+            return function.name == "log" and abs(abs(value) - 0.5) < 1e-3
+    return False
+
+
 def negative(node: Node) -> Node:
     """Return the tree times -1."""
     return tidy(Product((Number(Exact(-1)), node)))
@@ -104,7 +127,7 @@ OUTERS = (
     Outer("square", np.sqrt, lambda y: 0.5 / np.sqrt(y), _raise(2), _positive),
     Outer("1/sqrt", lambda y: y**-2.0, lambda y: -2 * y**-3.0, _raise(-1, 2), _positive),
     Outer("log", np.exp, np.exp, _apply("log"), _inside(-30, 30)),
-    Outer("tanh", np.arctanh, lambda y: 1 / (1 - y**2), _apply("tanh"), _inside(-1, 1)),
+    Outer("tanh", np.arctanh, lambda y: 1 / (1 - y**2), tanh_of, _inside(-1, 1)),
     Outer(
         "arcsin", np.sin, np.cos, _apply("arcsin"), _inside(-np.pi / 2 - 1e-9, np.pi / 2 + 1e-9)
     ),

@@ -13,6 +13,7 @@ from .dictionary import make_dictionary, search_dictionary
 from .expression import Constant, values
 from .front import Formula, make_front
 from .generalised import additive_fits, identify
+from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
 from .polynomials import search_polynomials
 from .primitive import Array, Primitive
@@ -134,6 +135,7 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
         _fewer_columns(budget),
         search_products,
         _blocks,
+        search_interactions,
         _waves,
     ):
         strategy(finds, library)
