@@ -25,6 +25,7 @@ from .expression import (
 from .library import LIBRARY
 from .linear import least_squares
 from .outer import Outer, outers_of
+from .permitted import is_permitted
 from .primitive import Array
 from .problem import Finds, Problem
 from .selection import Hit, Projected, best_pair, best_product, best_single, orthonormal, stepwise
@@ -67,12 +68,13 @@ def make_dictionary(problem: Problem, columns: Sequence[int], most: int = _SAMPL
     nodes = functions_of(inner.nodes)
     if len(columns) <= _MOST_WITH_FACTORS:
         nodes += factors_times_functions(columns)
-    return Dictionary(rows, make_atoms(nodes, X))
+    allowed = (node for node in nodes if is_permitted(node, problem.permitted))
+    return Dictionary(rows, make_atoms(allowed, X))
 
 
 def search_dictionary(dictionary: Dictionary, finds: Finds) -> None:
     """Look for sums, products and products of powers of blocks, under every outer function."""
-    for outer, z, _ in outers_of(finds.problem.y):
+    for outer, z, _ in outers_of(finds.problem):
         if outer.name == "-exp":
             continue
         for hits, build in _hits(dictionary, z[dictionary.rows], finds.problem.n):

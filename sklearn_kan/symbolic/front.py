@@ -11,6 +11,7 @@ import numpy as np
 from .expression import Node, parameters, size, to_sympy
 from .gauge import without_gauge
 from .limits import limits_of
+from .permitted import is_permitted
 from .primitive import count_nodes
 from .problem import EXACT, Candidate, Problem, score_of
 from .refine import refine
@@ -90,7 +91,8 @@ def _with_limits(candidates: Sequence[Candidate], problem: Problem) -> list[Node
     nodes = [candidate.node for candidate in candidates]
     if candidates and min(candidate.loss for candidate in candidates) < EXACT:
         return nodes
-    return nodes + [limit for node in nodes for limit in limits_of(node, problem.X)]
+    limits = [limit for node in nodes for limit in limits_of(node, problem.X)]
+    return nodes + [limit for limit in limits if is_permitted(limit, problem.permitted)]
 
 
 def _promising(candidates: Sequence[Candidate], most: int) -> list[Candidate]:

@@ -7,7 +7,7 @@ are named like those of any additive fit.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from .generalised import Fitted, identify
 from .linear import least_squares
 from .outer import IDENTITY, Outer, outers_of
 from .primitive import Array, Primitive
-from .problem import Finds, Problem
+from .problem import Finds
 from .selection import Hit, Projected, best_pair, best_single, orthonormal, stepwise
 from .tidy import tidy
 
@@ -52,7 +52,7 @@ def search_interactions(finds: Finds, library: tuple[Primitive, ...] | None) -> 
     base = orthonormal(design.matrix[dictionary.rows])
     found = [
         _Find(left, chosen, outer, z)
-        for outer, z, _ in outers_of(problem.y)
+        for outer, z, _ in outers_of(problem)
         for left, chosen in _hits(atoms, z[dictionary.rows], base, problem.n)
         if left < _LEFT
     ]
@@ -110,7 +110,7 @@ def _with_curves(
     columns = np.concatenate([design.matrix, blocks], axis=1)
     scale = np.linalg.norm(columns, axis=0) + 1e-300
     theta = (least_squares(columns / scale, find.z, 1e-13) / scale)[-len(nodes) :]
-    rest = Problem(problem.X, find.z - blocks @ theta, problem.weights, problem.floor)
+    rest = replace(problem, y=find.z - blocks @ theta)
     fit = fit_additive(design, rest.y, rest.weights)
     loss = float(np.sqrt(max(1.0 - fit.r2, 0.0)))
     curves = Finds(rest)

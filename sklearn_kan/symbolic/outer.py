@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from .exact import Exact
-from .expression import Apply, Constant, Node, Number, Power, Product, Sum, children
+from .expression import Apply, Column, Constant, Node, Number, Power, Product, Sum, children
 from .library import LIBRARY
+from .permitted import is_permitted
 from .primitive import Array, Map
+from .problem import Problem
 from .tidy import ONE, tidy
 
 
@@ -78,7 +80,8 @@ def tanh_of(node: Node) -> Node:
     parts = node.parts if isinstance(node, Sum) else (node,)
     if not all(_is_half_a_log(part) for part in parts):
         return Apply(LIBRARY["tanh"], node)
-    above, below = [], []
+    above: list[Node] = []
+    below: list[Node] = []
     for part in parts:
         match part:
             case Product((Constant(value), Apply(_, argument))):
@@ -138,12 +141,14 @@ OUTERS = (
 )  # fmt: skip
 
 
-def outers_of(y: Array) -> list[tuple[Outer, Array, Array]]:
-    """Return the transformations that `y` (n,) allows, with g(y) and its slope."""
+def outers_of(problem: Problem) -> list[tuple[Outer, Array, Array]]:
+    """Return the transformations that y and the library allow, with g(y) (n,) and its slope."""
+    y = problem.y
     low, high = float(y.min()), float(y.max())
     allowed = []
     for outer in OUTERS:
-        if outer.allows(low, high):
+        may_stand = is_permitted(outer.inverse(Column(0)), problem.permitted)
+        if may_stand and outer.allows(low, high):
             with np.errstate(all="ignore"):
                 z, slope = outer.forward(y), outer.slope(y)
             if np.isfinite(z).all() and np.ptp(z) > 0:

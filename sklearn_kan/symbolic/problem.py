@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from .expression import Node, parameters, size, values
+from .permitted import is_permitted
 from .primitive import Array
 from .refine import Refined, refine
 from .tidy import tidy
@@ -25,12 +26,15 @@ class Problem:
     floor : float
         The error of y, as a share of its standard deviation, where that is known: formulas
         that leave less are one as good as another.
+    permitted : frozenset of str or None
+        Names of the functions that formulas may have; None for all.
     """
 
     X: Array
     y: Array
     weights: Array
     floor: float = EXACT
+    permitted: frozenset[str] | None = None
 
     @property
     def n(self) -> int:
@@ -50,7 +54,7 @@ class Problem:
 
     def take(self, rows: Array) -> Problem:
         """Return the problem on some of the rows."""
-        return Problem(self.X[rows], self.y[rows], self.weights[rows], self.floor)
+        return replace(self, X=self.X[rows], y=self.y[rows], weights=self.weights[rows])
 
     def loss(self, node: Node) -> float:
         """Return the share of the standard deviation that a formula leaves; inf: undefined."""
@@ -88,8 +92,10 @@ class Finds:
     settled: bool = False  # whether what the best formula leaves is noise
 
     def add(self, node: Node, max_iter: int = 40) -> Candidate | None:
-        """Refine a formula on the rows and keep it, if it has values there."""
+        """Refine a formula on the rows and keep it, if it is permitted and has values there."""
         problem = self.problem
+        if not is_permitted(node, problem.permitted):
+            return None
         fitted = refine(tidy(node), problem.X, problem.y, problem.weights, max_iter=max_iter)
         if not np.isfinite(fitted.rss):
             return None

@@ -15,10 +15,11 @@ from .front import Formula, make_front
 from .generalised import additive_fits, identify
 from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
+from .permitted import names_of
 from .polynomials import search_polynomials
 from .primitive import Array, Primitive
 from .primitives import resolve_library
-from .problem import Finds, Problem
+from .problem import EXACT, Finds, Problem
 from .products import search_products
 from .separation import Separation, separations
 from .symmetry import reductions
@@ -85,12 +86,13 @@ def search_formulas(
     X = np.asarray(X, dtype=np.float64)
     if symbols is None:
         symbols = [sympy.Symbol(f"x{i}") for i in range(X.shape[1])]
+    chosen = None if library is None else resolve_library(library)
     whole = _problem(X, np.asarray(y, dtype=np.float64), weights, seed)
+    whole = replace(whole, permitted=names_of(chosen))
     order = np.random.default_rng(seed).permutation(whole.n)
     n_held_out = int(_HELD_OUT * whole.n) if whole.n >= 10 else 0
     train = whole.take(np.sort(order[n_held_out:]))
     held_out = whole.take(np.sort(order[:n_held_out])) if n_held_out else whole
-    chosen = None if library is None else resolve_library(library)
     units = DecimalUnits.of(whole)
     finds = run(units.measured(train), chosen)
     found = [replace(each, node=units.restored(each.node)) for each in finds.found]
@@ -213,7 +215,7 @@ def _leaves_noise(finds: Finds, smooth: Interpolant) -> bool:
     if len(best.refined.deviations) > problem.p + 1:
         return False
     residual = problem.y - values(best.node, problem.X)
-    left = Problem(problem.X, residual, problem.weights)
+    left = replace(problem, y=residual, floor=EXACT)
     finds.settled = interpolate(left).error > _WHITE
     return finds.settled
 

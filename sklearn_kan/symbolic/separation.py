@@ -122,7 +122,7 @@ def _separated(
         y = smooth.at(X) / scale
         if not np.isfinite(y).all() or np.ptp(y) == 0:
             return None
-        part = Problem(problem.X[:, list(group)], y, problem.weights)
+        part = replace(problem, X=problem.X[:, list(group)], y=y)
         error = _TIMES * smooth.blur * problem.sd() / abs(scale)
         problems.append(replace(part, floor=max(error / part.sd(), 1e-9)))
     return Separation(groups, tuple(problems), multiplied)

@@ -13,7 +13,7 @@ Udrescu and Tegmark (2020).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -299,5 +299,5 @@ def _reduced(
     # Errors of y of equal size are errors of the quotient of size 1 / scale.
     weights = problem.weights * np.minimum(scale**2, 100 * np.median(scale**2))
     floor = problem.floor if floor is None else floor
-    new = Problem(X, y, weights / weights.mean(), floor)
+    new = replace(problem, X=X, y=y, weights=weights / weights.mean(), floor=floor)
     return Reduction(new, tuple(columns), factor, summand)

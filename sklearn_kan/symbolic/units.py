@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .expression import Column, Constant, Node, Product, substitute
 from .primitive import Array
-from .problem import Problem
+from .problem import EXACT, Problem
 from .tidy import tidy
 
 # Sizes within this power of ten of 1 are left as they are: a law may add 1 to a column.
@@ -35,7 +35,7 @@ class DecimalUnits:
 
     def measured(self, problem: Problem) -> Problem:
         """Return a problem in these units."""
-        return Problem(problem.X / self.columns, problem.y / self.target, problem.weights)
+        return replace(problem, X=problem.X / self.columns, y=problem.y / self.target, floor=EXACT)
 
     def restored(self, node: Node) -> Node:
         """Return a formula in these units as one of the columns as they were."""

@@ -1,0 +1,59 @@
+"""Laws that are sums of curves and of blocks of several columns; entropies; quotients."""
+
+import numpy as np
+import pytest
+import sympy
+from numpy.testing import assert_allclose
+
+from sklearn_kan.symbolic.interactions import search_interactions
+from sklearn_kan.symbolic.problem import Finds, Problem
+from sklearn_kan.symbolic.search import search_formulas
+
+x, y, z, t = sympy.symbols("x y z t")
+LAWS = {
+    "entropy": -x * sympy.log(x) - (1 - x) * sympy.log(1 - x),
+    "divergence": x * sympy.log(x / y) + (1 - x) * sympy.log((1 - x) / (1 - y)),
+    "free energy": x * sympy.log(x) + y * sympy.log(y) - x * y,
+    "maximum": sympy.Max(x, y),
+    "contrast": (x - y) / (x + y),
+}
+SLOW = {
+    "logistic growth": 5 * x / (1 + (5 * x / y - 1) * sympy.exp(-z * t)),
+    "beta": x**y * (1 - x) ** z,
+    "Weibull": y * x ** (y - 1) * sympy.exp(-(x**y)),
+}
+
+
+def check(law, n=300):
+    columns = sorted(law.free_symbols, key=str)
+    rows = np.random.default_rng(0).uniform(0.1, 0.9, (n, len(columns)))
+    target = np.asarray(sympy.lambdify(columns, law)(*rows.T), dtype=float)
+    (best,) = [each for each in search_formulas(rows, target, symbols=columns) if each.chosen]
+    fresh = np.random.default_rng(1).uniform(0.1, 0.9, (100, len(columns)))
+    found = sympy.lambdify(columns, best.expression)(*fresh.T)
+    assert_allclose(found, sympy.lambdify(columns, law)(*fresh.T), rtol=1e-8, atol=1e-10)
+    return best.expression
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
+def test_laws_are_found(law):
+    check(law)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("law", SLOW.values(), ids=SLOW)
+def test_more_laws_are_found(law):
+    check(law)
+
+
+def test_a_quotient_is_no_hyperbolic_tangent_of_logarithms():
+    """It has values where columns are negative, too."""
+    assert sympy.simplify(check((x * y - z) / (x * y + z)) - (x * y - z) / (x * y + z)) == 0
+
+
+@pytest.mark.parametrize("p", [1, 5])
+def test_one_column_or_many_are_left_to_others(p):
+    rows = np.random.default_rng(0).uniform(size=(50, p))
+    finds = Finds(Problem(rows, rows[:, 0] ** 2, np.ones(50)))
+    search_interactions(finds, None)
+    assert finds.found == []
