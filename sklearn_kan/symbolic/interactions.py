@@ -24,7 +24,7 @@ from .selection import Hit, Projected, best_pair, best_single, orthonormal, step
 from .tidy import tidy
 
 # Rows to look at, splines a column, blocks in pairs, and the columns it is worth while for.
-_SAMPLE, _SPLINES, _MOST_PAIRS, _MOST_COLUMNS = 400, 12, 2500, 4
+_SAMPLE, _SPLINES, _MOST_PAIRS, _MOST_COLUMNS = 400, 12, 1500, 4
 # Of what the curves leave, blocks must not leave more; so many of the best are looked into.
 _LEFT, _TRIED = 0.02, 3
 

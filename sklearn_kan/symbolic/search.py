@@ -123,7 +123,7 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
     """Try all strategies on rows, the cheap ones first; stop at an exact formula.
 
     Additive laws under an outer function; laws of fewer columns, and of groups of columns,
-    which are searched for in turn; sums and products of few building blocks.
+    which are searched for in turn; sums and products of few building blocks, or blocks beside free curves.
     """
     budget = budget or _Budget()
     budget.searches -= 1
