@@ -79,6 +79,7 @@ sphinx_gallery_conf = {
     "min_reported_time": 0,
     "image_srcset": [],
     "matplotlib_animations": False,
+    "parallel": 2,
 }
 
 # --- the pages ----------------------------------------------------------------------------------
