@@ -46,7 +46,7 @@ print(f"splines: RMSE {error(model):.0e} after {process_time() - start:.0f} s")
 # -----
 # Four of the eight lower edges carry next to nothing; what goes, and at what cost, is reported.
 
-figure, axes = plt.subplots(1, 3, figsize=(12, 5), layout="constrained")
+figure, axes = plt.subplots(1, 2, figsize=(9, 5), layout="constrained")
 KANDisplay.from_estimator(model, ax=axes[0])
 axes[0].set_title(f"fitted: RMSE {error(model):.0e}")
 
@@ -67,6 +67,6 @@ print(f"formula: RMSE {error(model):.0e} after {process_time() - start:.0f} s")
 formula = sympy.expand(model.symbolic_formula_)
 numbers = formula.atoms(sympy.Float)
 print(formula.xreplace({x: sympy.nsimplify(round(x, 9), [sympy.pi], 1e-8) for x in numbers}))
-KANDisplay.from_estimator(model, ax=axes[2])
-axes[2].set_title(f"formula: RMSE {error(model):.0e}")
+display = KANDisplay.from_estimator(model)
+display.ax_.set_title(f"formula: RMSE {error(model):.0e}")
 plt.show()
