@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .beside_lines import search_beside_lines
 from .dictionary import make_dictionary, search_dictionary
 from .expression import Constant, values
 from .front import Formula, make_front
@@ -123,7 +124,8 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
     """Try all strategies on rows, the cheap ones first; stop at an exact formula.
 
     Additive laws under an outer function; laws of fewer columns, and of groups of columns,
-    which are searched for in turn; sums and products of few building blocks, or blocks beside free curves.
+    which are searched for in turn; sums and products of few building blocks; blocks beside a line
+    or beside free curves.
     """
     budget = budget or _Budget()
     budget.searches -= 1
@@ -134,6 +136,7 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
     for strategy in (
         _additive,
         _polynomial,
+        search_beside_lines,
         _fewer_columns(budget),
         search_products,
         _blocks,

@@ -1,4 +1,4 @@
-"""Laws that are sums of curves and of blocks of several columns; entropies; quotients."""
+"""Laws that are sums of curves and of blocks of several columns; entropies; quotients; roots."""
 
 import numpy as np
 import pytest
@@ -43,6 +43,17 @@ def test_laws_are_found(law):
 @pytest.mark.slow
 @pytest.mark.parametrize("law", SLOW.values(), ids=SLOW)
 def test_more_laws_are_found(law):
+    check(law)
+
+
+ROOTS = {
+    "larger root": (-5 * x + sympy.sqrt(25 * x**2 + 4)) / 2,
+    "saturating": x / 2 + x / sympy.sqrt(x**2 + 0.1),
+}
+
+
+@pytest.mark.parametrize("law", ROOTS.values(), ids=ROOTS)
+def test_a_line_beside_a_function_of_a_square_is_found(law):
     check(law)
 
 
