@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from ..network import Basis, Network, evaluate, fit_breaks, make_basis
 from .beside import bare_layer
 from .chart import Chart
 from .coordinates import Coordinates, coordinates
-from .gauss_newton import Problem, State
+from .gauss_newton import Problem, State, fit_evidence
 from .grids import node_values
 from .strengths import groups_of
 
@@ -113,6 +114,14 @@ def on_hidden_grids(
     beta = moved.pack([incoming, outgoing, direct], state.beta[chart.bias_part])
     strengths = replace(state.strengths, group=groups_of(moved))
     return replace(state, chart=moved, beta=beta, strengths=strengths)
+
+
+def following(problem: Problem, state: State, steps: Sequence[int], tol: float) -> State:
+    """Fit a network with a hidden layer in so many steps; its grids follow in between."""
+    for number in steps[:-1]:
+        state = fit_evidence(problem, state, max_iter=number, tol=tol)
+        state = cover_hidden(problem, state)
+    return fit_evidence(problem, state, max_iter=steps[-1], tol=tol)
 
 
 def cover_hidden(problem: Problem, state: State) -> State:

@@ -7,7 +7,7 @@ network of nodes with curved edges from a random start, with patience where ther
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from math import inf
 
 from .directions import interaction_directions
@@ -22,7 +22,7 @@ from .growth import (
     grow,
     working_residual,
 )
-from .hidden_grids import cover_hidden
+from .hidden_grids import following
 from .history import (
     ADDITIVE,
     ALL_EDGES,
@@ -222,10 +222,12 @@ def _with_a_node(
     rows = problem.blocks.rows
     part = settings.progress.begin(ONE_NODE)
     directions = interaction_directions(rows, working_residual(problem, state.network), 1)
-    straight = Part(ONE_NODE, _settled(problem, grow(problem, state, directions), settings, _STEPS))
+    straight = Part(
+        ONE_NODE, following(problem, grow(problem, state, directions), _STEPS, settings.tol)
+    )
     asked_to_stop = told(part, straight, rows)
     part = settings.progress.begin(CURVED_NODE)
-    bent = Part(CURVED_NODE, _settled(problem, curved(straight.state), settings, _STEPS))
+    bent = Part(CURVED_NODE, following(problem, curved(straight.state), _STEPS, settings.tol))
     told(part, bent, rows)
     best = max(candidate.state.log_evidence for candidate in (straight, bent))
     if like is None and best <= state.log_evidence + RISE:
@@ -255,7 +257,7 @@ def _with_pairs(
         name = pairs_name(number)
         part = settings.progress.begin(name)
         start = with_pairs(problem, state, number)
-        found.append(Part(name, _settled(problem, start, settings, _PAIR_STEPS)))
+        found.append(Part(name, following(problem, start, _PAIR_STEPS, settings.tol)))
         if told(part, found[-1], problem.blocks.rows):
             return found, True
     return found, False
@@ -265,13 +267,11 @@ def _with_planes(
     problem: Problem, state: State, others: list[Part], settings: Settings, n_fits: int
 ) -> tuple[list[Part], bool]:
     """Return the fit with nodes for planes in order, if there is one, and whether to stop."""
-    best = _best(others, state)
-    part = settings.progress.begin(PLANES)
-    fit = planes_fit(problem.blocks.rows, state, best, settings, n_fits)
+    fit = planes_fit(problem.blocks.rows, state, _best(others, state), settings, n_fits)
     if fit is None:
         return [], False
     found = Part(PLANES, fit)
-    return [found], told(part, found, problem.blocks.rows)
+    return [found], told(settings.progress.begin(PLANES), found, problem.blocks.rows)
 
 
 def _best(found: list[Part], state: State) -> State:
@@ -285,11 +285,3 @@ def _leaves_order(found: list[Part], state: State, rows: Rows, settings: Setting
     best = _best(found, state)
     residual = working_residual(problem_of(best, rows, settings.loss), best.network)
     return is_in_order(rows.x, residual, rows.weights)
-
-
-def _settled(problem: Problem, state: State, settings: Settings, steps: Sequence[int]) -> State:
-    """Fit a network with a hidden layer; its grids follow between the steps."""
-    for number in steps[:-1]:
-        state = fit_evidence(problem, state, max_iter=number, tol=settings.tol)
-        state = cover_hidden(problem, state)
-    return fit_evidence(problem, state, max_iter=steps[-1], tol=settings.tol)

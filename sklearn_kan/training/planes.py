@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from .finer import additive_on
-from .gauss_newton import Problem, State, fit_evidence, problem_of
+from .gauss_newton import Problem, State, problem_of
 from .growth import rank_in_node, working_residual
-from .hidden_grids import cover_hidden
+from .hidden_grids import following
 from .objective import Rows
 from .order import planes_in_order
 from .pairs import INCOMING, OUTGOING, RANKED, Product, begun, in_order_of_gain, moments_of
@@ -97,11 +97,7 @@ def _on_grid(
     state = begun(problem, state, products, rough)
     if not state.chart.n_hidden:
         return None
-    for steps in _STEPS[:-1]:
-        state = cover_hidden(
-            problem, fit_evidence(problem, state, max_iter=steps, tol=settings.tol)
-        )
-    return fit_evidence(problem, state, max_iter=_STEPS[-1], tol=settings.tol)
+    return following(problem, state, _STEPS, settings.tol)
 
 
 def _above_noise(problem: Problem, state: State, pairs: Pairs, rough: np.ndarray) -> list[Product]:
