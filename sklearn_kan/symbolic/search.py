@@ -18,6 +18,7 @@ from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
 from .permitted import names_of
 from .polynomials import search_polynomials
+from .power_laws import search_power_laws
 from .primitive import Array, Primitive
 from .primitives import resolve_library
 from .problem import EXACT, Finds, Problem
@@ -139,6 +140,7 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
         search_beside_lines,
         _fewer_columns(budget),
         search_products,
+        search_power_laws,
         _blocks,
         search_interactions,
         _waves,

@@ -24,12 +24,12 @@ SLOW = {
 }
 
 
-def check(law, n=300):
+def check(law, n=300, between=(0.1, 0.9)):
     columns = sorted(law.free_symbols, key=str)
-    rows = np.random.default_rng(0).uniform(0.1, 0.9, (n, len(columns)))
+    rows = np.random.default_rng(0).uniform(*between, (n, len(columns)))
     target = np.asarray(sympy.lambdify(columns, law)(*rows.T), dtype=float)
     (best,) = [each for each in search_formulas(rows, target, symbols=columns) if each.chosen]
-    fresh = np.random.default_rng(1).uniform(0.1, 0.9, (100, len(columns)))
+    fresh = np.random.default_rng(1).uniform(*between, (100, len(columns)))
     found = sympy.lambdify(columns, best.expression)(*fresh.T)
     assert_allclose(found, sympy.lambdify(columns, law)(*fresh.T), rtol=1e-8, atol=1e-10)
     return best.expression
@@ -44,6 +44,17 @@ def test_laws_are_found(law):
 @pytest.mark.parametrize("law", SLOW.values(), ids=SLOW)
 def test_more_laws_are_found(law):
     check(law)
+
+
+POWERS = {
+    "Lennard-Jones": 4 * ((x / y) ** 12 - (x / y) ** 6),
+    "two power laws": x**5 / y**3 + 2 * y**7 / x,
+}
+
+
+@pytest.mark.parametrize("law", POWERS.values(), ids=POWERS)
+def test_sums_of_high_powers_are_found(law):
+    check(law, between=(0.8, 1.6))
 
 
 ROOTS = {
