@@ -74,7 +74,7 @@ def make_dictionary(problem: Problem, columns: Sequence[int], most: int = _SAMPL
 
 def search_dictionary(dictionary: Dictionary, finds: Finds) -> None:
     """Look for sums, products and products of powers of blocks, under every outer function."""
-    for outer, z, _ in outers_of(finds.problem):
+    for outer, z, _ in outers_of(finds.problem.y, finds.problem.permitted):
         if outer.name == "-exp":
             continue
         for hits, build in _hits(dictionary, z[dictionary.rows], finds.problem.n):

@@ -42,7 +42,7 @@ def additive_fits(problem: Problem) -> list[Fitted]:
     """Return the additive fits of all outer functions that y allows, best first."""
     design = SplineDesign.of(problem.X, problem.weights, _coefficients(problem))
     fits = []
-    for outer, z, slope in outers_of(problem):
+    for outer, z, slope in outers_of(problem.y, problem.permitted):
         weights = problem.weights * _capped(1.0 / np.maximum(slope**2, 1e-300))
         fit = fit_additive(design, z, weights)
         fits.append(Fitted(outer, z, weights, fit, _loss_in_y(problem, z, slope, weights, fit)))

@@ -52,7 +52,7 @@ def search_interactions(finds: Finds, library: tuple[Primitive, ...] | None) -> 
     base = orthonormal(design.matrix[dictionary.rows])
     found = [
         _Find(left, chosen, outer, z)
-        for outer, z, _ in outers_of(problem)
+        for outer, z, _ in outers_of(problem.y, problem.permitted)
         for left, chosen in _hits(atoms, z[dictionary.rows], base, problem.n)
         if left < _LEFT
     ]

@@ -12,7 +12,6 @@ from .expression import Apply, Column, Constant, Node, Number, Power, Product, S
 from .library import LIBRARY
 from .permitted import is_permitted
 from .primitive import Array, Map
-from .problem import Problem
 from .tidy import ONE, tidy
 
 
@@ -141,13 +140,14 @@ OUTERS = (
 )  # fmt: skip
 
 
-def outers_of(problem: Problem) -> list[tuple[Outer, Array, Array]]:
-    """Return the transformations that y and the library allow, with g(y) (n,) and its slope."""
-    y = problem.y
+def outers_of(
+    y: Array, permitted: frozenset[str] | None = None
+) -> list[tuple[Outer, Array, Array]]:
+    """Return the transformations that y (n,) and a library allow, with g(y) and its slope."""
     low, high = float(y.min()), float(y.max())
     allowed = []
     for outer in OUTERS:
-        may_stand = is_permitted(outer.inverse(Column(0)), problem.permitted)
+        may_stand = is_permitted(outer.inverse(Column(0)), permitted)
         if may_stand and outer.allows(low, high):
             with np.errstate(all="ignore"):
                 z, slope = outer.forward(y), outer.slope(y)

@@ -50,7 +50,7 @@ def search_polynomials(finds: Finds) -> None:
         terms = make_terms(letters, degree, problem.X)
         if len(terms) > min(_MOST_TERMS, problem.n // 3):
             continue
-        for outer, z, slope in outers_of(problem):
+        for outer, z, slope in outers_of(problem.y, problem.permitted):
             if outer.name in ("-exp", "sin", "arctan"):
                 continue
             _polynomial(finds, terms, outer, z, slope)
@@ -216,7 +216,7 @@ def _quotients(finds: Finds, top: int, bottom: int) -> bool:
     denominator = make_terms(letters, bottom, problem.X)
     if len(numerator) + len(denominator) > min(_MOST_TERMS, problem.n // 3):
         return False
-    for outer, z, _ in outers_of(problem):
+    for outer, z, _ in outers_of(problem.y, problem.permitted):
         if outer.name not in ("y", "sqrt"):
             continue
         for k in _leading(numerator, denominator, z, problem.weights):

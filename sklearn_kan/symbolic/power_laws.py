@@ -37,7 +37,7 @@ def search_power_laws(finds: Finds, library: tuple[Primitive, ...] | None) -> No
     rows = np.linspace(0, problem.n - 1, min(problem.n, _SAMPLE)).astype(int)
     atoms = make_atoms(_monomials(problem.p), problem.X[rows])
     ones = orthonormal(np.ones((len(rows), 1)))
-    for outer, z, _ in outers_of(problem):
+    for outer, z, _ in outers_of(problem.y, problem.permitted):
         if outer.name not in _OUTERS:
             continue
         t: Array = z[rows]
