@@ -43,11 +43,13 @@ class Atoms:
         chosen = np.asarray(chosen, dtype=int)
         return Atoms(tuple(self.nodes[i] for i in chosen), self.F[chosen], self.costs[chosen])
 
+    def cheapest(self, most: int) -> Array:
+        """Return which formulas cost least, `most` of them at most, in their order."""
+        return np.sort(np.argsort(self.costs, kind="stable")[:most])
+
     def simplest(self, most: int) -> Atoms:
         """Return the formulas of least cost, `most` of them at most, in their order."""
-        if len(self) <= most:
-            return self
-        return self.take(np.sort(np.argsort(self.costs, kind="stable")[:most]))
+        return self if len(self) <= most else self.take(self.cheapest(most))
 
 
 def make_atoms(nodes: Iterable[Node], X: Array, *, multiples: bool = False) -> Atoms:

@@ -62,7 +62,7 @@ def make_dictionary(problem: Problem, columns: Sequence[int], most: int = _SAMPL
     most : int
         Rows that they are worked out on, at the most.
     """
-    rows = np.linspace(0, problem.n - 1, min(problem.n, most)).astype(int)
+    rows = evenly(problem.n, most)
     X = problem.X[rows]
     inner = make_atoms(arguments(columns, most=200), X, multiples=True)
     nodes = functions_of(inner.nodes)
@@ -70,6 +70,11 @@ def make_dictionary(problem: Problem, columns: Sequence[int], most: int = _SAMPL
         nodes += factors_times_functions(columns)
     allowed = (node for node in nodes if is_permitted(node, problem.permitted))
     return Dictionary(rows, make_atoms(allowed, X))
+
+
+def evenly(n: int, most: int) -> Array:
+    """Return some of n rows, evenly spaced, `most` of them at most."""
+    return np.linspace(0, n - 1, min(n, most)).astype(int)
 
 
 def search_dictionary(dictionary: Dictionary, finds: Finds) -> None:
@@ -105,11 +110,7 @@ def _hits(dictionary: Dictionary, t: Array, n: int) -> Iterator[tuple[list[Hit],
 
 
 def _summing(atoms: Atoms) -> Build:
-    def build(chosen: tuple[int, ...]) -> Node:
-        parts = (Product((Constant(1.0), atoms.nodes[i])) for i in chosen)
-        return Sum((*parts, Constant(0.0)))
-
-    return build
+    return lambda chosen: combination([atoms.nodes[i] for i in chosen])
 
 
 def _multiplying(atoms: Atoms) -> Build:
@@ -130,6 +131,11 @@ def _add_linear(hits: list[Hit], build: Build, outer: Outer, finds: Finds, z: Ar
             finds.add(outer.inverse(node), max_iter=15)
         if finds.exact:
             return
+
+
+def combination(nodes: Sequence[Node]) -> Node:
+    """Return a sum of trees, each with a coefficient, and a constant."""
+    return Sum((*(Product((Constant(1.0), node)) for node in nodes), Constant(0.0)))
 
 
 def linear_start(node: Node, X: Array, z: Array) -> Node | None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from .additive import SplineDesign, fit_additive
 from .atoms import Atoms
-from .dictionary import linear_start, make_dictionary
+from .dictionary import combination, linear_start, make_dictionary
 from .expression import Constant, Node, Product, Sum, columns_of, values
 from .generalised import Fitted, identify
 from .linear import least_squares
@@ -68,9 +68,8 @@ def search_interactions(finds: Finds, library: tuple[Primitive, ...] | None) -> 
 def _hits(atoms: Atoms, t: Array, base: Array, n: int) -> list[Hit]:
     """Return the best blocks, pairs and threes of what the base leaves of a target."""
     rows = Projected.of(atoms.F, t, base, atoms.costs, n)
-    few = atoms.simplest(_MOST_PAIRS)
-    order = {id(node): k for k, node in enumerate(atoms.nodes)}
-    place = [order[id(node)] for node in few.nodes]
+    place = [int(k) for k in atoms.cheapest(_MOST_PAIRS)]
+    few = atoms.take(place)
     pairs = best_pair(Projected.of(few.F, t, base, few.costs, n), 4)
     pairs = [(left, (place[i], place[j])) for left, (i, j) in pairs]
     starts = [chosen for _, chosen in pairs[:2]]
@@ -87,8 +86,7 @@ def _with_blocks(find: _Find, atoms: Atoms, single: Atoms, finds: Finds, t: Arra
     more = stepwise(single.F, t, base, single.costs, problem.n, starts=starts, depth=2)
     for _, few in sorted([*pairs[:2], *more], key=lambda hit: hit[0])[:_TRIED]:
         nodes = [*(atoms.nodes[k] for k in chosen), *(single.nodes[k] for k in few)]
-        total = Sum((*(Product((Constant(1.0), node)) for node in nodes), Constant(0.0)))
-        start = linear_start(total, problem.X, find.z)
+        start = linear_start(combination(nodes), problem.X, find.z)
         if start is not None:
             finds.add(find.outer.inverse(start), max_iter=15)
         if finds.exact:

@@ -11,8 +11,8 @@ from itertools import product
 import numpy as np
 
 from .atoms import make_atoms, power_of
-from .dictionary import linear_start
-from .expression import Column, Constant, Node, Product, Sum
+from .dictionary import combination, evenly, linear_start
+from .expression import Column, Node, Product
 from .outer import outers_of
 from .primitive import Array, Primitive
 from .problem import Finds
@@ -34,7 +34,7 @@ def search_power_laws(finds: Finds, library: tuple[Primitive, ...] | None) -> No
     problem = finds.problem
     if problem.p not in _EXPONENTS or not (problem.X > 0).all():
         return
-    rows = np.linspace(0, problem.n - 1, min(problem.n, _SAMPLE)).astype(int)
+    rows = evenly(problem.n, _SAMPLE)
     atoms = make_atoms(_monomials(problem.p), problem.X[rows])
     ones = orthonormal(np.ones((len(rows), 1)))
     for outer, z, _ in outers_of(problem.y, problem.permitted):
@@ -47,8 +47,8 @@ def search_power_laws(finds: Finds, library: tuple[Primitive, ...] | None) -> No
         threes = stepwise(atoms.F, t, ones, atoms.costs, problem.n, starts=starts, depth=1)
         hits = sorted([*best_single(projected, 1), *pairs, *threes], key=lambda hit: hit[0])
         for left, chosen in hits[:_TRIED]:
-            parts = (Product((Constant(1.0), atoms.nodes[k])) for k in chosen)
-            start = linear_start(Sum((*parts, Constant(0.0))), problem.X, z)
+            total = combination([atoms.nodes[k] for k in chosen])
+            start = linear_start(total, problem.X, z)
             if left < _LEFT and start is not None:
                 finds.add(outer.inverse(start), max_iter=15)
             if finds.exact:
