@@ -16,9 +16,11 @@ from .front import Formula, make_front
 from .generalised import additive_fits, identify
 from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
+from .low_rank import search_low_rank
 from .permitted import names_of
 from .polynomials import search_polynomials
 from .power_laws import search_power_laws
+from .power_sums import search_power_sums, search_power_sums_of_waves
 from .primitive import Array, Primitive
 from .primitives import resolve_library
 from .problem import EXACT, Finds, Problem
@@ -138,11 +140,14 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
         _additive,
         _polynomial,
         search_beside_lines,
+        search_power_sums,
         _fewer_columns(budget),
         search_products,
+        search_low_rank,
         search_power_laws,
         _blocks,
         search_interactions,
+        search_power_sums_of_waves,
         _waves,
     ):
         strategy(finds, library)

@@ -1,0 +1,209 @@
+"""Sums of few products of powers of any number of columns, their exponents free.
+
+Products of powers of many columns are too many to be listed, and where y varies over orders of
+magnitude no interpolant shows which columns belong together. But exponents can be fitted like any
+other constants: by Levenberg-Marquardt from several starts, in the logarithms of the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+from scipy import optimize
+
+from .atoms import UNARY
+from .dictionary import evenly
+from .exact import Exact
+from .expression import Column, Constant, Node, Number, Power, Product, Sum, values
+from .linear import least_squares
+from .outer import outers_of
+from .permitted import is_permitted
+from .primitive import Array, Primitive
+from .problem import Finds
+from .tidy import ONE, tidy
+
+_OUTERS = ("y", "sqrt", "1/x", "1/sqrt", "square")
+# Rows that are fitted; starts for so many terms; columns. Fewer starts with every letter.
+_SAMPLE, _STARTS, _MOST_COLUMNS = 300, (1, 6, 10), 9
+_FEW_STARTS = (1, 3, 4)
+# Exponents begin within this range. A sum that leaves less than this is worth refining on all
+# rows, one that leaves so little is the law, and so near to a fraction exponents are taken for it.
+_WIDEST, _LEFT, _EXACT, _NEAR = 2, 0.02, 1e-8, 0.02
+_DENOMINATORS = (1, 2, 3)
+# What a column of both signs may come in as; of positive ones, those that vary by so much may be
+# angles, if there are no more columns than this.
+_WAVES, _WHOLE = ("sin", "cos", "sin2"), ("x", "square")
+_ARC, _MOST_ANGLES = 1.5, 6
+
+
+@dataclass(frozen=True, eq=False)
+class _Carriers:
+    """What each term is multiplied by: trees, and values (terms, n)."""
+
+    nodes: tuple[Node, ...]
+    H: Array
+
+
+@dataclass(frozen=True, eq=False)
+class _Powers:
+    """Exponents (terms, p), factors (terms + 1,), the constant last, and the share they leave."""
+
+    exponents: Array
+    factors: Array
+    carriers: _Carriers
+    left: float
+
+
+def search_power_sums(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
+    """Look for sums of up to three products of powers, and a constant, under outer functions."""
+    X = finds.problem.X
+    if X.shape[1] > 2 and (X > 0).all():
+        _search(finds, range(X.shape[1]), None)
+
+
+def search_power_sums_of_waves(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
+    """Look for such sums whose terms, or some of them, have a wave of another column as a factor.
+
+    A column of both signs may also come in by itself or as its square.
+    """
+    X = finds.problem.X
+    signed = np.flatnonzero(~(X > 0).all(axis=0))
+    if X.shape[1] < 3 or len(signed) > 1:
+        return
+    for apart in signed if len(signed) else _angles(X):
+        _search(finds, [i for i in range(X.shape[1]) if i != apart], int(apart))
+        if finds.exact:
+            return
+
+
+def _angles(X: Array) -> list[int]:
+    """Return the columns that may come in as waves though they are positive."""
+    if X.shape[1] > _MOST_ANGLES:
+        return []
+    return [int(i) for i in np.flatnonzero(np.ptp(X, axis=0) > _ARC)]
+
+
+def _search(finds: Finds, powers: Sequence[int], apart: int | None) -> None:
+    """Look for sums of products of powers of some columns, and a letter of another one."""
+    problem = finds.problem
+    rows = evenly(problem.n, _SAMPLE)
+    X = problem.X[rows]
+    if len(powers) > _MOST_COLUMNS or not (np.ptp(X[:, powers], axis=0) > 0).all():
+        return
+    letters: list[Node] = []
+    if apart is not None:
+        names = _WAVES if (X[:, apart] > 0).all() else (*_WAVES, *_WHOLE)
+        nodes = (tidy(UNARY[name](Column(apart))) for name in names)
+        letters = [node for node in nodes if is_permitted(node, problem.permitted)]
+        if not letters:
+            return
+    logs = np.log(X[:, powers])
+    for outer, z, _ in outers_of(problem.y, problem.permitted):
+        if outer.name not in _OUTERS or (apart is not None and outer.name not in _OUTERS[:2]):
+            continue
+        for found in _fits(logs, z[rows], letters, X):
+            finds.add(outer.inverse(_sum_of(found, powers, problem.X)), max_iter=20)
+            if finds.exact:
+                return
+
+
+def _fits(logs: Array, t: Array, letters: Sequence[Node], X: Array) -> list[_Powers]:
+    """Return the best fit of each number of terms that leaves little, the longest first."""
+    rng = np.random.default_rng(0)
+    best: _Powers | None = None
+    found = []
+    for terms, n_starts in enumerate(_FEW_STARTS if letters else _STARTS, 1):
+        fits = []
+        for carriers, _ in product(_carriers(letters, terms, X), range(n_starts)):
+            start = rng.integers(-_WIDEST, _WIDEST + 1, (terms, logs.shape[1])).astype(float)
+            if best is not None and rng.uniform() < 0.5:
+                start[:-1] = best.exponents
+            elif terms == 1 and (t > 0).all():
+                start[0] = _of_logarithms(logs, t)
+            fits.append(_fit(logs, t, start, carriers))
+            if fits[-1].left < _EXACT:
+                break
+        best = min(fits, key=lambda fit: fit.left)
+        if best.left < _LEFT:
+            found.append(best)
+        if best.left < _EXACT:
+            break
+    return found[::-1]
+
+
+def _carriers(letters: Sequence[Node], terms: int, X: Array) -> Iterator[_Carriers]:
+    """Yield what terms may be multiplied by: nothing, or some of them by the same letter."""
+    ones = np.ones(len(X))
+    if not letters:
+        yield _Carriers((ONE,) * terms, np.ones((terms, len(X))))
+    for letter in letters:
+        for count in range(1, terms + 1):
+            nodes = (letter,) * count + (ONE,) * (terms - count)
+            H = np.stack([values(letter, X)] * count + [ones] * (terms - count))
+            yield _Carriers(nodes, H)
+
+
+def _of_logarithms(logs: Array, t: Array) -> Array:
+    rows = np.concatenate([logs, np.ones((len(t), 1))], axis=1)
+    return least_squares(rows, np.log(t))[:-1]
+
+
+def _fit(logs: Array, t: Array, start: Array, carriers: _Carriers) -> _Powers:
+    """Fit exponents from a start, (terms, p); rows count by how large t is beside its median."""
+    centred = logs - logs.mean(axis=0)
+    root = 1.0 / (np.abs(t) + np.median(np.abs(t)) + 1e-300)
+    shape = start.shape
+
+    def factors(exponents: Array) -> tuple[Array, Array]:
+        powers = carriers.H * np.exp(np.clip(exponents @ centred.T, -300.0, 300.0))
+        powers = np.concatenate([powers, np.ones((1, len(t)))]) * root
+        scale = np.linalg.norm(powers, axis=1)
+        return powers, least_squares((powers / scale[:, None]).T, t * root, 1e-12) / scale
+
+    def residual(theta: Array) -> Array:
+        powers, c = factors(theta.reshape(shape))
+        return c @ powers - t * root
+
+    def jacobian(theta: Array) -> Array:
+        powers, c = factors(theta.reshape(shape))
+        basis = np.linalg.qr(powers.T)[0]
+        columns = (c[:-1, None, None] * powers[:-1, None, :] * centred.T).reshape(-1, len(t)).T
+        return columns - basis @ (basis.T @ columns)  # Kaufman's approximation
+
+    best = optimize.least_squares(
+        residual, start.ravel(), jacobian, method="lm", max_nfev=60, xtol=1e-12, ftol=1e-12
+    )
+    target = t * root - root * (root @ (t * root)) / (root @ root)
+    left = float(np.sqrt(2.0 * best.cost / max(float(target @ target), 1e-300)))
+    exponents = best.x.reshape(shape)
+    left = left if np.isfinite(left) else np.inf
+    return _Powers(exponents, factors(exponents)[1], carriers, left)
+
+
+def _sum_of(found: _Powers, columns: Sequence[int], X: Array) -> Node:
+    """Return the sum as a tree, exponents near a fraction as that."""
+    shift = np.log(X[:, columns]).mean(axis=0)
+    parts: list[Node] = []
+    for factor, exponents, carrier in zip(
+        found.factors[:-1], found.exponents, found.carriers.nodes, strict=True
+    ):
+        powers = [
+            _power(int(i), float(exponent), found.left)
+            for i, exponent in zip(columns, exponents, strict=True)
+        ]
+        size = float(factor * np.exp(np.clip(-exponents @ shift, -300.0, 300.0)))
+        parts.append(Product((Constant(size), *powers, carrier)))
+    return tidy(Sum((*parts, Constant(float(found.factors[-1])))))
+
+
+def _power(i: int, exponent: float, left: float) -> Node:
+    for denominator in _DENOMINATORS:
+        nearest = Fraction(round(exponent * denominator), denominator)
+        if abs(exponent - nearest) < max(_NEAR, 3.0 * left):
+            exact = Exact(nearest.numerator, nearest.denominator)
+            return Power(Column(i), Number(exact)) if nearest else ONE
+    return Power(Column(i), Constant(float(exponent)))
