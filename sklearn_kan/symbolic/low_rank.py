@@ -10,7 +10,7 @@ representations of Beylkin, Garcke and Mohlenkamp (2009).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -30,6 +30,7 @@ from .tidy import ONE, tidy
 
 # Columns; points of a curve, and settings of the other columns; dimensions.
 _MOST_COLUMNS, _POINTS, _SETTINGS, _MOST_RANK = 7, 40, 80, 3
+_OUTERS = ("y", "exp", "sqrt", "1/x", "square", "1/sqrt", "arcsin", "arccos", "tanh")
 # Interpolants with a larger error do not show spaces; singular values that are errors, at least.
 _WORST, _SMALL = 0.1, 3e-4
 # Outer functions, products of blocks, terms of a sum, and how many sums of each length.
@@ -44,11 +45,12 @@ class _Spaces:
     outer: Outer
     z: Array
     columns: tuple[CurveSpace, ...]
+    error: float
 
     @property
-    def size(self) -> int:
-        """The number of products that a basis of each column gives."""
-        return int(np.prod([space.rank for space in self.columns]))
+    def merit(self) -> float:
+        """How inexact they are, and how many products of basis curves; little is good."""
+        return self.error * float(np.prod([space.rank for space in self.columns]))
 
 
 def search_low_rank(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
@@ -56,7 +58,7 @@ def search_low_rank(finds: Finds, library: tuple[Primitive, ...] | None) -> None
     problem = finds.problem
     if not 2 <= problem.p <= _MOST_COLUMNS:
         return
-    found = sorted(_spaces(problem), key=lambda spaces: spaces.size)[:_MOST_OUTERS]
+    found = sorted(_spaces(problem), key=lambda spaces: spaces.merit)[:_MOST_OUTERS]
     for spaces in found:
         atoms = _products(spaces, problem)
         if len(atoms):
@@ -67,26 +69,27 @@ def search_low_rank(finds: Finds, library: tuple[Primitive, ...] | None) -> None
 
 def _spaces(problem: Problem) -> Iterator[_Spaces]:
     """Yield the outer functions under which all columns' curves have few dimensions."""
-    smooth = interpolate(problem)
-    if smooth.error > _WORST:
-        return
     settings = problem.X[evenly(problem.n, _SETTINGS)]
     grids = np.quantile(problem.X, np.linspace(0.01, 0.99, _POINTS), axis=0)
-    curves = []
+    X = np.repeat(settings[None, None], problem.p, axis=0).repeat(_POINTS, axis=1)
     for i in range(problem.p):
-        X = np.repeat(settings[None], _POINTS, axis=0)
-        X[:, :, i] = grids[:, i][:, None]
-        curves.append(smooth.at(X.reshape(-1, problem.p)).reshape(_POINTS, -1))
+        X[i, :, :, i] = grids[:, i][:, None]
     for outer, z, _ in outers_of(problem.y, problem.permitted):
-        spaces = [_space(x, outer.forward(y), smooth.blur) for x, y in zip(grids.T, curves, strict=True)]
-        if all(space is not None for space in spaces) and max(s.rank for s in spaces) > 1:
-            yield _Spaces(outer, z, tuple(spaces))
+        if outer.name not in _OUTERS:
+            continue
+        smooth = interpolate(replace(problem, y=z))
+        if smooth.error > _WORST:
+            continue
+        curves = smooth.at(X.reshape(-1, problem.p)).reshape(problem.p, _POINTS, -1)
+        spaces = [_space(x, y, smooth.blur) for x, y in zip(grids.T, curves, strict=True)]
+        found = tuple(space for space in spaces if space is not None)
+        if len(found) == problem.p and max(space.rank for space in found) > 1:
+            yield _Spaces(outer, z, found, smooth.error)
 
 
 def _space(x: Array, curves: Array, blur: float) -> CurveSpace | None:
     """Return the space of curves (points, settings), or None if it is no small one."""
-    curves = curves[:, np.isfinite(curves).all(axis=0)]
-    if curves.shape[1] < _SETTINGS // 2:
+    if not np.isfinite(curves).all():
         return None
     sizes = np.linalg.norm(curves, axis=0)
     left, singular, _ = np.linalg.svd(curves / (sizes + 0.1 * np.median(sizes)))

@@ -21,11 +21,14 @@ from .expression import Apply, Column, Constant, Node, Number, Power, Product, S
 from .library import LIBRARY
 from .linear import least_squares
 from .outer import Outer, outers_of
+from .permitted import is_permitted
 from .primitive import Array
 from .problem import EXACT, Finds, Problem
 from .tidy import ONE, tidy
 
 _MOST_TERMS = 260
+# Of quotients: outer functions, and columns that there may be with waves or many terms.
+_OUTERS, _FEW_COLUMNS = ("y", "sqrt", "log", "tanh", "arcsin", "arccos"), 3
 # What rounding, and products of it, leave of an exact law in normal equations.
 _FLOOR = 1e-13
 _MINUS_ONE = Number(Exact(-1))
@@ -56,9 +59,24 @@ def search_polynomials(finds: Finds) -> None:
             _polynomial(finds, terms, outer, z, slope)
             if finds.exact:
                 return
-    for top, bottom in _degrees(problem) if problem.floor <= EXACT else ():
-        if _quotients(finds, top, bottom):
+    columns: list[Node] = [Column(i) for i in range(problem.p)]
+    for degree in (1, 2, 3) if 1 < problem.p <= 3 else (1, 2):
+        if _quotients(finds, columns, degree, degree):
             return
+    if 1 < problem.p <= _FEW_COLUMNS:
+        _quotients(finds, [*columns, *_waves_of(columns, problem)], 2, 2)
+
+
+def search_large_quotients(finds: Finds) -> None:
+    """Look for quotients of so many terms that they come near to much that is none."""
+    columns: list[Node] = [Column(i) for i in range(finds.problem.p)]
+    if len(columns) <= _FEW_COLUMNS and not _quotients(finds, columns, 4, 4) and len(columns) == 1:
+        _quotients(finds, columns, 7, 4)
+
+
+def _waves_of(columns: Sequence[Node], problem: Problem) -> list[Node]:
+    waves = [Apply(LIBRARY[name], x) for name in ("sin", "cos") for x in columns]
+    return [wave for wave in waves if is_permitted(wave, problem.permitted)]
 
 
 def _alphabets(problem: Problem) -> Iterator[tuple[int, list[Node]]]:
@@ -68,7 +86,7 @@ def _alphabets(problem: Problem) -> Iterator[tuple[int, list[Node]]]:
         yield 9, columns
     for degree in (2, 3, 4, 6):
         yield degree, columns
-    waves = [Apply(LIBRARY[name], x) for name in ("sin", "cos") for x in columns]
+    waves = _waves_of(columns, problem)
     roots = [power_of(x, 1, 2) for i, x in enumerate(columns) if problem.X[:, i].min() > 0]
     for degree in (2, 3):
         yield degree, [*columns, *waves]
@@ -202,22 +220,17 @@ def _eliminate(
     return [int(i) for i in names[best[1]]], best[2]
 
 
-def _degrees(problem: Problem) -> list[tuple[int, int]]:
-    if problem.p == 1:
-        return [(2, 2), (4, 4), (7, 4)]
-    return [(1, 1), (2, 2), (3, 3), (4, 4)] if problem.p <= 3 else [(1, 1), (2, 2)]
-
-
-def _quotients(finds: Finds, top: int, bottom: int) -> bool:
-    """Look for a quotient of polynomials that is exact, for y and its square."""
+def _quotients(finds: Finds, letters: Sequence[Node], top: int, bottom: int) -> bool:
+    """Look for a quotient of polynomials that is exact, under a few outer functions."""
     problem = finds.problem
-    letters: list[Node] = [Column(i) for i in range(problem.p)]
+    if problem.floor > EXACT:
+        return False
     numerator = make_terms(letters, top, problem.X)
     denominator = make_terms(letters, bottom, problem.X)
     if len(numerator) + len(denominator) > min(_MOST_TERMS, problem.n // 3):
         return False
     for outer, z, _ in outers_of(problem.y, problem.permitted):
-        if outer.name not in ("y", "sqrt"):
+        if outer.name not in _OUTERS:
             continue
         for k in _leading(numerator, denominator, z, problem.weights):
             node = _quotient(numerator, denominator, z, problem.weights, k)

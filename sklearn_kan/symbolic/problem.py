@@ -14,6 +14,8 @@ from .tidy import tidy
 
 # A formula is exact when it leaves this share of the target's standard deviation.
 EXACT = 3e-11
+# One of more free constants than this is so only when it leaves hardly more than rounding.
+_FEW, _ROUNDING = 8, 1e-13
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +119,15 @@ class Finds:
     def exact(self) -> bool:
         """Whether a formula was found that leaves rounding errors only.
 
-        Where y has an error of its own, many constants may come as near as the law.
+        Many constants may come as near as the law: where they are many the law leaves less, and
+        where y has an error of its own they do not count.
         """
         floor = self.problem.floor
         if floor <= EXACT:
-            return any(candidate.loss < EXACT for candidate in self.found)
+            return any(
+                each.loss < (EXACT if len(each.refined.deviations) <= _FEW else _ROUNDING)
+                for each in self.found
+            )
         few = self.problem.p + 3
         return any(
             each.loss < 0.5 * floor and len(each.refined.deviations) <= few for each in self.found

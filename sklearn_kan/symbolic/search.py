@@ -18,7 +18,7 @@ from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
 from .low_rank import search_low_rank
 from .permitted import names_of
-from .polynomials import search_polynomials
+from .polynomials import search_large_quotients, search_polynomials
 from .power_laws import search_power_laws
 from .power_sums import search_power_sums, search_power_sums_of_waves
 from .primitive import Array, Primitive
@@ -39,6 +39,8 @@ _MOST_SEARCHES = 8
 _NEARLY_ADDITIVE = 0.02
 # Interpolants with a larger error do not tell which columns interact.
 _SEPARABLE = 0.2
+# Where laws of the other groups are right, a group's interpolant leaves less than this.
+_CLEAR = 0.01
 # The share of its error that an interpolant must take for noise; what an interpolant of noise
 # leaves of it at least.
 _MOSTLY, _WHITE = 0.8, 0.98
@@ -148,6 +150,7 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
         _blocks,
         search_interactions,
         search_power_sums_of_waves,
+        _large_quotient,
         _waves,
     ):
         strategy(finds, library)
@@ -177,6 +180,10 @@ def _additive(finds: Finds, library: Library) -> None:
 
 def _polynomial(finds: Finds, library: Library) -> None:
     search_polynomials(finds)
+
+
+def _large_quotient(finds: Finds, library: Library) -> None:
+    search_large_quotients(finds)
 
 
 def _blocks(finds: Finds, library: Library) -> None:
@@ -240,3 +247,19 @@ def _apart(separation: Separation, finds: Finds, library: Library, budget: _Budg
         finds.add(separation.joined(few))
         if finds.exact:
             return
+    _one_by_one(separation, [few[0] for few in laws], finds, library, budget)
+
+
+def _one_by_one(
+    separation: Separation, laws: list[Node], finds: Finds, library: Library, budget: _Budget
+) -> None:
+    """Search for the law of each group in what those of the others leave of the rows."""
+    for k in range(len(separation.groups)):
+        rest = separation.rest(finds.problem, laws, k)
+        if rest is None or budget.searches <= 0 or interpolate(rest).error > _CLEAR:
+            continue
+        below = _within(rest, library, budget)
+        for candidate in below.found[:_FEW]:
+            finds.add(separation.joined([*laws[:k], candidate.node, *laws[k + 1 :]]))
+            if finds.exact:
+                return

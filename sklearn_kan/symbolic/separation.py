@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
-from .expression import Column, Constant, Node, Product, Sum, substitute
+from .expression import Column, Constant, Node, Product, Sum, substitute, values
 from .interpolant import Interpolant
 from .primitive import Array
 from .problem import Problem
@@ -51,6 +51,27 @@ class Separation:
         if self.multiplied:
             return tidy(Product((Constant(1.0), *parts)))
         return tidy(Sum((*parts, Constant(0.0))))
+
+    def rest(self, problem: Problem, laws: Sequence[Node], k: int) -> Problem | None:
+        """Return what laws of the other groups leave of the rows themselves for group k.
+
+        Where these laws are right that is as exact as the rows, unlike an interpolant.
+        """
+        others = [
+            values(substitute(law, [Column(i) for i in group]), problem.X)
+            for i, (law, group) in enumerate(zip(laws, self.groups, strict=True))
+            if i != k
+        ]
+        X = problem.X[:, list(self.groups[k])]
+        if self.multiplied:
+            factor = np.prod(others, axis=0)
+            y = problem.y / factor
+            weights = problem.weights * np.minimum(factor**2, 100 * np.median(factor**2))
+        else:
+            y, weights = problem.y - np.sum(others, axis=0), problem.weights
+        if not np.isfinite(y).all() or not weights.sum() > 0 or np.ptp(y) == 0:
+            return None
+        return replace(problem, X=X, y=y, weights=weights / weights.mean())
 
 
 def separations(problem: Problem, smooth: Interpolant) -> list[Separation]:
