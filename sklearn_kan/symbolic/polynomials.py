@@ -63,8 +63,13 @@ def search_polynomials(finds: Finds) -> None:
     for degree in (1, 2, 3) if 1 < problem.p <= 3 else (1, 2):
         if _quotients(finds, columns, degree, degree):
             return
-    if 1 < problem.p <= _FEW_COLUMNS:
-        _quotients(finds, [*columns, *_waves_of(columns, problem)], 2, 2)
+
+
+def search_quotients_of_waves(finds: Finds) -> None:
+    """Look for quotients of polynomials in columns and their sines."""
+    columns: list[Node] = [Column(i) for i in range(finds.problem.p)]
+    if 1 < len(columns) <= _FEW_COLUMNS:
+        _quotients(finds, [*columns, *_waves_of(columns, finds.problem)], 2, 2)
 
 
 def search_large_quotients(finds: Finds) -> None:

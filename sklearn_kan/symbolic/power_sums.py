@@ -32,8 +32,10 @@ _SAMPLE, _STARTS, _MOST_COLUMNS = 300, (1, 6, 10), 9
 _FEW_STARTS = (1, 3, 4)
 # Exponents begin within this range. A sum that leaves less than this is worth refining on all
 # rows, one that leaves so little is the law, and so near to a fraction exponents are taken for it.
-_WIDEST, _LEFT, _EXACT, _NEAR = 2, 0.02, 1e-8, 0.02
+_WIDEST, _LEFT, _EXACT, _NEAR = 2, 0.2, 1e-8, 0.02
 _DENOMINATORS = (1, 2, 3)
+# Letters have no larger values, and logarithms of powers are held to this range.
+_LARGEST, _FARTHEST = 1e50, 150.0
 # What a column of both signs may come in as; of positive ones, those that vary by so much may be
 # angles, if there are no more columns than this.
 _WAVES, _WHOLE = ("sin", "cos", "sin2"), ("x", "square")
@@ -98,7 +100,11 @@ def _search(finds: Finds, powers: Sequence[int], apart: int | None) -> None:
     if apart is not None:
         names = _WAVES if (X[:, apart] > 0).all() else (*_WAVES, *_WHOLE)
         nodes = (tidy(UNARY[name](Column(apart))) for name in names)
-        letters = [node for node in nodes if is_permitted(node, problem.permitted)]
+        letters = [
+            node
+            for node in nodes
+            if is_permitted(node, problem.permitted) and 0 < np.ptp(values(node, X)) < _LARGEST
+        ]
         if not letters:
             return
     logs = np.log(X[:, powers])
@@ -117,6 +123,8 @@ def _fits(logs: Array, t: Array, letters: Sequence[Node], X: Array) -> list[_Pow
     best: _Powers | None = None
     found = []
     for terms, n_starts in enumerate(_FEW_STARTS if letters else _STARTS, 1):
+        if len(t) < 2 * terms * (logs.shape[1] + 1):
+            break
         fits = []
         for carriers, _ in product(_carriers(letters, terms, X), range(n_starts)):
             start = rng.integers(-_WIDEST, _WIDEST + 1, (terms, logs.shape[1])).astype(float)
@@ -159,9 +167,9 @@ def _fit(logs: Array, t: Array, start: Array, carriers: _Carriers) -> _Powers:
     shape = start.shape
 
     def factors(exponents: Array) -> tuple[Array, Array]:
-        powers = carriers.H * np.exp(np.clip(exponents @ centred.T, -300.0, 300.0))
+        powers = carriers.H * np.exp(np.clip(exponents @ centred.T, -_FARTHEST, _FARTHEST))
         powers = np.concatenate([powers, np.ones((1, len(t)))]) * root
-        scale = np.linalg.norm(powers, axis=1)
+        scale = np.linalg.norm(powers, axis=1) + 1e-300
         return powers, least_squares((powers / scale[:, None]).T, t * root, 1e-12) / scale
 
     def residual(theta: Array) -> Array:
@@ -195,7 +203,7 @@ def _sum_of(found: _Powers, columns: Sequence[int], X: Array) -> Node:
             _power(int(i), float(exponent), found.left)
             for i, exponent in zip(columns, exponents, strict=True)
         ]
-        size = float(factor * np.exp(np.clip(-exponents @ shift, -300.0, 300.0)))
+        size = float(factor * np.exp(np.clip(-exponents @ shift, -_FARTHEST, _FARTHEST)))
         parts.append(Product((Constant(size), *powers, carrier)))
     return tidy(Sum((*parts, Constant(float(found.factors[-1])))))
 

@@ -18,7 +18,11 @@ from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
 from .low_rank import search_low_rank
 from .permitted import names_of
-from .polynomials import search_large_quotients, search_polynomials
+from .polynomials import (
+    search_large_quotients,
+    search_polynomials,
+    search_quotients_of_waves,
+)
 from .power_laws import search_power_laws
 from .power_sums import search_power_sums, search_power_sums_of_waves
 from .primitive import Array, Primitive
@@ -27,6 +31,7 @@ from .problem import EXACT, Finds, Problem
 from .products import search_products
 from .separation import Separation, separations
 from .symmetry import reductions
+from .times_powers import search_times_powers
 from .units import DecimalUnits
 from .univariate import has_all
 from .waves import search_waves
@@ -144,12 +149,14 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
         search_beside_lines,
         search_power_sums,
         _fewer_columns(budget),
+        _quotient_of_waves,
         search_products,
         search_low_rank,
         search_power_laws,
         _blocks,
         search_interactions,
         search_power_sums_of_waves,
+        search_times_powers,
         _large_quotient,
         _waves,
     ):
@@ -180,6 +187,10 @@ def _additive(finds: Finds, library: Library) -> None:
 
 def _polynomial(finds: Finds, library: Library) -> None:
     search_polynomials(finds)
+
+
+def _quotient_of_waves(finds: Finds, library: Library) -> None:
+    search_quotients_of_waves(finds)
 
 
 def _large_quotient(finds: Finds, library: Library) -> None:
