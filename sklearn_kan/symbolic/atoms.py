@@ -165,6 +165,7 @@ def arguments(columns: Sequence[int], most: int = 400) -> list[Node]:
         square = power_of(a, 2)
         found += [plus(a, ONE), minus(a, ONE), minus(ONE, a), plus(square, ONE), minus(ONE, square)]
         found += [square, plus(a, square), minus(square, a), power_of(a, 3), power_of(a, 1, 2)]
+        found.append(plus(power_of(a, 1, 2), ONE))
     if len(x) <= 3:
         scaled: list[Node] = [*x, *(minus(a, b) for a, b in combinations(x, 2))]
         scaled += [Product((a, b)) for a, b in combinations(x, 2)]
@@ -231,6 +232,8 @@ def factors_times_functions(columns: Sequence[int]) -> list[Node]:
         for function in functions_of(inside, _BESIDE)
     ]
     for base, exponent in permutations(x, 2):
-        power = Product((exponent, Apply(LIBRARY["log"], base)))
-        found += [Apply(LIBRARY["exp"], power), Apply(LIBRARY["exp"], times(power, -1))]
+        for inner in (base, plus(base, ONE)):
+            power = Product((exponent, Apply(LIBRARY["log"], inner)))
+            grown, shrunk = (Apply(LIBRARY["exp"], each) for each in (power, times(power, -1)))
+            found += [grown, shrunk, minus(ONE, shrunk)]
     return found

@@ -137,6 +137,29 @@ def _factored_roots(expression: Any) -> Any:
     )
 
 
+def joined_roots(expression: Any) -> Any:
+    """Return an expression with products of square roots as the root of a product.
+
+    That has values, the same, wherever they have; and where two columns are negative.
+    """
+    import sympy
+
+    half = sympy.Rational(1, 2)
+
+    def joined(part: Any) -> Any:
+        for sign in (1, -1):
+            roots = [a for a in part.args if a.is_Pow and a.exp == sign * half]
+            if len(roots) > 1:
+                rest = [a for a in part.args if a not in roots]
+                base = sympy.Mul(*(root.base for root in roots))
+                part = sympy.Mul(*rest, base ** (sign * half))
+            if not part.is_Mul:
+                break
+        return part
+
+    return expression.replace(lambda part: part.is_Mul, joined)
+
+
 def algebraic(expression: Any) -> Any:
     """Return an expression with powers for hyperbolic functions of logarithms, and inverses.
 
@@ -158,6 +181,10 @@ def algebraic(expression: Any) -> Any:
         sign = 1 if isinstance(part, sympy.cosh) else -1
         return (u + sign / u) / 2
 
+    def power(part: Any) -> Any:
+        logs = [each for each in sympy.Mul.make_args(part.args[0]) if isinstance(each, sympy.log)]
+        return logs[0].args[0] ** (part.args[0] / logs[0]) if len(logs) == 1 else part
+
     def inverse(part: Any) -> Any:
         argument = part.args[0]
         factor, rest = argument.as_independent(*argument.free_symbols, as_Add=False)
@@ -168,7 +195,8 @@ def algebraic(expression: Any) -> Any:
 
     kinds = (sympy.tanh, sympy.sinh, sympy.cosh)
     expression = expression.replace(lambda part: isinstance(part, kinds), hyperbolic)
-    return expression.replace(lambda part: isinstance(part, sympy.exp), inverse)
+    expression = expression.replace(lambda part: isinstance(part, sympy.exp), inverse)
+    return expression.replace(lambda part: isinstance(part, sympy.exp), power)
 
 
 def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
@@ -186,4 +214,5 @@ def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
     forms = [algebraic(to_sympy(node, stand_ins))]
     if not forms[0].atoms(sympy.Float) and size(node) < 80:
         forms += [form(forms[0]) for form in (sympy.together, sympy.cancel, _factored_roots)]
-    return min(forms, key=count_nodes).xreplace(back)
+    best = min(forms, key=count_nodes).xreplace(back)
+    return min(joined_roots(best), best, key=count_nodes)

@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 from scipy import optimize
 
-from .atoms import UNARY
 from .dictionary import evenly
 from .exact import Exact
 from .expression import Column, Constant, Node, Number, Power, Product, Sum, values
 from .linear import least_squares
 from .outer import outers_of
-from .permitted import is_permitted
 from .primitive import Array, Primitive
 from .problem import Finds
 from .tidy import ONE, tidy
@@ -29,17 +27,13 @@ from .tidy import ONE, tidy
 _OUTERS = ("y", "sqrt", "1/x", "1/sqrt", "square")
 # Rows that are fitted; starts for so many terms; columns. Fewer starts with every letter.
 _SAMPLE, _STARTS, _MOST_COLUMNS = 300, (1, 6, 10), 9
-_FEW_STARTS = (1, 3, 4)
+_FEW_STARTS = (1, 5, 5)
 # Exponents begin within this range. A sum that leaves less than this is worth refining on all
 # rows, one that leaves so little is the law, and so near to a fraction exponents are taken for it.
 _WIDEST, _LEFT, _EXACT, _NEAR = 2, 0.2, 1e-8, 0.02
 _DENOMINATORS = (1, 2, 3)
-# Letters have no larger values, and logarithms of powers are held to this range.
-_LARGEST, _FARTHEST = 1e50, 150.0
-# What a column of both signs may come in as; of positive ones, those that vary by so much may be
-# angles, if there are no more columns than this.
-_WAVES, _WHOLE = ("sin", "cos", "sin2"), ("x", "square")
-_ARC, _MOST_ANGLES = 1.5, 6
+# Logarithms of powers are held to this range.
+_FARTHEST = 150.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,71 +58,58 @@ def search_power_sums(finds: Finds, library: tuple[Primitive, ...] | None) -> No
     """Look for sums of up to three products of powers, and a constant, under outer functions."""
     X = finds.problem.X
     if X.shape[1] > 2 and (X > 0).all():
-        _search(finds, range(X.shape[1]), None)
+        search_sums(finds, range(X.shape[1]))
 
 
-def search_power_sums_of_waves(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for such sums whose terms, or some of them, have a wave of another column as a factor.
+def search_sums(
+    finds: Finds,
+    powers: Sequence[int],
+    letters: Sequence[Node] = (),
+    outers: Sequence[str] = _OUTERS,
+    most_terms: int = 3,
+) -> None:
+    """Look for sums of products of powers, some or all of which have a letter as a factor.
 
-    A column of both signs may also come in by itself or as its square.
+    Parameters
+    ----------
+    finds : Finds
+    powers : sequence of int
+        The columns that powers are taken of; positive.
+    letters : sequence of Node
+        Trees; each of the sums has at least one of them, if there are any.
+    outers : sequence of str
+    most_terms : int
     """
-    X = finds.problem.X
-    signed = np.flatnonzero(~(X > 0).all(axis=0))
-    if X.shape[1] < 3 or len(signed) > 1:
-        return
-    for apart in signed if len(signed) else _angles(X):
-        _search(finds, [i for i in range(X.shape[1]) if i != apart], int(apart))
-        if finds.exact:
-            return
-
-
-def _angles(X: Array) -> list[int]:
-    """Return the columns that may come in as waves though they are positive."""
-    if X.shape[1] > _MOST_ANGLES:
-        return []
-    return [int(i) for i in np.flatnonzero(np.ptp(X, axis=0) > _ARC)]
-
-
-def _search(finds: Finds, powers: Sequence[int], apart: int | None) -> None:
-    """Look for sums of products of powers of some columns, and a letter of another one."""
     problem = finds.problem
     rows = evenly(problem.n, _SAMPLE)
     X = problem.X[rows]
-    if len(powers) > _MOST_COLUMNS or not (np.ptp(X[:, powers], axis=0) > 0).all():
+    if not 0 < len(powers) <= _MOST_COLUMNS or not (np.ptp(X[:, powers], axis=0) > 0).all():
         return
-    letters: list[Node] = []
-    if apart is not None:
-        names = _WAVES if (X[:, apart] > 0).all() else (*_WAVES, *_WHOLE)
-        nodes = (tidy(UNARY[name](Column(apart))) for name in names)
-        letters = [
-            node
-            for node in nodes
-            if is_permitted(node, problem.permitted) and 0 < np.ptp(values(node, X)) < _LARGEST
-        ]
-        if not letters:
-            return
     logs = np.log(X[:, powers])
     for outer, z, _ in outers_of(problem.y, problem.permitted):
-        if outer.name not in _OUTERS or (apart is not None and outer.name not in _OUTERS[:2]):
+        if outer.name not in outers:
             continue
-        for found in _fits(logs, z[rows], letters, X):
+        for found in _fits(logs, z[rows], letters, X, most_terms):
             finds.add(outer.inverse(_sum_of(found, powers, problem.X)), max_iter=20)
             if finds.exact:
                 return
 
 
-def _fits(logs: Array, t: Array, letters: Sequence[Node], X: Array) -> list[_Powers]:
+def _fits(
+    logs: Array, t: Array, letters: Sequence[Node], X: Array, most_terms: int
+) -> list[_Powers]:
     """Return the best fit of each number of terms that leaves little, the longest first."""
     rng = np.random.default_rng(0)
     best: _Powers | None = None
     found = []
-    for terms, n_starts in enumerate(_FEW_STARTS if letters else _STARTS, 1):
+    all_starts = _FEW_STARTS if letters else _STARTS
+    for terms, n_starts in enumerate(all_starts[:most_terms], 1):
         if len(t) < 2 * terms * (logs.shape[1] + 1):
             break
         fits = []
-        for carriers, _ in product(_carriers(letters, terms, X), range(n_starts)):
+        for carriers, k in product(_carriers(letters, terms, X), range(n_starts)):
             start = rng.integers(-_WIDEST, _WIDEST + 1, (terms, logs.shape[1])).astype(float)
-            if best is not None and rng.uniform() < 0.5:
+            if best is not None and k % 3 == 2:
                 start[:-1] = best.exponents
             elif terms == 1 and (t > 0).all():
                 start[0] = _of_logarithms(logs, t)
@@ -144,15 +125,15 @@ def _fits(logs: Array, t: Array, letters: Sequence[Node], X: Array) -> list[_Pow
 
 
 def _carriers(letters: Sequence[Node], terms: int, X: Array) -> Iterator[_Carriers]:
-    """Yield what terms may be multiplied by: nothing, or some of them by the same letter."""
-    ones = np.ones(len(X))
-    if not letters:
-        yield _Carriers((ONE,) * terms, np.ones((terms, len(X))))
-    for letter in letters:
-        for count in range(1, terms + 1):
-            nodes = (letter,) * count + (ONE,) * (terms - count)
-            H = np.stack([values(letter, X)] * count + [ones] * (terms - count))
-            yield _Carriers(nodes, H)
+    """Yield what terms may be multiplied by: nothing; some of them by letters.
+
+    Where there are three terms, by one and the same letter.
+    """
+    known = {letter: values(letter, X) for letter in letters} | {ONE: np.ones(len(X))}
+    for nodes in combinations_with_replacement((*letters, ONE), terms):
+        n_letters = len({*nodes} - {ONE})
+        if n_letters <= (1 if terms > 2 else terms) and (n_letters or not letters):
+            yield _Carriers(nodes, np.stack([known[node] for node in nodes]))
 
 
 def _of_logarithms(logs: Array, t: Array) -> Array:

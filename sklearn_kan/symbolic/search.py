@@ -16,6 +16,7 @@ from .front import Formula, make_front
 from .generalised import additive_fits, identify
 from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
+from .letters import search_power_sums_of_letters
 from .low_rank import search_low_rank
 from .permitted import names_of
 from .polynomials import (
@@ -24,7 +25,7 @@ from .polynomials import (
     search_quotients_of_waves,
 )
 from .power_laws import search_power_laws
-from .power_sums import search_power_sums, search_power_sums_of_waves
+from .power_sums import search_power_sums
 from .primitive import Array, Primitive
 from .primitives import resolve_library
 from .problem import EXACT, Finds, Problem
@@ -34,6 +35,7 @@ from .symmetry import reductions
 from .times_powers import search_times_powers
 from .units import DecimalUnits
 from .univariate import has_all
+from .wave_products import search_wave_products
 from .waves import search_waves
 
 _HELD_OUT = 0.2
@@ -148,6 +150,7 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
         _polynomial,
         search_beside_lines,
         search_power_sums,
+        search_wave_products,
         _fewer_columns(budget),
         _quotient_of_waves,
         search_products,
@@ -155,7 +158,7 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
         search_power_laws,
         _blocks,
         search_interactions,
-        search_power_sums_of_waves,
+        search_power_sums_of_letters,
         search_times_powers,
         _large_quotient,
         _waves,

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from sklearn_kan.symbolic.expression import Number, Power, values, walk
-from sklearn_kan.symbolic.power_sums import search_power_sums, search_power_sums_of_waves
+from sklearn_kan.symbolic.letters import search_power_sums_of_letters
+from sklearn_kan.symbolic.power_sums import search_power_sums
 from sklearn_kan.symbolic.problem import Finds, Problem
 
 
@@ -63,11 +64,11 @@ def test_exponents_that_are_no_fractions_stay_free():
 def test_terms_may_have_a_wave_or_a_square_of_one_column(between, law):
     X = np.random.default_rng(0).uniform(*between, (400, 3))
     finds = Finds(Problem(X - [0.0, 0.0, 2.0 * (between[1] == 3.0)], law(*X.T), np.ones(400)))
-    search_power_sums_of_waves(finds, None)
+    search_power_sums_of_letters(finds, None)
     assert finds.exact
 
 
-@pytest.mark.parametrize("strategy", [search_power_sums, search_power_sums_of_waves])
+@pytest.mark.parametrize("strategy", [search_power_sums, search_power_sums_of_letters])
 @pytest.mark.parametrize(
     "change",
     [
