@@ -165,7 +165,7 @@ def _waves(space: CurveSpace, rates: Array) -> list[Node]:
         if space.has_constants:
             pair = pair - pair.mean(axis=1, keepdims=True)
         mixing, stretch, rows = np.linalg.svd(pair, full_matrices=False)
-        inside, _, turned = np.linalg.svd(space.frame.T @ rows.T, full_matrices=False)
+        turned = np.linalg.svd(space.frame.T @ rows.T, full_matrices=False)[2]
         weights = mixing @ (turned[0] / np.maximum(stretch, 1e-12 * stretch[0]))
         return float(space.distances((weights @ pair)[None])[0]), weights
 

@@ -20,7 +20,11 @@ from .problem import Finds
 from .tidy import tidy
 
 # What columns of both signs, positive ones that may be angles, and two columns come in as.
-_WAVES, _WHOLE, _WAVES_OF_TWO = ("sin", "cos", "sin2", "tan"), ("x", "square"), ("sin", "cos", "cos2")
+_WAVES, _WHOLE, _WAVES_OF_TWO = (
+    ("sin", "cos", "sin2", "tan"),
+    ("x", "square"),
+    ("sin", "cos", "cos2"),
+)
 # Angles vary by so much. There are no more columns than this for letters, or for those of two.
 _ARC, _MOST_COLUMNS, _MOST_FOR_TWO = 0.9, 6, 5
 # Letters have no larger values: near a pole nothing else would count.

@@ -113,8 +113,8 @@ def _products(spaces: _Spaces, problem: Problem) -> Atoms:
     while np.prod([len(each) for each in factors]) > _MOST_PRODUCTS:
         longest = max(range(len(factors)), key=lambda i: len(factors[i]))
         factors[longest].pop()
-    nodes = (tidy(Product(parts)) for parts in product(*factors))
-    return make_atoms(nodes, problem.X[evenly(problem.n, _SAMPLE)])
+    products = (tidy(Product(parts)) for parts in product(*factors))
+    return make_atoms(products, problem.X[evenly(problem.n, _SAMPLE)])
 
 
 def _sums(atoms: Atoms, spaces: _Spaces, finds: Finds) -> None:

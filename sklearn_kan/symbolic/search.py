@@ -11,7 +11,7 @@ import numpy as np
 
 from .beside_lines import search_beside_lines
 from .dictionary import make_dictionary, search_dictionary
-from .expression import Constant, values
+from .expression import Constant, Node, values
 from .front import Formula, make_front
 from .generalised import additive_fits, identify
 from .interactions import search_interactions

@@ -65,7 +65,8 @@ class Separation:
         X = problem.X[:, list(self.groups[k])]
         if self.multiplied:
             factor = np.prod(others, axis=0)
-            y = problem.y / factor
+            with np.errstate(all="ignore"):
+                y = problem.y / factor
             weights = problem.weights * np.minimum(factor**2, 100 * np.median(factor**2))
         else:
             y, weights = problem.y - np.sum(others, axis=0), problem.weights

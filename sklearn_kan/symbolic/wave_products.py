@@ -1,5 +1,6 @@
-"""Waves too fine for an interpolant, which takes them for noise: of a product of powers, and products of waves of two columns.
+"""Waves too fine for an interpolant, which takes them for noise.
 
+Of a product of powers, perhaps with an amplitude, and products of waves of two columns.
 For a given frequency what is to be found is linear: all frequencies of a grid are judged at once,
 and the best are refined.
 """
@@ -46,13 +47,12 @@ def search_wave_products(finds: Finds, library: tuple[Primitive, ...] | None) ->
 
 
 def _monomials(X: Array) -> list[Node]:
-    """Return products of columns and their inverses, of two and more."""
-    positive = (X > 0).all(axis=0)
-    signs = [(0, 1, -1) if above else (0, 1) for above in positive]
+    """Return products of columns and their inverses."""
+    signs = [(0, 1, -1) if (x > 0).all() else (0, 1) for x in X.T]
     found = []
     for powers in product(*signs):
         used = [k for k in powers if k]
-        if len(used) > 1 and used[0] > 0:
+        if used and used[0] > 0:
             parts = [power_of(Column(i), k) for i, k in enumerate(powers) if k]
             found.append(tidy(Product(tuple(parts))))
     return found
@@ -89,7 +89,9 @@ def _of_two(first: int, second: int, finds: Finds) -> tuple[float, Node]:
     one, size, other = np.linalg.svd(theta[1:].reshape(2, 2))
     parts: list[Node] = [Constant(float(size[0]))]
     places = divmod(best, len(_COARSE))
-    for i, k, own, phases in zip((first, second), places, rates, (one[:, 0], other[0]), strict=True):
+    for i, k, own, phases in zip(
+        (first, second), places, rates, (one[:, 0], other[0]), strict=True
+    ):
         inside = Sum((Product((Constant(float(own[k])), Column(i))), Constant(_phase(phases))))
         parts.append(UNARY["sin"](inside))
     return left, Sum((Product(tuple(parts)), Constant(float(theta[0]))))

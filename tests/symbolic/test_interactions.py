@@ -64,3 +64,28 @@ def test_one_column_or_many_are_left_to_others(p):
     finds = Finds(Problem(rows, rows[:, 0] ** 2, np.ones(50)))
     search_interactions(finds, None)
     assert finds.found == []
+
+
+def test_quotients_of_waves_are_found():
+    law = sympy.acos((sympy.cos(x) - y) / (1 - y * sympy.cos(x)))
+    assert check(law, between=(0.2, 0.8)).has(sympy.cos)
+
+
+@pytest.mark.parametrize(
+    "law",
+    [x**3 / (sympy.exp(x) - 1), x / (2 * (sympy.exp(sympy.Rational(17, 10) * x) - 1))],
+)
+def test_a_power_times_a_function_is_found(law):
+    assert sympy.simplify(check(law, n=200, between=(0.5, 5.0)) - law) == 0
+
+
+def test_a_quotient_of_many_constants_is_not_taken_for_the_law_it_is_near():
+    law = sympy.sin(x / 2) ** 2 / x**2
+    found = check(law, n=200, between=(1.0, 3.0))
+    assert not found.atoms(sympy.Float)
+
+
+def test_powers_of_columns_and_roots_of_products_are_printed_as_such():
+    assert check(5 * (1 + x) ** y, between=(0.5, 2.0)) == 5 * (1 + x) ** y
+    found = check(3 + 2 * sympy.sqrt(x * y * z), between=(1.0, 5.0))
+    assert found == 3 + 2 * sympy.sqrt(x * y * z)

@@ -61,6 +61,23 @@ def test_groups_that_do_not_interact_are_told_apart():
         assert abs(np.corrcoef(own, part.y)[0, 1]) > 1 - 1e-6
 
 
+@pytest.mark.parametrize("multiplied", [False, True])
+def test_the_law_of_one_group_leaves_the_other_as_exact_as_the_rows(multiplied):
+    def law(a, b, c):
+        return (a + b + 3) * (c + 2) if multiplied else a * b + np.exp(c)
+
+    problem = problem_of(law, 3)
+    (found,) = separations(problem, interpolate(problem))
+    added = Sum((Column(0), Column(1), Constant(3.0)))
+    laws = [added if multiplied else Product((Column(0), Column(1))), Constant(1.0)]
+    rest = found.rest(problem, laws, 1)
+    c = problem.X[:, 2]
+    assert_allclose(rest.X[:, 0], c)
+    assert_allclose(rest.y, c + 2 if multiplied else np.exp(c), rtol=1e-12)
+    assert rest.floor == problem.floor
+    assert found.rest(problem, [Constant(0.0)] * 2, 1) is None or not multiplied
+
+
 def test_directions_have_free_coefficients():
     problem = problem_of(lambda a, b: np.sin(3 * a + 1.1 * b), 2)
     reduction = translations(problem, interpolate(problem), 1)

@@ -86,3 +86,32 @@ def test_wild_columns_raise_nothing(strategy, change):
     finds = Finds(Problem(X, np.random.default_rng(1).standard_normal(len(X)), np.ones(len(X))))
     strategy(finds, None)
     assert not finds.exact or len(X) < 3
+
+
+def lorentz(t, u, c, x):
+    return (t - u * x / c**2) / np.sqrt(1 - u**2 / c**2)
+
+
+TWO = {
+    "lorentz": (lorentz, (1, 5), (1, 2), (3, 10), (1, 5)),
+    "two waves": (lambda x, w, t: x * np.cos(w * t) + np.cos(w * t) ** 2, *[(1, 3)] * 3),
+    "band": (lambda u, k, d: 2 * u * (1 - np.cos(k * d)), *[(1, 5)] * 3),
+    "beat": (lambda a, t, s: a**2 + 3 / a * np.sin(t - s), (1, 3), (0.1, 6), (0.1, 6)),
+}
+
+
+@pytest.mark.parametrize("law", TWO.values(), ids=TWO)
+def test_terms_may_have_a_function_of_two_columns(law):
+    function, *ranges = law
+    X = np.stack([np.random.default_rng(i).uniform(*r, 150) for i, r in enumerate(ranges)], axis=1)
+    finds = Finds(Problem(X, function(*X.T), np.ones(150)))
+    search_power_sums_of_letters(finds, None)
+    assert finds.exact
+
+
+def test_letters_are_functions_of_the_library():
+    X = np.random.default_rng(0).uniform(1.0, 5.0, (300, 3))
+    y = 2 * X[:, 0] * (1 - np.cos(X[:, 1] * X[:, 2]))
+    finds = Finds(Problem(X, y, np.ones(300), permitted=frozenset({"exp"})))
+    search_power_sums_of_letters(finds, None)
+    assert not finds.exact
