@@ -21,7 +21,7 @@ from .tidy import tidy
 
 # What columns of both signs, positive ones that may be angles, and two columns come in as.
 _WAVES, _WHOLE, _WAVES_OF_TWO = (
-    ("sin", "cos", "sin2", "tan"),
+    ("sin2", "sin", "cos", "tan"),
     ("x", "square"),
     ("sin", "cos", "cos2"),
 )
@@ -43,8 +43,9 @@ def search_power_sums_of_letters(finds: Finds, library: tuple[Primitive, ...] | 
         return
     angles = signed or [int(i) for i in np.flatnonzero(np.ptp(X, axis=0) > _ARC)]
     for i in angles:
-        nodes = [UNARY[name](Column(i)) for name in ((*_WAVES, *_WHOLE) if signed else _WAVES)]
+        nodes = [UNARY[name](Column(i)) for name in _WAVES]
         nodes.append(power_of(UNARY["cos"](Column(i)), -2))
+        nodes += [UNARY[name](Column(i)) for name in _WHOLE] if signed else []
         letters = _usable(nodes, finds)
         others = [k for k in range(p) if k != i]
         if letters:
@@ -62,16 +63,16 @@ def search_power_sums_of_letters(finds: Finds, library: tuple[Primitive, ...] | 
 
 
 def _of_two(X: Array) -> Iterator[list[Node]]:
-    """Yield functions of two columns' product or difference, and of a quotient below one."""
-    for i, j in combinations(range(X.shape[1]), 2):
-        for inner in (Product((Column(i), Column(j))), minus(Column(i), Column(j))):
-            yield [UNARY[name](inner) for name in _WAVES_OF_TWO]
+    """Yield functions of a quotient below one, and of two columns' product or difference."""
     for i, j in permutations(range(X.shape[1]), 2):
         if (X[:, i] < X[:, j]).all():
             ratio = Product((Column(i), power_of(Column(j), -1)))
             square = minus(ONE, power_of(ratio, 2))
             for whole in (square, minus(ONE, ratio)):
                 yield [power_of(whole, k, 2) for k in (-1, 1, -2)]
+    for i, j in combinations(range(X.shape[1]), 2):
+        for inner in (Product((Column(i), Column(j))), minus(Column(i), Column(j))):
+            yield [UNARY[name](inner) for name in _WAVES_OF_TWO]
 
 
 def _usable(nodes: Sequence[Node], finds: Finds) -> list[Node]:

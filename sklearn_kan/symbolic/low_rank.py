@@ -32,9 +32,9 @@ from .tidy import ONE, tidy
 _MOST_COLUMNS, _POINTS, _SETTINGS, _MOST_RANK = 7, 40, 80, 3
 _OUTERS = ("y", "exp", "sqrt", "1/x", "square", "1/sqrt", "arcsin", "arccos", "tanh")
 # Interpolants with a larger error do not show spaces; singular values that are errors, at least.
-_WORST, _SMALL = 0.1, 3e-4
+_WORST, _SMALL = 0.05, 3e-4
 # Outer functions, products of blocks, terms of a sum, and how many sums of each length.
-_MOST_OUTERS, _MOST_PRODUCTS, _MOST_TERMS, _TRIED = 3, 3000, 6, 2
+_MOST_OUTERS, _MOST_PRODUCTS, _MOST_TERMS, _TRIED = 3, 1000, 6, 2
 _SAMPLE, _LEFT = 400, 1e-3
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
 
 import numpy as np
 from scipy import optimize
@@ -31,6 +31,8 @@ _FEW_STARTS = (1, 5, 5)
 # Exponents begin within this range. A sum that leaves less than this is worth refining on all
 # rows, one that leaves so little is the law, and so near to a fraction exponents are taken for it.
 _WIDEST, _LEFT, _EXACT, _NEAR = 2, 0.2, 1e-8, 0.02
+# Where two terms with letters leave more than this, three are not tried.
+_HOPELESS = 0.3
 _DENOMINATORS = (1, 2, 3)
 # Logarithms of powers are held to this range.
 _FARTHEST = 150.0
@@ -106,6 +108,8 @@ def _fits(
     for terms, n_starts in enumerate(all_starts[:most_terms], 1):
         if len(t) < 2 * terms * (logs.shape[1] + 1):
             break
+        if letters and terms > 2 and best is not None and best.left > _HOPELESS:
+            break
         fits = []
         for carriers, k in product(_carriers(letters, terms, X), range(n_starts)):
             start = rng.integers(-_WIDEST, _WIDEST + 1, (terms, logs.shape[1])).astype(float)
@@ -127,12 +131,13 @@ def _fits(
 def _carriers(letters: Sequence[Node], terms: int, X: Array) -> Iterator[_Carriers]:
     """Yield what terms may be multiplied by: nothing; some of them by letters.
 
-    Where there are three terms, by one and the same letter.
+    By one and the same letter, or of two terms by neighbours in the list.
     """
+    neighbours = [*pairwise(letters)]
     known = {letter: values(letter, X) for letter in letters} | {ONE: np.ones(len(X))}
     for nodes in combinations_with_replacement((*letters, ONE), terms):
         n_letters = len({*nodes} - {ONE})
-        if n_letters <= (1 if terms > 2 else terms) and (n_letters or not letters):
+        if (n_letters == 1 or not letters) or nodes in neighbours:
             yield _Carriers(nodes, np.stack([known[node] for node in nodes]))
 
 
@@ -164,7 +169,7 @@ def _fit(logs: Array, t: Array, start: Array, carriers: _Carriers) -> _Powers:
         return columns - basis @ (basis.T @ columns)  # Kaufman's approximation
 
     best = optimize.least_squares(
-        residual, start.ravel(), jacobian, method="lm", max_nfev=60, xtol=1e-12, ftol=1e-12
+        residual, start.ravel(), jacobian, method="lm", max_nfev=40, xtol=1e-12, ftol=1e-12
     )
     target = t * root - root * (root @ (t * root)) / (root @ root)
     left = float(np.sqrt(2.0 * best.cost / max(float(target @ target), 1e-300)))
