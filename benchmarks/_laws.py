@@ -1,4 +1,4 @@
-"""Formulas to be found, in three suites: ``name: formula: ranges`` a line.
+"""Formulas to be found, in suites: ``name: formula: ranges`` a line.
 
 Columns are drawn uniformly from their ranges; where a law says so, a range is shared by
 several. Feynman's have the ranges of the Feynman symbolic regression data base (Udrescu and
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from _more_laws import SEEN, UNSEEN
 
 TOYS = """
 hellokan: exp(sin(pi*x)+y**2): x,y -1,1
@@ -176,7 +177,13 @@ Meier 3: x**2*y**2/(x+y): x,y .1,1
 Sine of sum: a*sin(b*x+c*0)+0*c: a,b,x,c 1,2
 """
 
-_TEXTS = {"toys": TOYS, "feynman": FEYNMAN, "classics": CLASSICS}
+_TEXTS = {
+    "toys": TOYS,
+    "feynman": FEYNMAN,
+    "classics": CLASSICS,
+    "seen": SEEN,
+    "unseen": UNSEEN,
+}
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ numeric
 error, s
     Median relative RMSE on fresh rows; median process time of a search (one thread).
 
-Run with ``python benchmarks/recovery.py [--suite toys feynman classics] [--only TEXT ...]
-[--noise 0.01] [--seed 0] [--every 6] [--beside gplearn pyoperon]``. Others run at their own
-defaults, which take pyoperon a minute a law; one that is not installed is left out, and that is
+Run with ``python benchmarks/recovery.py [--suite toys feynman classics seen unseen]
+[--only TEXT ...] [--noise 0.01] [--seed 0] [--every 6] [--beside gplearn pyoperon]``. Others run
+at their own defaults, which take pyoperon a minute a law; one that is not installed is left out, and that is
 said. Of theirs, only "numeric", the error and the seconds are judged.
 """
 
