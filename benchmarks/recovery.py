@@ -14,8 +14,8 @@ error, s
 
 Run with ``python benchmarks/recovery.py [--suite toys feynman classics seen unseen]
 [--only TEXT ...] [--noise 0.01] [--seed 0] [--every 6] [--beside gplearn pyoperon]``. Others run
-at their own defaults, which take pyoperon a minute a law; one that is not installed is left out, and that is
-said. Of theirs, only "numeric", the error and the seconds are judged.
+at their own defaults, which take pyoperon a minute a law; one that is not installed is left out,
+and that is said. Of theirs, only "numeric", the error and the seconds are judged.
 """
 
 # ruff: noqa: E402  the number of threads must be set before NumPy is imported
