@@ -1,4 +1,4 @@
-"""Sums of products of powers whose terms have a wave, or a relativistic factor, beside them.
+"""Sums of products of powers whose terms have a wave or another such factor beside them.
 
 Such a letter is a function of a column, or of two columns' product, difference or quotient: it
 need not be known which powers stand beside it, for these are fitted.
@@ -63,16 +63,18 @@ def search_power_sums_of_letters(finds: Finds, library: tuple[Primitive, ...] | 
 
 
 def _of_two(X: Array) -> Iterator[list[Node]]:
-    """Yield functions of a quotient below one, and of two columns' product or difference."""
+    """Yield functions of quotients, and of two columns' product or difference."""
     for i, j in permutations(range(X.shape[1]), 2):
         if (X[:, i] < X[:, j]).all():
             ratio = Product((Column(i), power_of(Column(j), -1)))
             square = minus(ONE, power_of(ratio, 2))
             for whole in (square, minus(ONE, ratio)):
                 yield [power_of(whole, k, 2) for k in (-1, 1, -2)]
+        yield [UNARY["exp-"](Product((Column(i), power_of(Column(j), -1))))]
     for i, j in combinations(range(X.shape[1]), 2):
         for inner in (Product((Column(i), Column(j))), minus(Column(i), Column(j))):
             yield [UNARY[name](inner) for name in _WAVES_OF_TWO]
+        yield [UNARY["exp-"](Product((Column(i), Column(j))))]
 
 
 def _usable(nodes: Sequence[Node], finds: Finds) -> list[Node]:

@@ -55,6 +55,7 @@ _MOSTLY, _WHITE = 0.8, 0.98
 _FEW, _MOST_JOINED = 3, 27
 
 Library = tuple[Primitive, ...] | None
+Strategy = Callable[[Finds, Library], None]
 
 
 @np.errstate(all="ignore")
@@ -143,29 +144,20 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
     budget.searches -= 1
     finds = Finds(train)
     finds.add(Constant(float(np.average(train.y, weights=train.weights))))
-    if train.p == 0 or finds.exact:
-        return finds
-    for strategy in (
-        _additive,
-        _polynomial,
-        search_beside_lines,
-        search_power_sums,
-        search_wave_products,
-        _fewer_columns(budget),
-        _quotient_of_waves,
-        search_products,
-        search_low_rank,
-        search_power_laws,
-        _blocks,
-        search_interactions,
-        search_power_sums_of_letters,
-        search_times_powers,
-        _large_quotient,
-        _waves,
-    ):
+    for strategy in _FIRST:
+        if train.p == 0 or finds.exact:
+            return finds
         strategy(finds, library)
+    smooth = interpolate(train) if train.p > 1 and not finds.exact else None
+    if smooth is not None:
+        _fewer_columns(finds, smooth, library, budget)
+    for strategy in _THEN:
         if finds.exact or finds.settled or budget.searches < 0:
             break
+        best = finds.best
+        strategy(finds, library)
+        if smooth is not None and finds.best is not best:
+            _leaves_noise(finds, smooth)
     return finds
 
 
@@ -209,30 +201,45 @@ def _waves(finds: Finds, library: Library) -> None:
         search_waves(finds)
 
 
-def _fewer_columns(budget: _Budget) -> Callable[[Finds, Library], None]:
-    """Return the search for laws of fewer columns, as many as the budget allows."""
+_FIRST: tuple[Strategy, ...] = (
+    _additive,
+    _polynomial,
+    search_beside_lines,
+    search_power_sums,
+    search_wave_products,
+)
+_THEN: tuple[Strategy, ...] = (
+    _quotient_of_waves,
+    search_products,
+    search_low_rank,
+    search_power_laws,
+    _blocks,
+    search_interactions,
+    search_power_sums_of_letters,
+    search_times_powers,
+    _large_quotient,
+    _waves,
+)
+"""Before and after laws of fewer columns are searched for, the cheap ones first."""
 
-    def search(finds: Finds, library: Library) -> None:
-        problem = finds.problem
-        if problem.p == 1 or budget.depth == _DEEPEST or budget.searches <= 0:
+
+def _fewer_columns(finds: Finds, smooth: Interpolant, library: Library, budget: _Budget) -> None:
+    """Search for laws of fewer columns, as many as the budget allows."""
+    problem = finds.problem
+    if budget.depth == _DEEPEST or budget.searches <= 0 or _leaves_noise(finds, smooth):
+        return
+    for reduction in reductions(problem, smooth):
+        below = _within(reduction.problem, library, budget)
+        for candidate in below.found[:3]:
+            finds.add(reduction.restore(candidate.node))
+        if finds.exact:
             return
-        smooth = interpolate(problem)
-        if _leaves_noise(finds, smooth):
-            return
-        for reduction in reductions(problem, smooth):
-            below = _within(reduction.problem, library, budget)
-            for candidate in below.found[:3]:
-                finds.add(reduction.restore(candidate.node))
+    if smooth.error < _SEPARABLE:
+        for separation in separations(problem, smooth):
+            _apart(separation, finds, library, budget)
             if finds.exact:
                 return
-        if smooth.error < _SEPARABLE:
-            for separation in separations(problem, smooth):
-                _apart(separation, finds, library, budget)
-                if finds.exact:
-                    return
-        _leaves_noise(finds, smooth)
-
-    return search
+    _leaves_noise(finds, smooth)
 
 
 def _leaves_noise(finds: Finds, smooth: Interpolant) -> bool:
