@@ -156,6 +156,7 @@ cone: pi*r*(r+sqrt(h**2+r**2)): r,h 1,5
 heron: sqrt((a+b+c)*(a+b-c)*(a-b+c)*(-a+b+c))/4: a,b,c 4,6
 cap: pi*h**2*(3*r-h)/3: h .5,1.5; r 2,5
 ellipse: pi*(3*(a+b)-sqrt((3*a+b)*(a+3*b))): a,b 1,5
+buckingham: A*exp(-B*r)-C/r**6: A 1,5; B .5,2; C 1,3; r 1,2
 """
 
 UNSEEN = """
@@ -166,7 +167,6 @@ young: I*cos(pi*d*x/(l*D))**2: I 1,3; d 1,2; x .1,1; l 1,2; D 2,4
 debye: exp(-r/l)*q/(4*pi*e*r): r,l,q,e 1,4
 yukawa: -g**2*exp(-m*r)/r: g,m,r .5,2
 morse: D*(1-exp(-a*(r-s)))**2: D 1,5; a .5,2; r 1,3; s .5,1.5
-buckingham: A*exp(-B*r)-C/r**6: A 1,5; B .5,2; C 1,3; r 1,2
 tunnel: exp(-2*L*sqrt(2*m*(V-E))/h): L,m,h 1,2; V 3,5; E .5,2.5
 rydberg: R*Z**2*(1/n**2-1/m**2): R,Z 1,3; n 1,2; m 3,6
 zeeman: m*B*g+E0: m,B,g,E0 1,4

@@ -213,6 +213,7 @@ def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
     back = dict(zip(stand_ins, symbols, strict=True))
     forms = [algebraic(to_sympy(node, stand_ins))]
     if not forms[0].atoms(sympy.Float) and size(node) < 80:
-        forms += [form(forms[0]) for form in (sympy.together, sympy.cancel, _factored_roots)]
+        changes = (sympy.together, sympy.cancel, sympy.factor, sympy.powsimp, _factored_roots)
+        forms += [form(forms[0]) for form in changes]
     best = min(forms, key=count_nodes).xreplace(back)
     return min(joined_roots(best), best, key=count_nodes)
