@@ -63,12 +63,20 @@ def search_power_sums(finds: Finds, library: tuple[Primitive, ...] | None) -> No
         search_sums(finds, range(X.shape[1]))
 
 
+def search_exact_power_sums(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
+    """Look for such sums that leave nothing: near ones may be the beginning of a series."""
+    X = finds.problem.X
+    if X.shape[1] > 2 and (X > 0).all():
+        search_sums(finds, range(X.shape[1]), most_left=_EXACT)
+
+
 def search_sums(
     finds: Finds,
     powers: Sequence[int],
     letters: Sequence[Node] = (),
     outers: Sequence[str] = _OUTERS,
     most_terms: int = 3,
+    most_left: float = _LEFT,
 ) -> None:
     """Look for sums of products of powers, some or all of which have a letter as a factor.
 
@@ -81,6 +89,8 @@ def search_sums(
         Trees; each of the sums has at least one of them, if there are any.
     outers : sequence of str
     most_terms : int
+    most_left : float
+        Sums that leave more are not refined on all rows.
     """
     problem = finds.problem
     rows = evenly(problem.n, _SAMPLE)
@@ -92,6 +102,8 @@ def search_sums(
         if outer.name not in outers:
             continue
         for found in _fits(logs, z[rows], letters, X, most_terms):
+            if found.left > most_left:
+                continue
             finds.add(outer.inverse(_sum_of(found, powers, problem.X)), max_iter=20)
             if finds.exact:
                 return
@@ -100,7 +112,7 @@ def search_sums(
 def _fits(
     logs: Array, t: Array, letters: Sequence[Node], X: Array, most_terms: int
 ) -> list[_Powers]:
-    """Return the best fit of each number of terms that leaves little, the longest first."""
+    """Return the best fit of each number of terms, the longest first."""
     rng = np.random.default_rng(0)
     best: _Powers | None = None
     found = []
@@ -121,8 +133,7 @@ def _fits(
             if fits[-1].left < _EXACT:
                 break
         best = min(fits, key=lambda fit: fit.left)
-        if best.left < _LEFT:
-            found.append(best)
+        found.append(best)
         if best.left < _EXACT:
             break
     return found[::-1]

@@ -25,7 +25,7 @@ from .polynomials import (
     search_quotients_of_waves,
 )
 from .power_laws import search_power_laws
-from .power_sums import search_power_sums
+from .power_sums import search_exact_power_sums, search_power_sums
 from .primitive import Array, Primitive
 from .primitives import resolve_library
 from .problem import EXACT, Finds, Problem
@@ -151,13 +151,14 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
     smooth = interpolate(train) if train.p > 1 and not finds.exact else None
     if smooth is not None:
         _fewer_columns(finds, smooth, library, budget)
-    for strategy in _THEN:
+    checked = finds.best
+    for strategy in (*_THEN, *_LAST):
+        if smooth is not None and strategy in _LAST and finds.best is not checked:
+            checked = finds.best
+            _leaves_noise(finds, smooth)
         if finds.exact or finds.settled or budget.searches < 0:
             break
-        best = finds.best
         strategy(finds, library)
-        if smooth is not None and finds.best is not best:
-            _leaves_noise(finds, smooth)
     return finds
 
 
@@ -205,22 +206,25 @@ _FIRST: tuple[Strategy, ...] = (
     _additive,
     _polynomial,
     search_beside_lines,
-    search_power_sums,
+    search_exact_power_sums,
     search_wave_products,
 )
 _THEN: tuple[Strategy, ...] = (
     _quotient_of_waves,
     search_products,
     search_low_rank,
+    search_power_sums,
     search_power_laws,
     _blocks,
+)
+_LAST: tuple[Strategy, ...] = (
     search_interactions,
     search_power_sums_of_letters,
     search_times_powers,
     _large_quotient,
     _waves,
 )
-"""Before and after laws of fewer columns are searched for, the cheap ones first."""
+"""Before and after laws of fewer columns are searched for; the last, if more than noise is left."""
 
 
 def _fewer_columns(finds: Finds, smooth: Interpolant, library: Library, budget: _Budget) -> None:
