@@ -26,7 +26,7 @@ from .library import LIBRARY
 from .linear import least_squares
 from .outer import Outer, outers_of
 from .permitted import is_permitted
-from .primitive import Array
+from .primitive import Array, Primitive
 from .problem import Finds, Problem
 from .selection import Hit, Projected, best_pair, best_product, best_single, orthonormal, stepwise
 
@@ -75,6 +75,11 @@ def make_dictionary(problem: Problem, columns: Sequence[int], most: int = _SAMPL
 def evenly(n: int, most: int) -> Array:
     """Return some of n rows, evenly spaced, `most` of them at most."""
     return np.linspace(0, n - 1, min(n, most)).astype(int)
+
+
+def search_blocks(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
+    """Look for sums and products of few blocks of all columns."""
+    search_dictionary(make_dictionary(finds.problem, list(range(finds.problem.p))), finds)
 
 
 def search_dictionary(dictionary: Dictionary, finds: Finds) -> None:

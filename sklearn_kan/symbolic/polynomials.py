@@ -22,7 +22,7 @@ from .library import LIBRARY
 from .linear import least_squares
 from .outer import Outer, outers_of
 from .permitted import is_permitted
-from .primitive import Array
+from .primitive import Array, Primitive
 from .problem import EXACT, Finds, Problem
 from .tidy import ONE, tidy
 
@@ -46,7 +46,7 @@ class Terms:
         return len(self.nodes)
 
 
-def search_polynomials(finds: Finds) -> None:
+def search_polynomials(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
     """Look for polynomials under every outer function, and for quotients of polynomials."""
     problem = finds.problem
     for degree, letters in _alphabets(problem):
@@ -65,14 +65,14 @@ def search_polynomials(finds: Finds) -> None:
             return
 
 
-def search_quotients_of_waves(finds: Finds) -> None:
+def search_quotients_of_waves(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
     """Look for quotients of polynomials in columns and their sines."""
     columns: list[Node] = [Column(i) for i in range(finds.problem.p)]
     if 1 < len(columns) <= _FEW_COLUMNS:
         _quotients(finds, [*columns, *_waves_of(columns, finds.problem)], 2, 2)
 
 
-def search_large_quotients(finds: Finds) -> None:
+def search_large_quotients(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
     """Look for quotients of so many terms that they come near to much that is none."""
     columns: list[Node] = [Column(i) for i in range(finds.problem.p)]
     if len(columns) <= _FEW_COLUMNS and not _quotients(finds, columns, 4, 4) and len(columns) == 1:

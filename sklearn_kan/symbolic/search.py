@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 
 from .beside_lines import search_beside_lines
-from .dictionary import make_dictionary, search_dictionary
-from .expression import Constant, Node, values
+from .dictionary import search_blocks
+from .expression import Constant, Node
 from .front import Formula, make_front
 from .generalised import additive_fits, identify
 from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
 from .letters import search_power_sums_of_letters
 from .low_rank import search_low_rank
+from .noise import leaves_noise
 from .permitted import names_of
 from .polynomials import (
     search_large_quotients,
@@ -28,13 +29,12 @@ from .power_laws import search_power_laws
 from .power_sums import search_exact_power_sums, search_power_sums
 from .primitive import Array, Primitive
 from .primitives import resolve_library
-from .problem import EXACT, Finds, Problem
+from .problem import Finds, Problem
 from .products import search_products
 from .separation import Separation, separations
 from .symmetry import reductions
 from .times_powers import search_times_powers
 from .units import DecimalUnits
-from .univariate import has_all
 from .wave_products import search_wave_products
 from .waves import search_waves
 
@@ -48,9 +48,6 @@ _NEARLY_ADDITIVE = 0.02
 _SEPARABLE = 0.2
 # Where laws of the other groups are right, a group's interpolant leaves less than this.
 _CLEAR = 0.01
-# The share of its error that an interpolant must take for noise; what an interpolant of noise
-# leaves of it at least.
-_MOSTLY, _WHITE = 0.8, 0.98
 # Laws of each group of columns that are joined with those of the others, and joined ones in all.
 _FEW, _MOST_JOINED = 3, 27
 
@@ -155,7 +152,7 @@ def run(train: Problem, library: Library, budget: _Budget | None = None) -> Find
     for strategy in (*_THEN, *_LAST):
         if smooth is not None and strategy in _LAST and finds.best is not checked:
             checked = finds.best
-            _leaves_noise(finds, smooth)
+            leaves_noise(finds, smooth)
         if finds.exact or finds.settled or budget.searches < 0:
             break
         strategy(finds, library)
@@ -181,48 +178,27 @@ def _additive(finds: Finds, library: Library) -> None:
                 return
 
 
-def _polynomial(finds: Finds, library: Library) -> None:
-    search_polynomials(finds)
-
-
-def _quotient_of_waves(finds: Finds, library: Library) -> None:
-    search_quotients_of_waves(finds)
-
-
-def _large_quotient(finds: Finds, library: Library) -> None:
-    search_large_quotients(finds)
-
-
-def _blocks(finds: Finds, library: Library) -> None:
-    search_dictionary(make_dictionary(finds.problem, list(range(finds.problem.p))), finds)
-
-
-def _waves(finds: Finds, library: Library) -> None:
-    if has_all(library, "sin"):
-        search_waves(finds)
-
-
 _FIRST: tuple[Strategy, ...] = (
     _additive,
-    _polynomial,
+    search_polynomials,
     search_beside_lines,
     search_exact_power_sums,
     search_wave_products,
 )
 _THEN: tuple[Strategy, ...] = (
-    _quotient_of_waves,
+    search_quotients_of_waves,
     search_products,
     search_low_rank,
     search_power_sums,
     search_power_laws,
-    _blocks,
+    search_blocks,
 )
 _LAST: tuple[Strategy, ...] = (
     search_interactions,
     search_power_sums_of_letters,
     search_times_powers,
-    _large_quotient,
-    _waves,
+    search_large_quotients,
+    search_waves,
 )
 """Before and after laws of fewer columns are searched for; the last, if more than noise is left."""
 
@@ -230,7 +206,7 @@ _LAST: tuple[Strategy, ...] = (
 def _fewer_columns(finds: Finds, smooth: Interpolant, library: Library, budget: _Budget) -> None:
     """Search for laws of fewer columns, as many as the budget allows."""
     problem = finds.problem
-    if budget.depth == _DEEPEST or budget.searches <= 0 or _leaves_noise(finds, smooth):
+    if budget.depth == _DEEPEST or budget.searches <= 0 or leaves_noise(finds, smooth):
         return
     for reduction in reductions(problem, smooth):
         below = _within(reduction.problem, library, budget)
@@ -243,23 +219,7 @@ def _fewer_columns(finds: Finds, smooth: Interpolant, library: Library, budget: 
             _apart(separation, finds, library, budget)
             if finds.exact:
                 return
-    _leaves_noise(finds, smooth)
-
-
-def _leaves_noise(finds: Finds, smooth: Interpolant) -> bool:
-    """Note, and tell, whether the best formula is short and an interpolant finds nothing beside.
-
-    It must leave less than the interpolant does, which takes the better part of that for noise.
-    """
-    problem, best = finds.problem, finds.best
-    if best is None or smooth.noise < _MOSTLY * smooth.error or best.loss > 1.02 * smooth.error:
-        return False
-    if len(best.refined.deviations) > problem.p + 1:
-        return False
-    residual = problem.y - values(best.node, problem.X)
-    left = replace(problem, y=residual, floor=EXACT)
-    finds.settled = interpolate(left).error > _WHITE
-    return finds.settled
+    leaves_noise(finds, smooth)
 
 
 def _apart(separation: Separation, finds: Finds, library: Library, budget: _Budget) -> None:

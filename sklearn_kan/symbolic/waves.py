@@ -13,9 +13,10 @@ import numpy as np
 from .expression import Apply, Column, Constant, Node, Power, Product, Sum, number, values
 from .library import LIBRARY
 from .linear import least_squares
-from .primitive import Array
+from .primitive import Array, Primitive
 from .problem import Finds
 from .selection import orthonormal
+from .univariate import has_all
 
 _SAMPLE = 300
 _TWISTS = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0)
@@ -25,10 +26,10 @@ _MOST_COLUMNS = 4
 _GO_ON = 4
 
 
-def search_waves(finds: Finds) -> None:
+def search_waves(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
     """Look for waves across each two columns."""
     problem = finds.problem
-    if not 2 <= problem.p <= _MOST_COLUMNS:
+    if not 2 <= problem.p <= _MOST_COLUMNS or not has_all(library, "sin"):
         return
     for first, second in combinations(range(problem.p), 2):
         for start in _starts(finds, first, second):
