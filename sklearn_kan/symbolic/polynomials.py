@@ -15,7 +15,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 from scipy import linalg
 
-from .atoms import power_of
+from .atoms import UNARY, power_of
 from .exact import Exact
 from .expression import Apply, Column, Constant, Node, Number, Power, Product, Sum, values
 from .library import LIBRARY
@@ -31,6 +31,9 @@ _MOST_TERMS = 260
 _OUTERS, _FEW_COLUMNS = ("y", "sqrt", "log", "tanh", "arcsin", "arccos"), 3
 # What rounding, and products of it, leave of an exact law in normal equations.
 _FLOOR = 1e-13
+# Functions of single columns that are summed, of so many columns, and their largest values.
+_SIMPLE = ("x", "square", "cube", "fourth", "sin", "cos", "exp", "exp-", "log", "sqrt", "1/x")
+_MOST_FOR_FUNCTIONS, _LARGEST = 4, 1e6
 _MINUS_ONE = Number(Exact(-1))
 
 
@@ -79,6 +82,14 @@ def search_large_quotients(finds: Finds, library: tuple[Primitive, ...] | None =
         _quotients(finds, columns, 7, 4)
 
 
+def _functions(columns: Sequence[Node], problem: Problem) -> list[Node]:
+    """Return simple functions of each column that have values on the rows."""
+    found = [UNARY[name](x) for name in _SIMPLE for x in columns]
+    found += [UNARY[name](UNARY["square"](x)) for name in ("sin", "cos") for x in columns]
+    nodes = [node for node in map(tidy, found) if is_permitted(node, problem.permitted)]
+    return [node for node in nodes if np.abs(values(node, problem.X)).max() < _LARGEST]
+
+
 def _waves_of(columns: Sequence[Node], problem: Problem) -> list[Node]:
     waves = [Apply(LIBRARY[name], x) for name in ("sin", "cos") for x in columns]
     return [wave for wave in waves if is_permitted(wave, problem.permitted)]
@@ -89,6 +100,8 @@ def _alphabets(problem: Problem) -> Iterator[tuple[int, list[Node]]]:
     columns: list[Node] = [Column(i) for i in range(problem.p)]
     if problem.p == 1:
         yield 9, columns
+    if problem.p <= _MOST_FOR_FUNCTIONS:
+        yield 1, _functions(columns, problem)
     for degree in (2, 3, 4, 6):
         yield degree, columns
     waves = _waves_of(columns, problem)

@@ -98,7 +98,12 @@ def _of_two(first: int, second: int, finds: Finds) -> tuple[float, Node]:
 
 
 def _best(blocks: Array, t: Array) -> tuple[float, int, Array]:
-    """Return what the best of blocks (m, k, s) leaves of t (s,) beside a constant, and factors."""
+    """Return what the best of blocks (m, k, s) leaves of t (s,) beside a constant, and factors.
+
+    All of it, where there are values that are not finite.
+    """
+    if not (np.isfinite(blocks).all() and np.isfinite(t @ t)):
+        return 1.0, 0, np.zeros(blocks.shape[1] + 1)
     centred = blocks - blocks.mean(axis=2, keepdims=True)
     target = t - t.mean()
     gram = centred @ centred.transpose(0, 2, 1)

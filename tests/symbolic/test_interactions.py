@@ -89,3 +89,14 @@ def test_powers_of_columns_and_roots_of_products_are_printed_as_such():
     assert check(5 * (1 + x) ** y, between=(0.5, 2.0)) == 5 * (1 + x) ** y
     found = check(3 + 2 * sympy.sqrt(x * y * z), between=(1.0, 5.0))
     assert found == 3 + 2 * sympy.sqrt(x * y * z)
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        x**3 + x**2 + x + sympy.sin(x) + sympy.sin(x**2),
+        sympy.exp(x) + x**2 - 3 * sympy.sin(x) + sympy.log(y) + y**2,
+    ],
+)
+def test_sums_of_several_functions_of_a_column_are_found(law):
+    assert sympy.simplify(check(law, between=(0.2, 2.0)) - law) == 0

@@ -47,3 +47,12 @@ def test_noise_is_no_wave(noise):
     assert not finds.exact
     constant = np.zeros((50, 2))
     search_wave_products(Finds(Problem(constant, rng.standard_normal(50), np.ones(50))), None)
+
+
+@pytest.mark.parametrize("factor", [1e300, 1e-300, np.inf, np.nan])
+def test_wild_numbers_raise_nothing(factor):
+    X = np.random.default_rng(0).uniform(1.0, 3.0, (60, 2)) * [1.0, factor]
+    y = np.random.default_rng(1).standard_normal(60)
+    with np.errstate(all="ignore"):
+        search_wave_products(Finds(Problem(X, y, np.ones(60))), None)
+        search_wave_products(Finds(Problem(np.abs(X), y * 1e300, np.ones(60))), None)
