@@ -58,6 +58,16 @@ class Problem:
         """Return the problem on some of the rows."""
         return replace(self, X=self.X[rows], y=self.y[rows], weights=self.weights[rows])
 
+    def over(self, factor: Array, X: Array) -> Problem:
+        """Return the problem of y / factor (n,) in other columns X (n, p'); it may not be finite.
+
+        Errors of y of equal size are errors of the quotient of size 1 / factor.
+        """
+        with np.errstate(all="ignore"):
+            y = self.y / factor
+            weights = self.weights * np.minimum(factor**2, 100 * np.median(factor**2))
+            return replace(self, X=X, y=y, weights=weights / weights.mean())
+
     def loss(self, node: Node) -> float:
         """Return the share of the standard deviation that a formula leaves; inf: undefined."""
         residual = self.y - values(node, self.X)

@@ -64,15 +64,11 @@ class Separation:
         ]
         X = problem.X[:, list(self.groups[k])]
         if self.multiplied:
-            factor = np.prod(others, axis=0)
-            with np.errstate(all="ignore"):
-                y = problem.y / factor
-            weights = problem.weights * np.minimum(factor**2, 100 * np.median(factor**2))
+            left = problem.over(np.prod(others, axis=0), X)
         else:
-            y, weights = problem.y - np.sum(others, axis=0), problem.weights
-        if not np.isfinite(y).all() or not weights.sum() > 0 or np.ptp(y) == 0:
-            return None
-        return replace(problem, X=X, y=y, weights=weights / weights.mean())
+            left = replace(problem, X=X, y=problem.y - np.sum(others, axis=0))
+        sound = np.isfinite([left.y, left.weights]).all() and np.ptp(left.y) > 0
+        return left if sound else None
 
 
 def separations(problem: Problem, smooth: Interpolant) -> list[Separation]:

@@ -291,13 +291,10 @@ def _reduced(
     """Return the reduction, if everything in it is finite on the rows."""
     X = np.stack([values(node, problem.X) for node in columns], axis=1) if columns else None
     scale = values(factor, problem.X)
-    y = (problem.y - values(summand, problem.X)) / scale
     if X is None:
         X = np.empty((problem.n, 0))
-    if not (np.isfinite(X).all() and np.isfinite(y).all()):
+    new = replace(problem, y=problem.y - values(summand, problem.X)).over(scale, X)
+    if not (np.isfinite(new.X).all() and np.isfinite(new.y).all()):
         return None
-    # Errors of y of equal size are errors of the quotient of size 1 / scale.
-    weights = problem.weights * np.minimum(scale**2, 100 * np.median(scale**2))
-    floor = problem.floor if floor is None else floor
-    new = replace(problem, X=X, y=y, weights=weights / weights.mean(), floor=floor)
+    new = new if floor is None else replace(new, floor=floor)
     return Reduction(new, tuple(columns), factor, summand)

@@ -5,8 +5,6 @@ Planck's law and its kin: y over the power is a primitive under an outer functio
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from .exact import Exact
@@ -30,12 +28,10 @@ def search_times_powers(finds: Finds, library: tuple[Primitive, ...] | None) -> 
     for numerator, denominator in _EXPONENTS:
         if denominator > 1 and x.min() < 0:
             continue
-        factor = x ** (numerator / denominator)
-        weights = problem.weights * np.minimum(factor**2, 100 * np.median(factor**2))
-        y = problem.y / factor
-        if not (np.isfinite(y).all() and np.ptp(y) > 0 and 0 < weights.sum() < np.inf):
+        part = problem.over(x ** (numerator / denominator), problem.X)
+        if not (np.isfinite([part.y, part.weights]).all() and np.ptp(part.y) > 0):
             continue
-        rest = Finds(replace(problem, y=y, weights=weights / weights.mean()))
+        rest = Finds(part)
         power: Node = Power(Column(0), Number(Exact(numerator, denominator)))
         for fitted in additive_fits(rest.problem)[:_OUTERS]:
             identify(fitted, rest, library)
