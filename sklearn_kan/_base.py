@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import check_consistent_length
 
-from ._compat import Interval, StrOptions, fit_context
-from ._data import Data, numeric
-from ._edits import take
+from ._compat import Interval, StrOptions, fit_context, validate_parameter_constraints
+from ._data import Data, checked_X
+from ._fitted import Fitted, FittedMixin, take
 from ._fitting import Validation, fit_attributes, partial_fit_attributes
 from ._formula_search import FormulaSearch
 from ._page import PageMixin
@@ -29,7 +29,13 @@ _ROUNDING = 1e-9
 
 
 class BaseKAN(
-    CallbackSupport, SymbolicMixin, PruningMixin, PageMixin, BaseEstimator, metaclass=ABCMeta
+    CallbackSupport,
+    SymbolicMixin,
+    PruningMixin,
+    PageMixin,
+    FittedMixin,
+    BaseEstimator,
+    metaclass=ABCMeta,
 ):
     """Template of the estimators; final classes say how targets are checked and encoded."""
 
@@ -66,20 +72,12 @@ class BaseKAN(
     }
 
     @abstractmethod
-    def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Return X (n, p) and y as arrays, or raise an error that names what is wrong."""
-
-    @abstractmethod
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
         """Return a target alone as an array, likewise."""
 
     @abstractmethod
     def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
         """Return how to encode the target, from the rows to fit and all targets known of."""
-
-    @abstractmethod
-    def _loss(self, target: TargetCode) -> Loss:
-        """Return the loss."""
 
     @abstractmethod
     def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
@@ -134,48 +132,63 @@ class BaseKAN(
             If training ended before its optimality condition held. The best network met is
             kept.
         """
-        # Checks record names and numbers of columns: on a copy, in case of an error later.
+        # On a copy: what fails, or is interrupted, leaves no trace.
         probe = copy.copy(self)
+        if not self.warm_start:
+            probe._fitted_ = Fitted()
         validation = Validation(X_val, y_val, sample_weight_val)
         report = Report(self, X, y, sample_weight)
-        search = FormulaSearch(self._library()) if self.symbolic else None
-        attributes = fit_attributes(probe, X, y, sample_weight, validation, report, search)
-        take(probe, attributes)
+        library = self._library()
+        search = FormulaSearch(library) if self.symbolic else None
+        take(probe, fit_attributes(probe, X, y, sample_weight, validation, report, search))
         if self.prune_threshold is not None:
             with report.part("prune"):
                 probe.prune_(X, y, sample_weight)
         if search is not None:
             with report.part("symbolify"):
                 probe._symbolify(X, y, sample_weight, search)
-        attributes = {name: vars(probe)[name] for name in attributes}
-        self._take(probe, attributes)
+        self._fitted_ = probe._fitted_
         report.end()
         return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
         """Make one pass of Adam over the rows; the work of `partial_fit`."""
         probe = copy.copy(self)
-        return self._take(probe, partial_fit_attributes(probe, X, y, sample_weight, classes))
+        take(probe, partial_fit_attributes(probe, X, y, sample_weight, classes))
+        self._fitted_ = probe._fitted_
+        return self
 
-    def _take(self, probe: BaseKAN, attributes: dict[str, Any]) -> Any:
-        """Set all fitted attributes, and what the checks recorded on the copy."""
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(probe, name):
-                attributes[name] = getattr(probe, name)
-            elif hasattr(self, name):
-                delattr(self, name)
-        return take(self, attributes)
+    def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return X (n, p) and y as arrays, or raise an error that names what is wrong."""
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None."
+            )
+        X = checked_X(self, X, reset=reset)
+        y = self._check_y(y)
+        check_consistent_length(X, y)
+        return X, y
+
+    def _also_fixed(self) -> tuple[tuple[str, Any, Any], ...]:
+        """Return name, fitted and given value of what else must stay for a fit to go on."""
+        return ()
+
+    def _loss(self, target: TargetCode) -> Loss:
+        """Return the loss that a target is fitted with, whatever has become of `loss` since."""
+        return target.loss
 
     def _raw_prediction(self, X: Any) -> np.ndarray:
         """Return raw predictions (n, q) for rows X in the user's units."""
-        check_is_fitted(self)
         return predict(self.network_, self._scaled(X))
+
+    def _checked_X(self, X: Any) -> np.ndarray:
+        """Return rows X (n, p) in the user's units, checked."""
+        return checked_X(self, X, reset=False)
 
     def _scaled(self, X: Any) -> np.ndarray:
         """Return rows X scaled as the network takes them, held to the range seen if asked to."""
-        with numeric("X"):
-            X = validate_data(self, X, dtype=np.float64, reset=False)
-        scaled = self._encoding_.x_scaling.apply(X)
+        self._validated("extrapolation")
+        scaled = self._encoding_.x_scaling.apply(self._checked_X(X))
         if self.extrapolation != "linear":
             inside = np.clip(scaled, *self._x_range_)
             beyond = (np.abs(scaled - inside) > _ROUNDING).any(axis=0)
@@ -187,3 +200,23 @@ class BaseKAN(
                 )
             scaled = inside
         return scaled
+
+    def _validated(self, *names: str) -> None:
+        """Check hyperparameters that may have been changed since `fit`.
+
+        Raises
+        ------
+        InvalidParameterError
+            A ValueError, if one is none of its options.
+        """
+        validate_parameter_constraints(
+            {name: self._parameter_constraints[name] for name in names},
+            {name: getattr(self, name) for name in names},
+            caller_name=type(self).__name__,
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        """Return scikit-learn's description of what the estimator can do."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

@@ -6,9 +6,9 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from ._edits import described, take
+from ._edits import described
+from ._fitted import at_once, of_one_fit, take
 from ._table import Table
 from .network import Curve, Layer, Network, Term, curve_at, edge_values, restore_spline, set_curve
 
@@ -34,6 +34,7 @@ class EdgeEditsMixin:
         _encoding_: Any
         _profiles_: tuple[np.ndarray, ...]
 
+    @of_one_fit
     def suggest_symbolic(self, layer: Any, input: Any, output: Any, top: int = 5) -> Table:
         """Return functions that an edge might be, best first.
 
@@ -67,6 +68,7 @@ class EdgeEditsMixin:
         found = fit_curve(x, y, library=self._library(), top=top, noise=SPLINE_NOISE)
         return Table([_record(fit) for fit in steady_fits(found, x, y)], _COLUMNS)
 
+    @at_once
     def fix_symbolic(self, layer: Any, input: Any, output: Any, function: Any) -> Any:
         """Replace the function of an edge by the nearest ``c * f(a * x + b) + d``.
 
@@ -106,6 +108,7 @@ class EdgeEditsMixin:
             )
         return self._with_curve(place, found[0].curve)
 
+    @at_once
     def unfix_symbolic(self, layer: Any, input: Any, output: Any) -> Any:
         """Undo `fix_symbolic` or `set_edge`: the spline that was there is there again, exactly.
 
@@ -132,6 +135,7 @@ class EdgeEditsMixin:
         x = self._profiles_[index][i]
         return self._edited(restore_spline(self.network_, index, i, j, x))
 
+    @at_once
     def set_edge(
         self,
         layer: Any,
@@ -206,7 +210,6 @@ class EdgeEditsMixin:
 
     def _edge(self, layer: Any, input: Any, output: Any) -> tuple[int, int, int]:
         """Return layer, input and output as numbers, or raise an error that says what there is."""
-        check_is_fitted(self)
         layers = self.network_.all_layers
         row = len(self.network_.layers)
         index = row if isinstance(layer, str) and layer == "direct" else layer

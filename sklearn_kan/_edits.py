@@ -69,13 +69,6 @@ def network_attributes(network: Network, rows: Rows) -> dict[str, Any]:
     }
 
 
-def take(estimator: Any, attributes: dict[str, Any]) -> Any:
-    """Set fitted attributes, and return the estimator."""
-    for name, value in attributes.items():
-        setattr(estimator, name, value)
-    return estimator
-
-
 def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:
     """Tell whether a method is given rows.
 

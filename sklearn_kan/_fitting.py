@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_array
-from sklearn.utils.validation import validate_data
 
-from ._data import Data, checked_weights, numeric
+from ._data import Data, checked_weights, checked_X_val
 from ._edits import network_attributes
 from ._holdout import split_for_validation
 from ._hyperparameters import (
@@ -264,13 +262,9 @@ def _attributes(
 
 
 def _shown(estimator: BaseKAN, rows: Rows, encoding: Encoding, network: Network) -> dict[str, Any]:
-    """Return the attributes of an estimator that predicts with a network of a fit under way."""
-    checked = {
-        name: getattr(estimator, name)
-        for name in ("n_features_in_", "feature_names_in_")
-        if hasattr(estimator, name)
-    }
-    return {**checked, **_attributes(estimator, network, rows, encoding), "_predictive_": None}
+    """Return what an estimator predicts with by a network of a fit under way."""
+    attributes = {**_attributes(estimator, network, rows, encoding), "_predictive_": None}
+    return {"_fitted_": estimator._fitted_.but(attributes)}
 
 
 def _hold_out(
@@ -296,11 +290,7 @@ def _hold_out(
 
 
 def _checked_validation(estimator: BaseKAN, validation: Validation) -> Data:
-    with numeric("X_val"):
-        X = check_array(validation.X_val, dtype=np.float64, input_name="X_val")
-    if X.shape[1] != estimator.n_features_in_:
-        raise ValueError(f"X_val has {X.shape[1]} features, X has {estimator.n_features_in_}.")
-    validate_data(estimator, validation.X_val, reset=False, skip_check_array=True)
+    X = checked_X_val(estimator, validation.X_val)
     y = estimator._check_y(validation.y_val, "y_val")
     if len(y) != len(X):
         raise ValueError(f"X_val has {len(X)} rows, y_val has {len(y)}.")
@@ -323,6 +313,7 @@ def _fitted_network(estimator: BaseKAN) -> Network:
         ("spline_order", asked.degree, wanted.degree),
         ("base_function", asked.base, wanted.base),
         ("direct_edges", asked.direct, wanted.direct),
+        *estimator._also_fixed(),
     ):
         if fitted != given:
             raise ValueError(

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import validate_data
 
-from ._data import numeric
+from ._data import checked_X
 from ._edits import network_attributes
 from ._fitting import Encoding
 from ._formula import Symbolic
@@ -17,7 +16,7 @@ from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling, standardise
 from ._symbolify import Units, compiled
 from ._target import NumericTarget
-from .training import AdamState, Rows
+from .training import REGRESSION_LOSSES, AdamState, Rows
 
 # Rows that stand for the columns where none are given, all over [-1, 1].
 _STAND_INS = 1000
@@ -46,8 +45,7 @@ def attributes_of(
         raise ValueError("expr must be a formula, or a sequence of at least one.")
     values = None
     if X is not None:
-        with numeric("X"):
-            values = validate_data(estimator, X, dtype=np.float64)
+        values = checked_X(estimator, X, reset=True)
     names = _names(expressions, feature_names, estimator, values)
     x = np.random.default_rng(0).uniform(-1.0, 1.0, (_STAND_INS, len(names)))
     x = x if values is None else values
@@ -57,7 +55,9 @@ def attributes_of(
     shape = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
     network = compiled(expressions, units, shape, rows, {})
     reach = np.stack([rows.x.min(axis=0), rows.x.max(axis=0)])
-    target = NumericTarget(Scaling(units.y_center, units.y_scale), is_column)
+    target = NumericTarget(
+        Scaling(units.y_center, units.y_scale), is_column, REGRESSION_LOSSES[estimator.loss]
+    )
     return {
         **network_attributes(network, rows),
         "n_outputs_": len(expressions),

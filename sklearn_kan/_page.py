@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import validate_data
 
-from ._data import numeric
+from ._fitted import of_one_fit
 
 if TYPE_CHECKING:
     from .inspection.page import Page
@@ -22,6 +21,7 @@ _MOST_ROWS = 500
 class PageMixin:
     """`to_html`."""
 
+    @of_one_fit
     def to_html(
         self,
         path: str | PathLike[str] | None = None,
@@ -89,8 +89,7 @@ class PageMixin:
             if y is not None:
                 raise ValueError("y is for rows X, but X is None.")
             return None, None
-        with numeric("X"):
-            X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = self._checked_X(X)  # type: ignore[attr-defined]
         if y is not None:
             y = self._check_y(y)  # type: ignore[attr-defined]
             check_consistent_length(X, y)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from ._edits import checked_rows, described, has_rows, made_up_rows, take
+from ._edits import checked_rows, described, has_rows, made_up_rows
+from ._fitted import at_once, of_one_fit, take
 from .network import Network
 from .training import Rows, Spreads, edge_spreads, node_moments, record_of
 from .training.importance import EdgeSpread, attribution, variance_shares
@@ -33,11 +33,13 @@ class PruningMixin:
     in place; ``copy.deepcopy(model)`` is a copy to try them on.
     """
 
-    network_: Network
-    prune_threshold: float | None
-    _spreads_: Spreads
+    if TYPE_CHECKING:
+        network_: Network
+        prune_threshold: float | None
+        _spreads_: Spreads
 
     @property
+    @of_one_fit
     def edge_importances_(self) -> list[np.ndarray]:
         """Importance (p, q) of the edges of each layer, the direct ones last.
 
@@ -47,19 +49,19 @@ class PruningMixin:
         product node, which are outputs of their layer one by one, have the product's. Edges that
         are not there, or constant, have exactly 0.
         """
-        check_is_fitted(self)
         return attribution(self.network_, spreads_of(self)).edges
 
     @property
+    @of_one_fit
     def node_importances_(self) -> list[np.ndarray]:
         """Importance (p,) of the input nodes of each layer: the sum over their edges.
 
         The first entry has the columns, direct edges counted in; the others the hidden nodes.
         """
-        check_is_fitted(self)
         return attribution(self.network_, spreads_of(self)).nodes
 
     @property
+    @of_one_fit
     def feature_importances_(self) -> np.ndarray:
         """Importance ``(n_features_in_,)`` of the columns: shares that sum to 1.
 
@@ -71,6 +73,7 @@ class PruningMixin:
         return scores / total if total > 0 else scores
 
     @property
+    @of_one_fit
     def edge_variance_shares_(self) -> list[np.ndarray]:
         """Share (p, q) of the variance of the node it leads to, for each edge of each layer.
 
@@ -78,9 +81,9 @@ class PruningMixin:
         to a node sum to 1, direct ones included; an edge that works against others has a
         negative one.
         """
-        check_is_fitted(self)
         return variance_shares(spreads_of(self))
 
+    @at_once
     def prune_(
         self, X: Any = None, y: Any = None, sample_weight: Any = None, threshold: Any = None
     ) -> Any:
@@ -125,13 +128,13 @@ class PruningMixin:
         """
         from ._prune_rows import checked_threshold, pruned_by_threshold, pruned_on_rows
 
-        check_is_fitted(self)
         rows = self._rows_to_judge(X, y, sample_weight)
         limit = checked_threshold(threshold, self.prune_threshold, rows is not None)
         if rows is None:
             return take(self, pruned_by_threshold(self, limit))
         return take(self, pruned_on_rows(self, rows, limit))
 
+    @at_once
     def refine_(
         self, grid_size: Any, X: Any = None, y: Any = None, sample_weight: Any = None
     ) -> Any:
@@ -160,7 +163,6 @@ class PruningMixin:
         """
         from ._prune_rows import refined, refitted_on_rows, with_record
 
-        check_is_fitted(self)
         network = refined(self.network_, grid_size)
         rows = self._rows_to_judge(X, y, sample_weight)
         if rows is None:

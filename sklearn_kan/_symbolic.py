@@ -7,10 +7,10 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from ._edge_edits import EdgeEditsMixin
-from ._edits import checked_rows, has_rows, take
+from ._edits import checked_rows, has_rows
+from ._fitted import at_once, of_one_fit, take
 from ._formula import (
     FormulaFunction,
     Symbolic,
@@ -40,6 +40,7 @@ class SymbolicMixin(EdgeEditsMixin):
         def _scaled(self, X: Any) -> np.ndarray: ...
 
     @property
+    @of_one_fit
     def symbolic_formula_(self) -> Any:
         """The formula of the predictions, a SymPy expression; a list for several outputs.
 
@@ -48,24 +49,24 @@ class SymbolicMixin(EdgeEditsMixin):
         that `extrapolation` lets through. Splines stand in it as functions ``phi_0_1(x)`` named
         after layer, input and output; `symbolic_functions_` evaluates them.
         """
-        check_is_fitted(self)
         expressions = list(assembled(self).expressions)
         return expressions if self._has_several() else expressions[0]
 
     @property
+    @of_one_fit
     def symbolic_functions_(self) -> dict[str, Callable[[Any], np.ndarray]]:
         """What evaluates the functions in `symbolic_formula_` that SymPy does not know, by name."""
-        check_is_fitted(self)
         return dict(assembled(self).functions)
 
     @property
+    @of_one_fit
     def symbolic_report_(self) -> Table | None:
         """What became of each edge in the last `symbolify`, and why; None before."""
-        check_is_fitted(self)
         known = self._symbolic_
         return None if known is None else known.report
 
     @property
+    @of_one_fit
     def formulas_(self) -> Any:
         """The front of accuracy against complexity of `symbolify`, simplest first.
 
@@ -74,10 +75,10 @@ class SymbolicMixin(EdgeEditsMixin):
         says by what. A list of tables for several outputs. For classifiers, and behind a log
         link, R2 is that of the network's raw prediction. Without a search the formula at hand.
         """
-        check_is_fitted(self)
         tables = [self._front(output) for output in range(self.network_.n_outputs)]
         return tables if self._has_several() else tables[0]
 
+    @at_once
     def symbolify(self, X: Any = None, y: Any = None, sample_weight: Any = None) -> Any:
         """Make the network a formula, in place.
 
@@ -101,7 +102,6 @@ class SymbolicMixin(EdgeEditsMixin):
         ValueError
             If only one of X and y is given, or they are not usable.
         """
-        check_is_fitted(self)
         if has_rows(X, y, sample_weight):
             return self._symbolify(X, y, sample_weight, FormulaSearch(self._library()))
         from ._symbolify import without_rows
@@ -115,6 +115,7 @@ class SymbolicMixin(EdgeEditsMixin):
         data, rows = checked_rows(self, X, y, sample_weight)
         return take(self, with_rows(self, data, rows, search))
 
+    @at_once
     def choose_formula(self, i: int, output: int = 0) -> Any:
         """Take another row of `formulas_`: the network becomes one that computes it.
 
@@ -134,7 +135,6 @@ class SymbolicMixin(EdgeEditsMixin):
         ValueError
             If there is no such row, or `symbolify` has not searched for formulas.
         """
-        check_is_fitted(self)
         known = self._symbolic_
         if known is None or not known.fronts:
             raise ValueError("There are no formulas to choose from: call symbolify(X, y) first.")
@@ -147,6 +147,7 @@ class SymbolicMixin(EdgeEditsMixin):
         choice = Choice(int(i), int(output))
         return take(self, with_choice(self, choice, self._library()))
 
+    @of_one_fit
     def formula(self, i: int | None = None, ndigits: int | None = None, output: int = 0) -> Any:
         """Return a formula to read.
 
@@ -163,7 +164,6 @@ class SymbolicMixin(EdgeEditsMixin):
         -------
         sympy.Expr
         """
-        check_is_fitted(self)
         if not isinstance(output, Integral) or not 0 <= output < self.network_.n_outputs:
             last = self.network_.n_outputs - 1
             raise ValueError(f"output must be 0 to {last}; got {output!r}.")
@@ -180,6 +180,7 @@ class SymbolicMixin(EdgeEditsMixin):
             raise ValueError(f"ndigits must be a whole number from 1 to 17; got {ndigits!r}.")
         return rounded(expression, int(ndigits))
 
+    @of_one_fit
     def to_latex(self, i: int | None = None, ndigits: int | None = 4, output: int = 0) -> str:
         """Return a formula in LaTeX; see `formula` for the parameters."""
         import sympy
@@ -187,6 +188,7 @@ class SymbolicMixin(EdgeEditsMixin):
         formula = self.formula(i, ndigits, output)
         return sympy.latex(formula, symbol_names=latex_names(column_symbols(self)))
 
+    @of_one_fit
     def to_python(self, module: str = "numpy", name: str = "predict") -> str:
         """Return the source of a Python function of the columns that computes the formula.
 
@@ -209,14 +211,15 @@ class SymbolicMixin(EdgeEditsMixin):
             raise ValueError(f"name must be a Python identifier; got {name!r}.")
         return python_source(self.to_callable(), column_names(self), module, name)
 
+    @of_one_fit
     def to_callable(self) -> FormulaFunction:
         """Return the formula as a function of rows X (n_samples, n_features); it pickles."""
-        check_is_fitted(self)
         found = assembled(self)
         symbols = column_symbols(self)
         several = self._has_several()
         return FormulaFunction(found.expressions, symbols, found.functions, not several)
 
+    @of_one_fit
     def predict_symbolic(self, X: Any) -> np.ndarray:
         """Predict by the formula: what `predict` gives, worked out by `symbolic_formula_`.
 
@@ -230,7 +233,6 @@ class SymbolicMixin(EdgeEditsMixin):
             Of the shape that `predict` returns; where the formula is not defined, the
             network's value.
         """
-        check_is_fitted(self)
         scaling = self._encoding_.x_scaling
         rows = scaling.restore(self._scaled(X))
         return self._decide_symbolic(X, self.to_callable()(rows))

@@ -10,16 +10,19 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils import column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
-from sklearn.utils.validation import validate_data
 
 from ._base import BaseKAN
+from ._columns import Kind
 from ._compat import StrOptions, fit_context
-from ._data import Data, numeric
+from ._data import Data, as_table
+from ._fitted import FittedAttribute, of_one_fit
+from ._refusals import refuse_missing_target, refuse_target
 from ._target import ClassTarget, TargetCode
-from .training import BinaryLogLoss, Loss, MultinomialLogLoss
 
 # Beyond, a probability would be zero in floating point; none is.
 _LARGEST_LOG_ODDS = 700.0
+# Labels may be nearly anything; values of these are rather targets of a regression.
+_NO_LABELS = (Kind.DATES, Kind.DURATIONS, Kind.TIMES)
 
 
 class KANClassifier(ClassifierMixin, BaseKAN):
@@ -212,6 +215,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
+    classes_: Any = FittedAttribute()
+
     def __init__(
         self,
         hidden_layer_sizes: Any = "auto",
@@ -269,6 +274,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         self.random_state = random_state
         self.verbose = verbose
 
+    @of_one_fit
     def predict(self, X: Any) -> np.ndarray:
         """Predict class labels.
 
@@ -284,6 +290,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         probability = self.predict_proba(X)
         return self.classes_[probability.argmax(axis=1)]
 
+    @of_one_fit
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probabilities of the classes.
 
@@ -301,8 +308,9 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             # Each from its own tail: 1 - p has no digits left where p is near 1.
             raw = np.clip(raw, -_LARGEST_LOG_ODDS, _LARGEST_LOG_ODDS)
             return expit(np.concatenate([-raw, raw], axis=1))
-        return self._loss(self._encoding_.target).inverse_link(raw)
+        return self._encoding_.target.loss.inverse_link(raw)
 
+    @of_one_fit
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Return the logarithms of the probabilities of the classes.
 
@@ -317,6 +325,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         """
         return np.log(np.maximum(self.predict_proba(X), np.finfo(float).tiny))
 
+    @of_one_fit
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the raw predictions of the network.
 
@@ -362,12 +371,10 @@ class KANClassifier(ClassifierMixin, BaseKAN):
                 )
         return self._partial_fit(X, y, sample_weight, classes)
 
-    def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        with numeric("X"):
-            X, y = validate_data(self, X, y, dtype=np.float64, reset=reset)
-        return X, self._check_y(y)
-
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
+        y = as_table(y)
+        refuse_target(y, name, _NO_LABELS)
+        refuse_missing_target(y, name)
         check_classification_targets(y)
         return column_or_1d(y, warn=True)
 
@@ -378,10 +385,6 @@ class KANClassifier(ClassifierMixin, BaseKAN):
                 f"y has only one class, {classes[0]!r}: a classifier needs at least two classes."
             )
         return ClassTarget(classes)
-
-    def _loss(self, target: TargetCode) -> Loss:
-        assert isinstance(target, ClassTarget)
-        return BinaryLogLoss() if len(target.classes) == 2 else MultinomialLogLoss()
 
     def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
         assert isinstance(target, ClassTarget)

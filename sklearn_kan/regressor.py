@@ -8,16 +8,20 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils import check_array, column_or_1d
-from sklearn.utils.validation import validate_data
 
 from ._base import BaseKAN
+from ._columns import Kind
 from ._compat import StrOptions, fit_context
-from ._data import Data, numeric
-from ._target import NumericTarget, TargetCode, numeric_target
-from .training import REGRESSION_LOSSES, Loss
+from ._data import Data, as_table, numeric
+from ._fitted import of_one_fit, take
+from ._refusals import refuse_missing_target, refuse_target
+from ._target import NumericTarget, TargetCode, name_of, numeric_target
+from .training import REGRESSION_LOSSES
 
 # What targets must not be below, by loss: the gamma deviance takes their logarithm.
 _LEAST_TARGET = {"poisson": 0.0, "gamma": np.finfo(float).tiny}
+# What a target may not be: labels that read as numbers are no numbers.
+_NO_NUMBERS = tuple(kind for kind in Kind if kind is not Kind.NUMBERS)
 
 
 class KANRegressor(RegressorMixin, BaseKAN):
@@ -275,6 +279,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
         self.random_state = random_state
         self.verbose = verbose
 
+    @of_one_fit
     def predict(
         self, X: Any, return_std: bool | str = False
     ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
@@ -303,13 +308,13 @@ class KANRegressor(RegressorMixin, BaseKAN):
         """
         raw = self._raw_prediction(X)
         target: NumericTarget = self._encoding_.target
-        mean = target.decode(self._loss(target).inverse_link(raw))
+        mean = target.decode(target.loss.inverse_link(raw))
         if return_std is False:
             return mean
         if return_std is not True and return_std != "mean":
             raise ValueError(f"return_std must be True, False or 'mean'; got {return_std!r}.")
         predictive = self._predictive_
-        if predictive is None or self.loss in _LEAST_TARGET:
+        if predictive is None or name_of(target.loss) in _LEAST_TARGET:
             raise ValueError(
                 "return_std needs a fit with alpha='evidence' (and solver='auto' or "
                 "'gauss_newton') and loss='squared_error' or 'huber'."
@@ -365,11 +370,12 @@ class KANRegressor(RegressorMixin, BaseKAN):
         array([7.389])
         """
         model = cls(**parameters)
+        model._validated(*model._parameter_constraints)
         if model.loss in _LEAST_TARGET:
             raise ValueError(f"from_formula needs a loss without link; got {model.loss!r}.")
         from ._from_formula import attributes_of
 
-        return model._take(model, attributes_of(model, expr, feature_names, X))
+        return take(model, attributes_of(model, expr, feature_names, X))
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> KANRegressor:
@@ -398,31 +404,31 @@ class KANRegressor(RegressorMixin, BaseKAN):
         tags.target_tags.multi_output = self.loss not in _LEAST_TARGET
         return tags
 
-    def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        with numeric("X and y"):
-            X, y = validate_data(
-                self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, reset=reset
-            )
-        return X, self._check_y(y)
-
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
+        y = as_table(y)
+        refuse_target(y, name, _NO_NUMBERS, "Labels are for KANClassifier.")
+        refuse_missing_target(y, name)
         with numeric(name):
-            y = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
+            y = check_array(y, dtype=np.float64, order="C", ensure_2d=False, input_name=name)
         if y.ndim != 2 or y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if self.loss in _LEAST_TARGET:
-            least = _LEAST_TARGET[self.loss]
-            if (y < least).any():
-                raise ValueError(
-                    f"loss={self.loss!r} needs {name} of at least {least}; got {y.min()}."
-                )
+        loss = self._loss_in_use()
+        if (y < _LEAST_TARGET.get(loss, -np.inf)).any():
+            raise ValueError(
+                f"loss={loss!r} needs {name} of at least {_LEAST_TARGET[loss]}; got {y.min()}."
+            )
         return y
+
+    def _also_fixed(self) -> tuple[tuple[str, Any, Any], ...]:
+        return (("loss", name_of(self._encoding_.target.loss), self.loss),)
+
+    def _loss_in_use(self) -> str:
+        """Return the loss of the fit at hand, or, where there is none yet, the one asked for."""
+        known = getattr(self, "_encoding_", None)
+        return self.loss if known is None else name_of(known.target.loss)
 
     def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
         return numeric_target(data.y, data.weights, REGRESSION_LOSSES[self.loss])
-
-    def _loss(self, target: TargetCode) -> Loss:
-        return REGRESSION_LOSSES[self.loss]
 
     def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
         return {}
