@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ._columns import Column, Columns, Kind, is_missing
+from ._columns import Column, Columns, Kind, is_mark, is_missing
 
 ENCODED = (Kind.CATEGORIES, Kind.TEXT)
 _PARSED = (Kind.DATES, Kind.DATE_TEXT)
@@ -101,7 +101,7 @@ def _numbers(plan: Plan) -> list[str]:
             if value:
                 lines.append(f"X = X.with_columns({value})")
             continue
-        if library == "pandas":
+        if library == "pandas" or has_marks(column):
             value = _pandas_expression(column.kind, place, column.dtype)
         else:
             value = _numpy_expression(column.kind, place, is_object=True)
@@ -115,7 +115,7 @@ def _numbers(plan: Plan) -> list[str]:
 def _whole_array(plan: Plan) -> str:
     """Return the one line for an array all of whose columns are of a kind, "" if there is none."""
     kinds = _kinds(plan)
-    if len(kinds) != 1 or len(plan.odd) < len(plan.columns.names):
+    if len(kinds) != 1 or len(plan.odd) < len(plan.columns.names) or any(map(has_marks, plan.odd)):
         return ""
     (kind,) = kinds
     value = _numpy_expression(kind, "X", is_object=plan.columns.dtypes[0].kind not in "mM")
@@ -128,6 +128,11 @@ def _kinds(plan: Plan) -> set[Kind]:
 
 def _place(plan: Plan, column: Column) -> str:
     return f"X[:, {column.name}]" if plan.columns.library == "numpy" else f"X[{column.name!r}]"
+
+
+def has_marks(column: Column) -> bool:
+    """Tell whether some of the numbers that a column's text reads as are missing."""
+    return column.kind is Kind.NUMERALS and any(map(is_mark, column.values.tolist()))
 
 
 def _is_mixed(column: Column) -> bool:
@@ -146,7 +151,7 @@ def _pandas_expression(kind: Kind, place: str, dtype: str) -> str:
         return f"pandas.to_timedelta({place}) / pandas.Timedelta(days=1)"
     if kind is Kind.TIMES:
         return f"pandas.to_timedelta({place}.astype(str)) / pandas.Timedelta(hours=1)"
-    return f"pandas.to_numeric({place})" if kind is Kind.NUMERALS else ""
+    return f"pandas.to_numeric({place}, errors='coerce')" if kind is Kind.NUMERALS else ""
 
 
 def _polars_expression(kind: Kind, place: str, method: bool = False) -> str:
@@ -156,7 +161,7 @@ def _polars_expression(kind: Kind, place: str, method: bool = False) -> str:
         Kind.DATES: f"{place}.dt.epoch('s') / 86400",
         Kind.DURATIONS: f"{place}.dt.total_seconds() / 86400",
         Kind.TIMES: f"{place}.cast(polars.Int64) / 3.6e12",
-        Kind.NUMERALS: f"{place}.cast(polars.Float64)",
+        Kind.NUMERALS: f"{place}.cast(polars.Float64, strict=False)",
     }.get(kind, "")
 
 

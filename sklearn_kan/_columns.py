@@ -32,6 +32,7 @@ class Kind(Enum):
     OBJECTS = "objects"
 
 
+NOT_NUMBERS = tuple(kind for kind in Kind if kind is not Kind.NUMBERS)
 # How the names of dtypes begin, in pandas, polars and pyarrow; the first match counts.
 _BY_DTYPE = (
     (("category", "categorical", "enum", "dictionary"), Kind.CATEGORIES),
@@ -55,6 +56,8 @@ _BY_TYPE: tuple[tuple[tuple[type, ...], Kind], ...] = (
 _FIRST = (Kind.OBJECTS, Kind.TEXT, Kind.COMPLEX, Kind.DATES, Kind.DURATIONS, Kind.TIMES)
 _MISSING_TYPES = {"NoneType", "NAType", "NaTType"}
 _DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+# What stands in columns of numbers that were read as text where a number is missing.
+MARKS = {"", "?", "-", ".", "na", "n/a", "nan", "null", "none", "missing"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,10 +167,10 @@ def odd_columns(columns: Columns) -> list[Column]:
 
 def is_missing(values: np.ndarray) -> np.ndarray:
     """Mark (n,) what is None, NaN, NaT or pandas.NA."""
-    if values.dtype.kind in "biuUS":
-        return np.zeros(len(values), bool)
-    if values.dtype.kind != "O":
+    if values.dtype.kind in "fcmM":
         return np.asarray(np.isnan(values))
+    if values.dtype.kind != "O":
+        return np.zeros(len(values), bool)
     marks = (type(v).__name__ in _MISSING_TYPES or _is_nan(v) for v in values)
     return np.fromiter(marks, bool, len(values))
 
@@ -206,7 +209,8 @@ def _kind_of_type(kind: type) -> Kind:
     for types, found in _BY_TYPE:
         if issubclass(kind, types):
             return found
-    return Kind.NUMBERS if hasattr(kind, "__float__") else Kind.OBJECTS
+    is_number = hasattr(kind, "__float__") and not hasattr(kind, "__len__")
+    return Kind.NUMBERS if is_number else Kind.OBJECTS
 
 
 def _kind_of_text(values: np.ndarray) -> Kind:
@@ -214,9 +218,15 @@ def _kind_of_text(values: np.ndarray) -> Kind:
     texts = values[~is_missing(values)].tolist()
     if all(isinstance(text, str) and _DATE.match(text) for text in texts):
         return Kind.DATE_TEXT
+    numbers = [text for text in texts if not is_mark(text)]
     try:
-        for text in texts:
+        for text in numbers:
             float(text)
     except ValueError:
         return Kind.TEXT
-    return Kind.NUMERALS
+    return Kind.NUMERALS if numbers else Kind.TEXT
+
+
+def is_mark(text: Any) -> bool:
+    """Tell whether a text stands for a number that is missing."""
+    return isinstance(text, str) and text.strip().lower() in MARKS

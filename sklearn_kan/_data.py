@@ -13,8 +13,9 @@ from sklearn import get_config
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
+from ._columns import NOT_NUMBERS
 from ._compat import check_sample_weight
-from ._refusals import refuse_columns, refuse_not_finite
+from ._refusals import refuse_columns, refuse_gaps, refuse_not_finite, refuse_target
 
 # Beyond this the sum of the weights could overflow.
 _LARGEST_WEIGHT = 1e100
@@ -33,6 +34,10 @@ def numeric(names: str) -> Iterator[None]:
         if "could not convert string" not in str(error):
             raise
         raise ValueError(f"{names} must be numeric: {error}.") from error
+    except TypeError as error:
+        if not str(error).startswith(("float() argument", "Cannot cast")):
+            raise
+        raise TypeError(f"{names} must be a table of numbers: {error}.") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +86,12 @@ def checked_X(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
     """
     table = as_table(X)
     refuse_columns(table, type(estimator).__name__, is_list=isinstance(X, list | tuple))
-    with numeric("X"):
-        array = validate_data(estimator, table, reset=reset, **_AS_FLOATS)
+    try:
+        with numeric("X"):
+            array = validate_data(estimator, table, reset=reset, **_AS_FLOATS)
+    except TypeError:
+        refuse_gaps(table, type(estimator).__name__, "X")  # float(pandas.NA) is a TypeError
+        raise
     return _finite_and_dense(array, estimator, "X")
 
 
@@ -101,7 +110,7 @@ def checked_X_val(estimator: Any, X: Any) -> np.ndarray:
 def _finite_and_dense(array: Any, estimator: Any, name: str) -> np.ndarray:
     if not get_config()["assume_finite"]:
         names = getattr(estimator, "feature_names_in_", range(array.shape[1]))
-        refuse_not_finite(array, list(names), type(estimator).__name__, name)
+        refuse_not_finite(array, names, type(estimator).__name__, name)
     return dense(array, name)
 
 
@@ -119,6 +128,14 @@ def as_table(X: Any) -> Any:
         return np.array(X, dtype=object) if array.dtype.kind in "US" else array
     except (ValueError, TypeError):  # ragged: scikit-learn says so
         return X
+
+
+def as_labels(y: Any) -> Any:
+    """Return a target whose numbers are of a nullable type in NumPy's; none may be missing."""
+    kind = getattr(getattr(y, "dtype", None), "numpy_dtype", None)
+    if kind is None and getattr(y, "ndim", 1) == 2 and hasattr(y, "dtypes") and y.shape[1] == 1:
+        kind = getattr(next(iter(y.dtypes)), "numpy_dtype", None)
+    return y if kind is None or kind.kind not in "biuf" else y.astype(kind)
 
 
 def dense(X: Any, name: str) -> np.ndarray:
@@ -151,6 +168,7 @@ def checked_weights(sample_weight: Any, X: np.ndarray, name: str = "sample_weigh
     ValueError
         If they are of another length, negative, not finite, all zero, or huge.
     """
+    refuse_target(sample_weight, name, NOT_NUMBERS, "numeric")
     try:
         weights = check_sample_weight(sample_weight, X, dtype=np.float64)
     except (TypeError, ValueError) as error:

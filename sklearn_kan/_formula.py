@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ._data import dense
 from ._table import Table
 from ._target import NumericTarget
 from .network import Network
@@ -155,7 +156,7 @@ class FormulaFunction:
         """Return the values (n,) or (n, q) at rows X (n, p), NaN where a formula has none."""
         from .symbolic.assemble import Assembled, evaluate_rows
 
-        rows = np.asarray(X, np.float64)
+        rows = np.asarray(dense(X, "X"), np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.symbols):
             raise ValueError(
                 f"X must be of shape (n_samples, {len(self.symbols)}); got {rows.shape}."

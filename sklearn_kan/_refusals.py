@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import issparse
 
-from ._advice import Plan, lines_for, lines_for_gaps, lines_for_target
+from ._advice import Plan, has_marks, lines_for, lines_for_gaps, lines_for_target
 from ._columns import Column, Columns, Kind, columns_of, is_missing, odd_columns
 
 # Columns that are named one by one.
@@ -35,6 +35,8 @@ def refuse_columns(table: Any, estimator: str, name: str = "X", *, is_list: bool
     columns = columns_of(table)
     if columns is None or getattr(table, "ndim", 2) != 2:
         return
+    if not columns.names:
+        raise ValueError(f"{name} has no columns: 0 feature(s), while a minimum of 1 is required.")
     odd = odd_columns(columns)
     if not odd:
         return
@@ -44,27 +46,51 @@ def refuse_columns(table: Any, estimator: str, name: str = "X", *, is_list: bool
         text += f" Values are missing in {_listed([columns.names[i] for i in gaps])}."
     if name == "X":
         encoded = {column.position for column in odd if column.kind not in _MADE_NUMBERS}
-        plan = Plan(columns, odd, bool(set(gaps) - encoded), is_list)
+        to_fill = bool(set(gaps) - encoded) or any(map(has_marks, odd))
+        plan = Plan(columns, odd, to_fill, is_list)
         lines = lines_for(plan, estimator)
         text += f" This makes numbers of it:\n\n{lines}\n" if lines else ""
     raise (TypeError if any(c.kind is Kind.OBJECTS for c in odd) else ValueError)(text)
 
 
-def refuse_target(y: Any, name: str, kinds: Sequence[Kind], advice: str = "") -> None:
-    """Raise an error if a target is, or has a column, of some kinds."""
+def refuse_target(y: Any, name: str, kinds: Sequence[Kind], needs: str) -> None:
+    """Raise an error if a target is, or has a column, of some kinds.
+
+    Parameters
+    ----------
+    y : object
+        As the user gave it.
+    name : str
+        What it is called.
+    kinds : sequence of Kind
+    needs : str
+        What it has to be.
+    """
     columns = columns_of(y)
     if columns is None:
         return
     odd = [column for column in odd_columns(columns) if column.kind in kinds]
     if not odd:
         return
-    what = odd[0].kind.value
-    where = "" if len(columns.names) == 1 else f" in {_listed([c.name for c in odd])}"
-    text = f"{name} must be numeric: it has {what}{where} ({_short(odd[0].example)})."
-    lines = lines_for_target(columns, odd[0].kind, name) if len(columns.names) == 1 else ""
-    if lines:
-        raise ValueError(f"{text} This makes numbers of it:\n\n{lines}\n")
-    raise ValueError(f"{text} {advice}".rstrip())
+    kind = odd[0].kind
+    where = "" if len(columns.names) == 1 else f"in {_listed([c.name for c in odd])} "
+    text = f"{name} must be {needs}: {where}it has {kind.value}, such as {_short(odd[0].example)}."
+    if kind in (Kind.TEXT, Kind.CATEGORIES):
+        text += (
+            " Classes are for KANClassifier; categories that are quantities for y.astype(float)."
+        )
+    lines = lines_for_target(columns, kind, name) if len(columns.names) == 1 else ""
+    raise ValueError(f"{text} This makes numbers of it:\n\n{lines}\n" if lines else text)
+
+
+def refuse_mixed_labels(y: np.ndarray, name: str) -> None:
+    """Raise an error if some labels are text and some are not."""
+    kinds = {type(label).__name__ for label in y.tolist()} if y.dtype == object else set()
+    if "str" in kinds and len(kinds) > 1:
+        raise ValueError(
+            f"{name} has labels of several types, {', '.join(sorted(kinds))}: make all text, by "
+            f"numpy.array({name}).astype(str) say, or none."
+        )
 
 
 def refuse_missing_target(y: Any, name: str) -> None:
@@ -81,6 +107,17 @@ def refuse_missing_target(y: Any, name: str) -> None:
         )
 
 
+def refuse_gaps(table: Any, estimator: str, name: str) -> None:
+    """Raise an error if values of a table are missing, in whatever way."""
+    columns = columns_of(table)
+    if columns is None:
+        return
+    marks = [is_missing(np.asarray(columns.values(i))) for i in range(len(columns.names))]
+    counts = np.array([mark.sum() for mark in marks])
+    if counts.any():
+        _refuse_nan(counts, columns.names, len(marks[0]), estimator, name)
+
+
 def refuse_not_finite(array: Any, names: Sequence[Any], estimator: str, name: str) -> None:
     """Raise an error if an array (n, p), or a sparse one, has NaN or infinity, by column."""
     values = array.data if issparse(array) else array
@@ -94,7 +131,13 @@ def refuse_not_finite(array: Any, names: Sequence[Any], estimator: str, name: st
             f"Input {name} contains infinity or a value too large for dtype('float64') "
             f"{_counted(counts, names, array.shape[0])}."
         )
-    text = f"Input {name} contains NaN {_counted(counts, names, array.shape[0])}."
+    _refuse_nan(counts, names, array.shape[0], estimator, name)
+
+
+def _refuse_nan(
+    counts: np.ndarray, names: Sequence[Any], n_rows: int, estimator: str, name: str
+) -> None:
+    text = f"Input {name} contains NaN {_counted(counts, names, n_rows)}."
     if name == "X":
         text += f" This fills in what is missing:\n\n{lines_for_gaps(estimator)}\n"
     raise ValueError(text)
@@ -142,7 +185,7 @@ def _said_of(kind: Kind, columns: Sequence[Column]) -> str:
     if kind is Kind.OBJECTS:  # the words of float(), which scikit-learn's checks look for
         kind_of = type(example).__name__
         return f"{has} objects of type {kind_of}: argument must be a string or a real number"
-    return f"{has} {kind.value}, such as {_short(example)}"
+    return f"{has} {kind.value}" + ("" if example is None else f", such as {_short(example)}")
 
 
 def _listed(names: Sequence[Any]) -> str:

@@ -7,16 +7,16 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import expit
 from sklearn.base import ClassifierMixin
-from sklearn.utils import column_or_1d
+from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 
 from ._base import BaseKAN
 from ._columns import Kind
 from ._compat import StrOptions, fit_context
-from ._data import Data, as_table
+from ._data import Data, as_labels, as_table
 from ._fitted import FittedAttribute, of_one_fit
-from ._refusals import refuse_missing_target, refuse_target
+from ._refusals import refuse_missing_target, refuse_mixed_labels, refuse_target
 from ._target import ClassTarget, TargetCode
 
 # Beyond, a probability would be zero in floating point; none is.
@@ -373,13 +373,16 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
         y = as_table(y)
-        refuse_target(y, name, _NO_LABELS)
+        refuse_target(y, name, _NO_LABELS, "numbers or text")
         refuse_missing_target(y, name)
+        y = column_or_1d(as_labels(y), warn=True)
+        assert_all_finite(y, input_name=name)
+        refuse_mixed_labels(y, name)
         check_classification_targets(y)
-        return column_or_1d(y, warn=True)
+        return y
 
     def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
-        classes = unique_labels(labels)
+        classes = np.unique(labels)
         if len(classes) < 2:
             raise ValueError(
                 f"y has only one class, {classes[0]!r}: a classifier needs at least two classes."

@@ -10,7 +10,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import check_array, column_or_1d
 
 from ._base import BaseKAN
-from ._columns import Kind
+from ._columns import NOT_NUMBERS
 from ._compat import StrOptions, fit_context
 from ._data import Data, as_table, numeric
 from ._fitted import of_one_fit, take
@@ -20,8 +20,6 @@ from .training import REGRESSION_LOSSES
 
 # What targets must not be below, by loss: the gamma deviance takes their logarithm.
 _LEAST_TARGET = {"poisson": 0.0, "gamma": np.finfo(float).tiny}
-# What a target may not be: labels that read as numbers are no numbers.
-_NO_NUMBERS = tuple(kind for kind in Kind if kind is not Kind.NUMBERS)
 
 
 class KANRegressor(RegressorMixin, BaseKAN):
@@ -406,7 +404,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
 
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
         y = as_table(y)
-        refuse_target(y, name, _NO_NUMBERS, "Labels are for KANClassifier.")
+        refuse_target(y, name, NOT_NUMBERS, "numeric")
         refuse_missing_target(y, name)
         with numeric(name):
             y = check_array(y, dtype=np.float64, order="C", ensure_2d=False, input_name=name)
