@@ -16,6 +16,7 @@ from ._data import Data, checked_X
 from ._fitted import Fitted, FittedMixin, take
 from ._fitting import Validation, fit_attributes, partial_fit_attributes
 from ._formula_search import FormulaSearch
+from ._hyperparameters import MOST_INTERVALS
 from ._page import PageMixin
 from ._progress import CallbackSupport, Report
 from ._pruning import PruningMixin
@@ -26,6 +27,8 @@ from .training import Loss
 
 # Beyond the range by less than this, in standard deviations, is rounding.
 _ROUNDING = 1e-9
+# Beyond, arithmetic overflows, and seeds fill the memory.
+_LARGEST_STEP, _MOST_STARTS = 1e6, 10_000
 
 
 class BaseKAN(
@@ -45,7 +48,11 @@ class BaseKAN(
             "array-like",
             Interval(Integral, 0, None, closed="left"),
         ],
-        "grid_size": [StrOptions({"auto"}), "array-like", Interval(Real, 1, None, closed="left")],
+        "grid_size": [
+            StrOptions({"auto"}),
+            "array-like",
+            Interval(Real, 1, MOST_INTERVALS, closed="both"),
+        ],
         "spline_order": [Interval(Integral, 0, 5, closed="both")],
         "grid_eps": [Interval(Real, 0, 1, closed="both")],
         "base_function": [StrOptions(set(BASE_FUNCTIONS))],
@@ -56,11 +63,11 @@ class BaseKAN(
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "learning_rate_init": [Interval(Real, 0, _LARGEST_STEP, closed="right")],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Interval(Integral, 1, _MOST_STARTS, closed="both")],
         "n_jobs": [Integral, None],
         "warm_start": ["boolean"],
         "prune_threshold": [Interval(Real, 0, None, closed="left"), None],
@@ -138,8 +145,10 @@ class BaseKAN(
             probe._fitted_ = Fitted()
         validation = Validation(X_val, y_val, sample_weight_val)
         report = Report(self, X, y, sample_weight)
-        library = self._library()
-        search = FormulaSearch(library) if self.symbolic else None
+        # What is wrong with the library is to be known before the work, not after it.
+        if self.symbolic_library is not None:
+            self._library()
+        search = FormulaSearch(self._library()) if self.symbolic else None
         take(probe, fit_attributes(probe, X, y, sample_weight, validation, report, search))
         if self.prune_threshold is not None:
             with report.part("prune"):

@@ -20,12 +20,14 @@ from ._edits import network_attributes
 from ._holdout import split_for_validation
 from ._hyperparameters import (
     architecture_of,
+    check_size,
     hidden_layers,
     mini_batches_of,
     plan_of,
     refinement_schedule,
     seed_sequence,
     task_of,
+    warn_of_pykan_shape,
 )
 from ._scaling import Scaling, standardise
 from ._target import TargetCode
@@ -98,6 +100,7 @@ def fit_attributes(
     data, held_out = _hold_out(estimator, data, validation, split_seed)
     encoding = estimator._encoding_ if going_on else _encoding(estimator, data, labels)
     rows = encoding.rows(data)
+    _check_shape(estimator, rows, encoding)
     loss = estimator._loss(encoding.target)
     start = _fitted_network(estimator) if going_on else None
     begin = partial(report.begin, fitted=partial(_shown, estimator, rows, encoding))
@@ -183,6 +186,7 @@ def partial_fit_attributes(
     loss = estimator._loss(encoding.target)
     start_seed, order_seed = seed_sequence(estimator.random_state).spawn(2)
     if first:
+        _check_shape(estimator, rows, encoding)
         network = initial_network(
             architecture_of(estimator, schedule[-1]),
             rows,
@@ -238,6 +242,14 @@ def _with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int)
 def _checked(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Data:
     X, y = estimator._check(X, y, reset=reset)
     return estimator._balanced(Data(X, y, checked_weights(sample_weight, X)))
+
+
+def _check_shape(estimator: BaseKAN, rows: Rows, encoding: Encoding) -> None:
+    """Refuse networks that are too large; warn of shapes that are probably not meant."""
+    n_columns, n_outputs = rows.x.shape[1], rows.y.shape[1]
+    check_size(estimator, n_columns, n_outputs)
+    classes = getattr(encoding.target, "classes", ())
+    warn_of_pykan_shape(estimator, n_columns, {n_outputs, len(classes)})
 
 
 def _encoding(estimator: BaseKAN, data: Data, labels: np.ndarray) -> Encoding:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._data import Data
+from ._fitted import take
 from ._formula import column_symbols, has_link
-from ._hyperparameters import seed_sequence
+from ._hyperparameters import architecture_of, refinement_schedule, seed_sequence
 from .training import Rows
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class FormulaSearch:
         from ._symbolify import whole_formula
 
         estimator = copy.copy(estimator)
-        estimator._encoding_ = encoding
+        asked = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
+        take(estimator, {"_encoding_": encoding, "_asked_": asked})
         if has_link(estimator):
             return False
         found = whole_formula(estimator, self.fronts(estimator, data), rows, self.library, ROUNDING)

@@ -72,6 +72,7 @@ class PageMixin:
         from .inspection.page import page_of
         from .inspection.subject import subject_of
 
+        self._validated("extrapolation")  # type: ignore[attr-defined]
         subject = subject_of(self, feature_names, output_names, "to_html")
         for name, value in (("max_edges", max_edges), ("max_suggestions", max_suggestions)):
             if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:

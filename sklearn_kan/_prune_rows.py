@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from ._edits import described
 from ._evidence import centred
-from ._hyperparameters import architecture_of, plan_of, seed_sequence
+from ._hyperparameters import plan_of, seed_sequence
 from ._pruning import spreads_of
 from ._table import Table
 from .network import Network, refine
@@ -95,7 +95,7 @@ def pruned_on_rows(estimator: Any, rows: Rows, threshold: float) -> dict[str, An
     steps, state = list(found.steps), None
     plan = PruningPlan(
         loss,
-        architecture_of(estimator, found.network.grid_size),
+        replace(estimator._asked_, grid_size=found.network.grid_size),
         seed_sequence(estimator.random_state),
         estimator.n_jobs,
     )

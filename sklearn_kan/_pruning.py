@@ -12,6 +12,9 @@ from .network import Network
 from .training import Rows, Spreads, edge_spreads, node_moments, record_of
 from .training.importance import EdgeSpread, attribution, variance_shares
 
+# Hyperparameters that say how edits learn from rows; they may have been changed since `fit`.
+_LEARNING = ("alpha", "sparsity", "max_iter", "tol", "n_jobs", "random_state", "verbose")
+
 
 def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
     """Return how the edges of a fitted estimator vary.
@@ -37,6 +40,8 @@ class PruningMixin:
         network_: Network
         prune_threshold: float | None
         _spreads_: Spreads
+
+        def _validated(self, *names: str) -> None: ...
 
     @property
     @of_one_fit
@@ -128,6 +133,7 @@ class PruningMixin:
         """
         from ._prune_rows import checked_threshold, pruned_by_threshold, pruned_on_rows
 
+        self._validated("prune_threshold", *_LEARNING)
         rows = self._rows_to_judge(X, y, sample_weight)
         limit = checked_threshold(threshold, self.prune_threshold, rows is not None)
         if rows is None:
@@ -163,6 +169,7 @@ class PruningMixin:
         """
         from ._prune_rows import refined, refitted_on_rows, with_record
 
+        self._validated(*_LEARNING)
         network = refined(self.network_, grid_size)
         rows = self._rows_to_judge(X, y, sample_weight)
         if rows is None:

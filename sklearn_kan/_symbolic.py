@@ -38,6 +38,7 @@ class SymbolicMixin(EdgeEditsMixin):
         def predict(self, X: Any) -> Any: ...
         def decision_function(self, X: Any) -> Any: ...
         def _scaled(self, X: Any) -> np.ndarray: ...
+        def _validated(self, *names: str) -> None: ...
 
     @property
     @of_one_fit
@@ -102,6 +103,7 @@ class SymbolicMixin(EdgeEditsMixin):
         ValueError
             If only one of X and y is given, or they are not usable.
         """
+        self._validated("random_state")
         if has_rows(X, y, sample_weight):
             return self._symbolify(X, y, sample_weight, FormulaSearch(self._library()))
         from ._symbolify import without_rows

@@ -20,7 +20,6 @@ from ._formula import (
     output_maps,
 )
 from ._formula_search import ROUNDING, FormulaSearch
-from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling
 from ._table import Table
 from .network import Network, fit_breaks, fold_scales, make_basis, with_bases
@@ -226,8 +225,7 @@ def compiled_for(
     estimator: Any, expressions: Sequence[Any], rows: Rows, functions: dict[str, Any]
 ) -> Network:
     """Return the network of a fitted estimator that computes formulas in the user's units."""
-    shape = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
-    return compiled(expressions, units_of(estimator), shape, rows, functions)
+    return compiled(expressions, units_of(estimator), estimator._asked_, rows, functions)
 
 
 def compiled(

@@ -395,6 +395,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
     def _balanced(self, data: Data) -> Data:
         """Multiply the weights by the class weights; "balanced" counts rows by their weights."""
+        self._validated("class_weight")
         if self.class_weight is None:
             return data
         classes, index = np.unique(data.y, return_inverse=True)
