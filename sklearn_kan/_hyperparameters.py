@@ -61,7 +61,7 @@ def hidden_layers(hidden_layer_sizes: Any) -> tuple[tuple[int, int], ...]:
 
 def _hidden_layer(entry: Any, given: Any) -> tuple[int, int]:
     is_pair = isinstance(entry, Iterable) and not isinstance(entry, str | Set | Mapping)
-    pair = tuple(entry) if is_pair and getattr(entry, "ndim", 1) else (entry, 0)
+    pair = tuple(entry) if is_pair and getattr(entry, "ndim", 1) != 0 else (entry, 0)
     if len(pair) != 2 or not all(map(_is_whole, pair)) or min(pair) < 0 or sum(pair) == 0:
         raise ValueError(
             "hidden_layer_sizes must hold one entry a layer: a number of nodes, or a pair (sum "

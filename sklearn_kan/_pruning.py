@@ -13,7 +13,16 @@ from .training import Rows, Spreads, edge_spreads, node_moments, record_of
 from .training.importance import EdgeSpread, attribution, variance_shares
 
 # Hyperparameters that say how edits learn from rows; they may have been changed since `fit`.
-_LEARNING = ("alpha", "sparsity", "max_iter", "tol", "n_jobs", "random_state", "verbose")
+_LEARNING = (
+    "grid_eps",
+    "alpha",
+    "sparsity",
+    "max_iter",
+    "tol",
+    "n_jobs",
+    "random_state",
+    "verbose",
+)
 
 
 def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
