@@ -56,10 +56,11 @@ def lines_for(plan: Plan, estimator: str) -> str:
     return _indented([*_tables_in(lines), *_imports(pipeline), *lines, *pipeline])
 
 
-def lines_for_gaps(estimator: str) -> str:
-    """Return indented lines of a pipeline that fills missing numbers in."""
-    lines = [f"model = make_pipeline(SimpleImputer(), {estimator}())"]
-    return _indented([*_imports(lines), *lines])
+def lines_for_gaps(estimator: str, is_object: bool = False) -> str:
+    """Return indented lines of a pipeline that fills missing numbers in, objects or floats."""
+    lines = ["X = pandas.DataFrame(X).convert_dtypes()"] if is_object else []
+    pipeline = [f"model = make_pipeline(SimpleImputer(), {estimator}())"]
+    return _indented([*_tables_in(lines), *_imports(pipeline), *lines, *pipeline])
 
 
 def lines_for_target(target: Columns, kind: Kind, name: str) -> str:

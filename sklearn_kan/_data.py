@@ -117,7 +117,7 @@ def _finite_and_dense(array: Any, estimator: Any, name: str) -> np.ndarray:
 def as_table(X: Any) -> Any:
     """Return lists as an array, and what is masked as NaN; else X itself.
 
-    Numbers beside text stay numbers, which `numpy.array` makes text of.
+    Numbers beside text stay numbers, of which `numpy.array` makes text.
     """
     if isinstance(X, np.ma.MaskedArray):
         return np.ma.filled(X.astype(np.float64), np.nan) if np.ma.is_masked(X) else X.data
@@ -125,7 +125,9 @@ def as_table(X: Any) -> Any:
         return X
     try:
         array = np.asarray(X)
-        return np.array(X, dtype=object) if array.dtype.kind in "US" else array
+        objects = np.array(X, dtype=object) if array.dtype.kind in "US" else array
+        is_text = all(isinstance(value, str | bytes) for value in objects.flat)
+        return array if is_text else objects
     except (ValueError, TypeError):  # ragged: scikit-learn says so
         return X
 

@@ -75,10 +75,10 @@ def refuse_target(y: Any, name: str, kinds: Sequence[Kind], needs: str) -> None:
     kind = odd[0].kind
     where = "" if len(columns.names) == 1 else f"in {_listed([c.name for c in odd])} "
     text = f"{name} must be {needs}: {where}it has {kind.value}, such as {_short(odd[0].example)}."
-    if kind in (Kind.TEXT, Kind.CATEGORIES):
-        text += (
-            " Classes are for KANClassifier; categories that are quantities for y.astype(float)."
-        )
+    if kind in (Kind.TEXT, Kind.CATEGORIES) and name.startswith("y"):
+        text += " KANClassifier takes classes."
+    if kind is Kind.CATEGORIES:
+        text += f" Where its labels are quantities, {name}.astype(float) makes numbers of them."
     lines = lines_for_target(columns, kind, name) if len(columns.names) == 1 else ""
     raise ValueError(f"{text} This makes numbers of it:\n\n{lines}\n" if lines else text)
 
@@ -115,7 +115,8 @@ def refuse_gaps(table: Any, estimator: str, name: str) -> None:
     marks = [is_missing(np.asarray(columns.values(i))) for i in range(len(columns.names))]
     counts = np.array([mark.sum() for mark in marks])
     if counts.any():
-        _refuse_nan(counts, columns.names, len(marks[0]), estimator, name)
+        lines = lines_for_gaps(estimator, is_object=True)
+        raise ValueError(_nan_said(counts, columns.names, len(marks[0]), name, lines))
 
 
 def refuse_not_finite(array: Any, names: Sequence[Any], estimator: str, name: str) -> None:
@@ -131,16 +132,12 @@ def refuse_not_finite(array: Any, names: Sequence[Any], estimator: str, name: st
             f"Input {name} contains infinity or a value too large for dtype('float64') "
             f"{_counted(counts, names, array.shape[0])}."
         )
-    _refuse_nan(counts, names, array.shape[0], estimator, name)
+    raise ValueError(_nan_said(counts, names, array.shape[0], name, lines_for_gaps(estimator)))
 
 
-def _refuse_nan(
-    counts: np.ndarray, names: Sequence[Any], n_rows: int, estimator: str, name: str
-) -> None:
+def _nan_said(counts: np.ndarray, names: Sequence[Any], n_rows: int, name: str, lines: str) -> str:
     text = f"Input {name} contains NaN {_counted(counts, names, n_rows)}."
-    if name == "X":
-        text += f" This fills in what is missing:\n\n{lines_for_gaps(estimator)}\n"
-    raise ValueError(text)
+    return f"{text} This fills in what is missing:\n\n{lines}\n" if name == "X" else text
 
 
 def _column_counts(array: Any, test: Any) -> np.ndarray:

@@ -2,54 +2,14 @@
 
 import datetime
 import re
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sklearn_kan import KANRegressor
-
-N = 24
-RNG = np.random.default_rng(0)
-AGE = RNG.uniform(18, 80, N)
-Y = np.sin(AGE / 10) + 0.1 * RNG.standard_normal(N)
-SEX = np.array(["male", "female"])[np.arange(N) % 2]
-DAYS = pd.date_range("2024-01-30", periods=N)
-
-
-def additive():
-    return KANRegressor((), alpha=1.0)
-
-
-def frame(**columns):
-    return pd.DataFrame({"age": AGE, **columns})
-
-
-def with_gaps(values, gap, every=5):
-    """The values as objects, every so many of them missing."""
-    objects = np.array(list(values), dtype=object)
-    objects[::every] = gap
-    return objects
-
-
-def message_of(X, y=Y, model=None):
-    with pytest.raises((TypeError, ValueError)) as caught:
-        (model or additive()).fit(X, y)
-    return str(caught.value)
-
-
-def run(message, X, y=Y):
-    """Run the lines in a message as a user would, then fit what they make; return predictions."""
-    lines = "\n".join(line[4:] for line in message.splitlines() if line.startswith("    "))
-    assert lines, message
-    scope = {"X": X, "KANRegressor": KANRegressor}
-    exec(lines, scope)
-    model = scope.get("model", KANRegressor())
-    quick = {name: 1.0 for name in model.get_params() if name.split("__")[-1] == "alpha"}
-    predicted = model.set_params(**quick).fit(scope["X"], y).predict(scope["X"])
-    assert np.isfinite(predicted).all()
-    return predicted
-
+from .tables import AGE, DAYS, LABELS, SEX, N, Y, additive, frame, message_of, run, with_gaps
 
 # Frames, what their errors say, and in which order.
 FRAMES = {
@@ -148,3 +108,77 @@ def test_what_is_no_number_is_named_and_the_lines_shown_mend_it(name):
     assert message.startswith("X must be numeric")
     assert re.search(said, message, re.DOTALL), message
     run(message, X.copy())
+
+
+GAPS = {
+    "frame": pd.DataFrame({"age": AGE, "fare": np.where(np.arange(N) % 5, AGE, np.nan)}),
+    "nullable": pd.DataFrame({"age": AGE, "fare": pd.array(with_gaps(AGE, pd.NA), "Float64")}),
+    "integers": pd.DataFrame({"age": AGE, "fare": pd.array(with_gaps(range(N), pd.NA), "Int64")}),
+    "booleans": pd.DataFrame({"age": AGE, "fare": pd.array(with_gaps(AGE > 40, pd.NA), "boolean")}),
+    "objects": pd.DataFrame({"age": AGE, "fare": with_gaps(AGE, None)}),
+    "objects with NA": pd.DataFrame({"age": AGE, "fare": with_gaps(AGE, pd.NA)}),
+}
+
+
+@pytest.mark.parametrize("name", GAPS)
+def test_gaps_are_named_and_the_lines_shown_fill_them(name):
+    message = message_of(GAPS[name])
+    assert message.startswith("Input X contains NaN in column 'fare' (5 of 24 rows).")
+    assert "HistGradientBoosting" not in message
+    run(message, GAPS[name])
+    model = additive().fit(GAPS[name][["age"]].assign(fare=AGE), Y)
+    with pytest.raises(ValueError, match=r"(?s)NaN in column 'fare'.*SimpleImputer"):
+        model.predict(GAPS[name])
+
+
+def test_what_is_masked_is_missing():
+    with pytest.raises(ValueError, match=r"X contains NaN in column 0"):
+        additive().fit(np.ma.masked_less(AGE[:, None], 30), Y)
+    with pytest.raises(ValueError, match="y contains NaN"):
+        additive().fit(AGE[:, None], np.ma.masked_less(Y, 0))
+
+
+def test_marks_of_missing_numbers_are_no_categories():
+    X = frame(fare=[f"{a:.1f}" if i % 5 else "?" for i, a in enumerate(AGE)])
+    message = message_of(X)
+    assert "text that reads as numbers" in message
+    run(message, X)
+
+
+def test_numbers_of_other_kinds_are_numbers():
+    plain = additive().set_params(random_state=0).fit(AGE[:, None], Y).predict(AGE[:, None])
+    exact = [[Fraction(a)] for a in AGE]
+    for X in (exact, [[Decimal(float(a))] for a in AGE], np.array(exact)):
+        model = additive().set_params(random_state=0).fit(X, [Fraction(v) for v in Y])
+        np.testing.assert_array_equal(model.predict(X), plain)
+    flags = pd.DataFrame({"b": AGE > 40, "c": pd.array(AGE > 60, dtype="boolean")})
+    model = additive().set_params(random_state=0).fit(flags, Y)
+    numbers = flags.astype(float)
+    np.testing.assert_array_equal(model.predict(flags), model.predict(numbers))
+
+
+@pytest.mark.parametrize(
+    ("X", "said"),
+    [
+        ({"age": list(AGE)}, "X must be a table of numbers.*'dict'"),
+        ("data.csv", "X must be numeric.*data.csv"),
+        ((row for row in AGE[:, None]), "X must be a table of numbers.*'generator'"),
+        (pd.DataFrame(index=range(N)), "X has no columns"),
+        ([[{1}]] * N, "X must be numeric: column 0 has objects of type set"),
+        (frame(cells=[[1, 2]] * N), "column 'cells' has objects of type list"),
+        (frame(cells=[np.arange(2)] * N), "column 'cells' has objects of type ndarray"),
+        ([[10**400]] * N, "X must be within the range of floats"),
+        (np.ones(N, dtype=[("a", float), ("b", float)]), "X must be a table of numbers"),
+        (AGE[:, None] + 1j, "column 0 has complex numbers. Complex data not supported"),
+        ([[1j]] * N, "column 0 has complex numbers. Complex data not supported"),
+    ],
+    ids=str,
+)
+def test_what_is_no_table_is_refused_by_name(X, said):
+    assert re.search(said, message_of(X), re.DOTALL)
+
+
+def test_weights_that_are_no_numbers_are_refused_by_name():
+    for weights in (DAYS, pd.Series(pd.Categorical(LABELS)), LABELS + 1j):
+        with pytest.raises(ValueError, match="sample_weight must be numeric"):
+            additive().fit(AGE[:, None], Y, sample_weight=weights)
