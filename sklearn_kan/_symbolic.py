@@ -147,7 +147,7 @@ class SymbolicMixin(EdgeEditsMixin):
         from ._symbolify import Choice, with_choice
 
         choice = Choice(int(i), int(output))
-        return take(self, with_choice(self, choice, self._library()))
+        return take(self, with_choice(self, choice))
 
     @of_one_fit
     def formula(self, i: int | None = None, ndigits: int | None = None, output: int = 0) -> Any:

@@ -63,7 +63,8 @@ def with_rows(estimator: Any, data: Data, rows: Rows, search: FormulaSearch) -> 
         estimator.network_, rows, loss, estimator._profiles_, library, most
     )
     nothing = tuple(None for _ in fronts)
-    known = Symbolic(network, None, {}, _portable_fronts(fronts), nothing, RULE)
+    functions = own_functions(library)
+    known = Symbolic(network, None, functions, _portable_fronts(fronts), nothing, RULE)
     return _of_edges(estimator, network, reports, rows, known)
 
 
@@ -278,7 +279,7 @@ class Choice:
     output: int
 
 
-def with_choice(estimator: Any, choice: Choice, library: Any) -> dict[str, Any]:
+def with_choice(estimator: Any, choice: Choice) -> dict[str, Any]:
     """Return the fitted attributes after another row of a front was taken.
 
     Raises
@@ -295,7 +296,7 @@ def with_choice(estimator: Any, choice: Choice, library: Any) -> dict[str, Any]:
     current[choice.output] = choice.row
     expressions = [front[k].expression for front, k in zip(known.fronts, current, strict=True)]
     rows = made_up_rows(estimator._profiles_[0])
-    functions = own_functions(library)
+    functions = dict(known.functions)
     network = compiled_for(estimator, expressions, rows, functions)
     stored = None if has_link(estimator) else tuple(expressions)
     report = Table(_curve_records(network), _COLUMNS)
