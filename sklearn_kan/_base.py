@@ -113,8 +113,9 @@ class BaseKAN(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Finite numbers in any units: columns are scaled inside. Computation is in float64.
+        X : {array-like, sparse} of shape (n_samples, n_features)
+            Finite numbers in any units: columns are scaled inside. Computation is in float64,
+            on a dense array: what is sparse may hold 2**28 numbers, zeros counted.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The target; class labels, one-dimensional, for a classifier.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -131,7 +132,8 @@ class BaseKAN(
         Raises
         ------
         ValueError
-            If an argument is not usable. It is named, and the estimator stays as it was.
+            If an argument is not usable. It is named, of X by column, and the estimator stays
+            as it was: a fit takes effect at its end, all at once, or not at all.
 
         Warns
         -----

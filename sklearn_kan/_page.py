@@ -44,7 +44,7 @@ class PageMixin:
         ----------
         path : str or path-like, default=None
             The file to write; None to return the text.
-        X : array-like of shape (n_samples, n_features), default=None
+        X : {array-like, sparse} of shape (n_samples, n_features), default=None
             Rows on which the page measures what edits do. A random 500 of them at most are
             written into the page. Without them it holds no row of any data: edits are then
             measured on rows drawn column by column from the quantiles of the training rows,

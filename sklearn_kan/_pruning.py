@@ -120,7 +120,7 @@ class PruningMixin:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features), default=None
+        X : {array-like, sparse} of shape (n_samples, n_features), default=None
             Rows to judge by: those of `fit`, or others like them.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Their target.

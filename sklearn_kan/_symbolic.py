@@ -227,7 +227,7 @@ class SymbolicMixin(EdgeEditsMixin):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------

@@ -45,7 +45,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         cross-validation on the rows of `fit` says how much of each to believe: the mixture is
         one network. Otherwise one entry a hidden layer: the number of its sum nodes, or a pair
         (sum nodes, product nodes); a product node multiplies two sums. An int stands for one
-        layer, () and 0 for none. A fit under evidence may end with fewer nodes than asked for.
+        layer, () and 0 for none. Columns and outputs are no layers: pykan's [2, 5, 1] is (5,)
+        here, and where three entries or more begin and end as pykan's would, a warning says so. A fit under evidence may end with fewer nodes than asked for.
         Where `alpha` is a number, "auto" is ().
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, ``{label: weight}``, which multiply those of the rows;
@@ -55,7 +56,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         strengths learnt, the inputs' grids get 20 to 160 if the residuals ask for them. A
         sequence such as ``(3, 6, 12)`` is a refinement schedule: train on the first grid, refine
         it, train on. Refining changes no prediction where a grid size is a multiple of the one
-        before. Where hidden layers are "auto" the last one counts.
+        before. Where hidden layers are "auto" the last one counts. At most 2,000.
     spline_order : int, default=3
         Degree of the splines, 0 to 5; 3 for cubic ones.
     grid_eps : float, default=0.05
@@ -95,7 +96,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     batch_size : int or "auto", default="auto"
         Rows of a mini-batch of Adam; "auto" is 200, or all rows if those are fewer.
     learning_rate_init : float, default=0.01
-        Step size of Adam.
+        Step size of Adam, at most 1e6.
     early_stopping : bool, default=False
         Whether to watch the loss on rows held out, end when it no longer falls by 1e-4, and
         keep the network with the lowest. The rows are split off, or given to `fit` as `X_val`
@@ -108,6 +109,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     n_init : int, default=1
         Starts from different random weights; the best is kept, by the validation loss with
         `early_stopping`, else by the objective. More than one helps with hidden layers only.
+        At most 10,000.
     n_jobs : int or None, default=None
         Starts that run in parallel, as in joblib. It does not change the result.
     warm_start : bool, default=False
@@ -121,11 +123,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     symbolic_library : list or None, default=None
         The functions that formulas are made of: names such as "sin" and "x^2", SymPy expressions
         in one symbol, or pairs (function, derivative); each also in a pair with its complexity.
-        None for all of ``sklearn_kan.symbolic.LIBRARY``.
+        None for all of ``sklearn_kan.symbolic.LIBRARY``. Checked before the fit begins.
     extrapolation : {"linear", "constant", "error"}, default="linear"
         What `predict` does beyond the range of a column in `fit`: go on in a straight line,
         stay at the value of the end, or raise ValueError. The line of a fit without given
         hidden layers has the slope of the curve's end, or its mean slope if that is flatter.
+        It may be changed after `fit`, which no other hyperparameter needs: predictions are
+        otherwise of what was fitted.
     random_state : int, RandomState instance or None, default=None
         Seeds weights, split and mini-batches. The same int gives the same model, to the bit;
         None draws fresh entropy. NumPy's global generator is never touched.
@@ -136,7 +140,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels, sorted.
+        The labels, sorted, of the type of y; nullable booleans and numbers become NumPy's.
     network_ : sklearn_kan.network.Network
         The trained network, an immutable value in standardised units.
     n_iter_ : int
@@ -280,7 +284,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -296,7 +300,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -316,7 +320,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -331,7 +335,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -351,7 +355,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
         classes : array-like of shape (n_classes,), default=None
             All classes that will ever come; needed in the first call unless the batch has
