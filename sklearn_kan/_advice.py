@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from ._columns import Column, Columns, Kind, is_mark, is_missing
 
-ENCODED = (Kind.CATEGORIES, Kind.TEXT)
+_ENCODED = (Kind.CATEGORIES, Kind.TEXT)
 _PARSED = (Kind.DATES, Kind.DATE_TEXT)
 # Of these no line makes numbers that mean something.
-HOPELESS = (Kind.COMPLEX, Kind.OBJECTS)
+_HOPELESS = (Kind.COMPLEX, Kind.OBJECTS)
 # Text of more different values than this is not given a column each.
 _MOST_VALUES = 20
 _SHORT = "OneHotEncoder(handle_unknown='ignore')"
@@ -44,13 +44,12 @@ def lines_for(plan: Plan, estimator: str) -> str:
     Where nothing has to be learnt from the rows they end with the table, else with a pipeline.
     """
     columns = plan.columns
-    if any(c.kind in HOPELESS for c in plan.odd) or len(set(columns.names)) < len(columns.names):
+    if any(c.kind in _HOPELESS for c in plan.odd) or len(set(columns.names)) < len(columns.names):
         return ""
-    before = ["X = X.to_pandas()"] if columns.library == "pyarrow" else []
+    before = ["X = numpy.array(X, dtype=object)"] if plan.is_list else []
     if columns.library == "pyarrow":
+        before = ["X = X.to_pandas()"]
         plan = replace(plan, columns=replace(columns, library="pandas"))
-    if plan.is_list:
-        before = ["X = numpy.array(X, dtype=object)"]
     lines = [*before, *_numbers(plan)]
     pipeline = _pipeline(plan, estimator)
     return _indented([*_tables_in(lines), *_imports(pipeline), *lines, *pipeline])
@@ -92,13 +91,13 @@ def _numbers(plan: Plan) -> list[str]:
         whole = _whole_array(plan)
         if whole:
             return [whole]
-        if plan.odd and plan.odd[0].values.dtype.kind in "US" and _kinds(plan) != {Kind.TEXT}:
+        if plan.odd[0].values.dtype.kind in "US" and _kinds(plan) != {Kind.TEXT}:
             lines.append("X = X.astype(object)")
     for column in plan.odd:
         place = _place(plan, column)
         if library == "polars":
             source = f"polars.col({column.name!r})"
-            value = _polars_expression(column.kind, source, method=True)
+            value = _polars_expression(column.kind, source)
             if value:
                 lines.append(f"X = X.with_columns({value})")
             continue
@@ -155,7 +154,7 @@ def _pandas_expression(kind: Kind, place: str, dtype: str) -> str:
     return f"pandas.to_numeric({place}, errors='coerce')" if kind is Kind.NUMERALS else ""
 
 
-def _polars_expression(kind: Kind, place: str, method: bool = False) -> str:
+def _polars_expression(kind: Kind, place: str) -> str:
     if kind is Kind.DATE_TEXT:
         return f"{place}.str.to_datetime().dt.epoch('s') / 86400"
     return {
@@ -179,7 +178,7 @@ def _numpy_expression(kind: Kind, place: str, is_object: bool) -> str:
 
 
 def _pipeline(plan: Plan, estimator: str) -> list[str]:
-    encoded = [column for column in plan.odd if column.kind in ENCODED]
+    encoded = [column for column in plan.odd if column.kind in _ENCODED]
     if not encoded and not plan.gaps:
         return []
     if not encoded:

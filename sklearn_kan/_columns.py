@@ -57,7 +57,7 @@ _FIRST = (Kind.OBJECTS, Kind.TEXT, Kind.COMPLEX, Kind.DATES, Kind.DURATIONS, Kin
 _MISSING_TYPES = {"NoneType", "NAType", "NaTType"}
 _DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 # What stands in columns of numbers that were read as text where a number is missing.
-MARKS = {"", "?", "-", ".", "na", "n/a", "nan", "null", "none", "missing"}
+_MARKS = {"", "?", "-", ".", "na", "n/a", "nan", "null", "none", "missing"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +118,8 @@ def columns_of(data: Any) -> Columns | None:
     """Return the columns of a table, a target or an array; None for what is none of these."""
     if issparse(data):
         return None
+    if hasattr(data, "to_native"):  # of narwhals
+        return columns_of(data.to_native())
     if hasattr(data, "iloc"):
         if data.ndim == 2:
             return Columns(
@@ -153,9 +155,12 @@ def columns_of(data: Any) -> Columns | None:
 
 def odd_columns(columns: Columns) -> list[Column]:
     """Return the columns that are not of numbers."""
+    kinds = {dtype: _kind_of_dtype(dtype) for dtype in set(columns.dtypes)}
+    if all(kind is Kind.NUMBERS for kind in kinds.values()):
+        return []
     found = []
     for position, (name, dtype) in enumerate(zip(columns.names, columns.dtypes, strict=True)):
-        kind = _kind_of_dtype(dtype)
+        kind = kinds[dtype]
         if kind is Kind.NUMBERS:
             continue
         values = columns.values(position)
@@ -229,4 +234,4 @@ def _kind_of_text(values: np.ndarray) -> Kind:
 
 def is_mark(text: Any) -> bool:
     """Tell whether a text stands for a number that is missing."""
-    return isinstance(text, str) and text.strip().lower() in MARKS
+    return isinstance(text, str) and text.strip().lower() in _MARKS

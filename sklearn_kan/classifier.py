@@ -46,8 +46,9 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         one network. Otherwise one entry a hidden layer: the number of its sum nodes, or a pair
         (sum nodes, product nodes); a product node multiplies two sums. An int stands for one
         layer, () and 0 for none. Columns and outputs are no layers: pykan's [2, 5, 1] is (5,)
-        here, and where three entries or more begin and end as pykan's would, a warning says so. A fit under evidence may end with fewer nodes than asked for.
-        Where `alpha` is a number, "auto" is ().
+        here, and where three entries or more begin and end as pykan's would, a warning says so.
+        A fit under evidence may end with fewer nodes than asked for. Where `alpha` is a number,
+        "auto" is ().
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, ``{label: weight}``, which multiply those of the rows;
         "balanced" gives all classes the same total weight.

@@ -43,8 +43,9 @@ class KANRegressor(RegressorMixin, BaseKAN):
         one network. Otherwise one entry a hidden layer: the number of its sum nodes, or a pair
         (sum nodes, product nodes); a product node multiplies two sums. An int stands for one
         layer, () and 0 for none. Columns and outputs are no layers: pykan's [2, 5, 1] is (5,)
-        here, and where three entries or more begin and end as pykan's would, a warning says so. A fit under evidence may end with fewer nodes than asked for.
-        Where `alpha` is a number, "auto" is ().
+        here, and where three entries or more begin and end as pykan's would, a warning says so.
+        A fit under evidence may end with fewer nodes than asked for. Where `alpha` is a number,
+        "auto" is ().
     loss : {"squared_error", "huber", "poisson", "gamma"}, default="squared_error"
         What is minimised. "huber" is linear in residuals beyond 1.35 robust standard
         deviations, for targets with outliers. "poisson" (counts, y >= 0) and "gamma" (y > 0)
