@@ -36,7 +36,10 @@ def refuse_columns(table: Any, estimator: str, name: str = "X", *, is_list: bool
     if columns is None or getattr(table, "ndim", 2) != 2:
         return
     if not columns.names:
-        raise ValueError(f"{name} has no columns: 0 feature(s), while a minimum of 1 is required.")
+        raise ValueError(
+            f"{name} has no columns: 0 feature(s) (shape=({len(table)}, 0)) while a minimum of 1 "
+            "is required."
+        )
     odd = odd_columns(columns)
     if not odd:
         return
