@@ -143,6 +143,20 @@ def test_pruning_keeps_to_the_shape_that_was_fitted():
     assert changed.network_.layers[0].basis.degree == 3
 
 
+def test_a_formula_is_chosen_with_the_functions_that_it_was_found_with():
+    def cosine(x):
+        return np.cos(x)
+
+    library = ["x", (cosine, lambda x: -np.sin(x))]
+    rows = X[:, :1]
+    model = KANRegressor(**PARAMETERS, symbolic_library=library)
+    model.fit(rows, np.cos(3 * rows[:, 0]) + 2).symbolify(rows, np.cos(3 * rows[:, 0]) + 2)
+    (best,) = [row for row, record in enumerate(model.formulas_) if record["chosen"]]
+    before = model.predict(rows)
+    model.set_params(symbolic_library=["x"]).choose_formula(0).choose_formula(best)
+    np.testing.assert_allclose(model.predict(rows), before, atol=1e-6)
+
+
 def test_a_library_is_checked_before_the_work():
     def never(*arguments, **options):
         raise AssertionError("work began")
