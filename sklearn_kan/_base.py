@@ -28,7 +28,8 @@ from .training import Loss
 # Beyond the range by less than this, in standard deviations, is rounding.
 _ROUNDING = 1e-9
 # Beyond, arithmetic overflows, and seeds fill the memory.
-_LARGEST_STEP, _MOST_STARTS = 1e6, 10_000
+_LARGEST_STEP, _LARGEST_STRENGTH, _MOST_STARTS = 1e6, 1e15, 10_000
+_LARGEST = float(np.finfo(np.float64).max)
 
 
 class BaseKAN(
@@ -58,10 +59,13 @@ class BaseKAN(
         "base_function": [StrOptions(set(BASE_FUNCTIONS))],
         "direct_edges": ["boolean"],
         "solver": [StrOptions({"auto", "gauss_newton", "lbfgs", "adam"})],
-        "alpha": [StrOptions({"evidence"}), Interval(Real, 0, None, closed="left")],
-        "sparsity": [Interval(Real, 0, None, closed="left")],
+        "alpha": [
+            StrOptions({"evidence"}),
+            Interval(Real, 0, _LARGEST_STRENGTH, closed="both"),
+        ],
+        "sparsity": [Interval(Real, 0, _LARGEST_STRENGTH, closed="both")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
+        "tol": [Interval(Real, 0, _LARGEST, closed="both")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "learning_rate_init": [Interval(Real, 0, _LARGEST_STEP, closed="right")],
         "early_stopping": ["boolean"],
@@ -70,7 +74,7 @@ class BaseKAN(
         "n_init": [Interval(Integral, 1, _MOST_STARTS, closed="both")],
         "n_jobs": [Integral, None],
         "warm_start": ["boolean"],
-        "prune_threshold": [Interval(Real, 0, None, closed="left"), None],
+        "prune_threshold": [Interval(Real, 0, _LARGEST, closed="both"), None],
         "symbolic": ["boolean"],
         "symbolic_library": ["array-like", None],
         "extrapolation": [StrOptions({"linear", "constant", "error"})],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._addresses import edge_at, places_of, present_edge
+from ._data import numeric
 from ._edits import described
 from ._fitted import at_once, of_one_fit, take
 from ._library import function_of, library_of
@@ -220,6 +221,8 @@ def _whole(given: Any, name: str, least: int) -> int:
 
 
 def _finite(given: Any, name: str) -> float:
-    if not isinstance(given, Real) or not np.isfinite(float(given)):
+    with numeric(name):
+        number = float(given) if isinstance(given, Real) else np.nan
+    if not np.isfinite(number):
         raise ValueError(f"{name} must be a finite number; got {given!r}.")
-    return float(given)
+    return number

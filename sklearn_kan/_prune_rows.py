@@ -10,7 +10,7 @@ import numpy as np
 
 from ._edits import described
 from ._evidence import centred
-from ._hyperparameters import plan_of, seed_sequence
+from ._hyperparameters import MOST_INTERVALS, plan_of, seed_sequence
 from ._pruning import spreads_of
 from ._table import Table
 from .network import Network, refine
@@ -136,7 +136,7 @@ def refined(network: Network, grid_size: Any) -> Network:
     Raises
     ------
     ValueError
-        If `grid_size` is no multiple of the number of intervals of the inputs' grids.
+        If `grid_size` is no multiple of the number of intervals of the inputs' grids, or huge.
     """
     old = network.grid_size
     whole = isinstance(grid_size, Integral) or (
@@ -147,6 +147,8 @@ def refined(network: Network, grid_size: Any) -> Network:
             f"grid_size must be a multiple of {old}, the number of intervals at hand, such as "
             f"{2 * old}; got {grid_size!r}."
         )
+    if grid_size > MOST_INTERVALS:
+        raise ValueError(f"grid_size must be at most {MOST_INTERVALS}; got {grid_size!r}.")
     return refine(network, int(grid_size))
 
 

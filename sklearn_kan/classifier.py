@@ -9,12 +9,12 @@ from scipy.special import expit
 from sklearn.base import ClassifierMixin
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets, unique_labels
+from sklearn.utils.multiclass import check_classification_targets
 
 from ._base import BaseKAN
 from ._columns import Kind
 from ._compat import StrOptions, fit_context
-from ._data import Data, as_labels, as_table
+from ._data import Data, as_labels, as_table, numeric
 from ._fitted import FittedAttribute, of_one_fit
 from ._refusals import refuse_missing_target, refuse_mixed_labels, refuse_target
 from ._target import ClassTarget, TargetCode
@@ -369,7 +369,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             The estimator, one epoch further.
         """
         if classes is not None:
-            classes = unique_labels(classes)
+            classes = np.unique(self._check_y(classes, "classes"))
             if hasattr(self, "classes_") and not np.array_equal(classes, self.classes_):
                 raise ValueError(
                     f"classes={classes!r} is not what the first call had, {self.classes_!r}."
@@ -410,7 +410,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             factors = np.zeros(len(classes))
             factors[present] = mass.sum() / (present.sum() * mass[present])
         else:
-            factors = compute_class_weight(self.class_weight, classes=classes, y=data.y)
+            with numeric("class_weight"):
+                factors = compute_class_weight(self.class_weight, classes=classes, y=data.y)
         weights = data.weights * factors[index]
         if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
             raise ValueError(

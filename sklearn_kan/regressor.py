@@ -312,9 +312,9 @@ class KANRegressor(RegressorMixin, BaseKAN):
         raw = self._raw_prediction(X)
         target: NumericTarget = self._encoding_.target
         mean = target.decode(target.loss.inverse_link(raw))
-        if return_std is False:
+        if isinstance(return_std, bool | np.bool_) and not return_std:
             return mean
-        if return_std is not True and return_std != "mean":
+        if not isinstance(return_std, bool | np.bool_) and return_std != "mean":
             raise ValueError(f"return_std must be True, False or 'mean'; got {return_std!r}.")
         predictive = self._predictive_
         if predictive is None or name_of(target.loss) in _LEAST_TARGET:
@@ -323,7 +323,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
                 "'gauss_newton') and loss='squared_error' or 'huber'."
             )
         variances = predictive.variances(self._scaled(X))
-        if return_std is True:
+        if return_std != "mean":
             variances = variances + predictive.dispersion
         return mean, target.spread(np.sqrt(variances))
 

@@ -221,6 +221,22 @@ def test_the_width_of_pykan_gets_a_hint():
     KANClassifier([2, 5, 3], **QUICK).fit(X, Y > 0)
 
 
+def test_numbers_of_methods_are_checked():
+    model = KANRegressor(**PARAMETERS).fit(X, Y)
+    before = model._fitted_
+    for call, said in [
+        (lambda: model.refine_(10**9), "grid_size must be at most 2000"),
+        (lambda: model.set_edge(0, 0, 0, "x", a=10**400), "a must be within the range of floats"),
+        (lambda: model.set_edge(0, 0, 0, "x", b=np.nan), "b must be a finite number"),
+        (lambda: model.prune_(threshold=np.nan), "threshold must be a number"),
+        (lambda: model.predict(X, return_std=1), "return_std must be"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            call()
+    assert model._fitted_ is before
+    np.testing.assert_array_equal(model.predict(X, return_std=np.False_), model.predict(X))
+
+
 @pytest.fixture(scope="module")
 def named():
     frame = pd.DataFrame(X, columns=["mass", "radius"])

@@ -232,6 +232,14 @@ CASES = [
         "class_weight negative", parameters={"class_weight": {0: -1.0}}, error="class_weight"
     ),
     classification(
+        "class_weight text", parameters={"class_weight": {0: "x"}}, error="class_weight"
+    ),
+    classification(
+        "class_weight beyond floats",
+        parameters={"class_weight": {0: 10**400}},
+        error="class_weight",
+    ),
+    classification(
         "class_weight NaN", parameters={"class_weight": {0: np.nan}}, error="class_weight"
     ),
     classification(
@@ -433,6 +441,7 @@ CASES = [
     hyperparameter("alpha", 1e16),
     hyperparameter("sparsity", -1.0),
     hyperparameter("sparsity", np.inf),
+    *(hyperparameter(name, 10**400) for name in ("alpha", "sparsity", "tol", "prune_threshold")),
     hyperparameter("max_iter", 0),
     hyperparameter("max_iter", 10.5),
     hyperparameter("tol", -1.0),
