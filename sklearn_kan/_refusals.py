@@ -15,7 +15,7 @@ from ._columns import Column, Columns, Kind, columns_of, is_missing, odd_columns
 # Columns that are named one by one.
 _MOST_NAMED = 10
 # Columns of which lines make numbers, with gaps where values are missing.
-_MADE_NUMBERS = (Kind.DATES, Kind.DATE_TEXT, Kind.DURATIONS, Kind.NUMERALS)
+_MADE_NUMBERS = (Kind.DATES, Kind.DATE_TEXT, Kind.DURATIONS, Kind.TIMES, Kind.NUMERALS)
 
 
 def refuse_columns(table: Any, estimator: str, name: str = "X", *, is_list: bool = False) -> None:
