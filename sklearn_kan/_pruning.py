@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from ._edits import checked_rows, described, has_rows, made_up_rows, take
+from ._edits import checked_table, described, has_rows, made_up_rows, take
+from ._table_order import OrderedTable
 from .network import Network
-from .training import Rows, Spreads, edge_spreads, node_moments, record_of
+from .training import Spreads, edge_spreads, node_moments, record_of
 from .training.importance import EdgeSpread, attribution, variance_shares
 
 
@@ -126,11 +127,11 @@ class PruningMixin:
         from ._prune_rows import checked_threshold, pruned_by_threshold, pruned_on_rows
 
         check_is_fitted(self)
-        rows = self._rows_to_judge(X, y, sample_weight)
-        limit = checked_threshold(threshold, self.prune_threshold, rows is not None)
-        if rows is None:
+        table = self._table_to_judge(X, y, sample_weight)
+        limit = checked_threshold(threshold, self.prune_threshold, table is not None)
+        if table is None:
             return take(self, pruned_by_threshold(self, limit))
-        return take(self, pruned_on_rows(self, rows, limit))
+        return take(self, pruned_on_rows(self, table, limit))
 
     def refine_(
         self, grid_size: Any, X: Any = None, y: Any = None, sample_weight: Any = None
@@ -162,15 +163,15 @@ class PruningMixin:
 
         check_is_fitted(self)
         network = refined(self.network_, grid_size)
-        rows = self._rows_to_judge(X, y, sample_weight)
-        if rows is None:
+        table = self._table_to_judge(X, y, sample_weight)
+        if table is None:
             attributes = described(self, network)
             attributes["_spreads_"] = Spreads(network, spreads_of(self))
             attributes["history_"] = with_record(self, record_of("refined", network))
             return take(self, attributes)
-        return take(self, refitted_on_rows(self, network, rows))
+        return take(self, refitted_on_rows(self, network, table))
 
-    def _rows_to_judge(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:
+    def _table_to_judge(self, X: Any, y: Any, sample_weight: Any) -> OrderedTable | None:
         if not has_rows(X, y, sample_weight):
             return None
-        return checked_rows(self, X, y, sample_weight)[1]
+        return checked_table(self, X, y, sample_weight)

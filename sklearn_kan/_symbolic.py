@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ._edge_edits import EdgeEditsMixin
-from ._edits import checked_rows, has_rows, take
+from ._edits import checked_table, has_rows, take
 from ._formula import (
     FormulaFunction,
     Symbolic,
@@ -112,7 +112,8 @@ class SymbolicMixin(EdgeEditsMixin):
         """Do what `symbolify` does with rows, by a search that may have been made already."""
         from ._symbolify import with_rows
 
-        data, rows = checked_rows(self, X, y, sample_weight)
+        data = checked_table(self, X, y, sample_weight).users
+        rows = self._encoding_.rows(data)
         return take(self, with_rows(self, data, rows, search))
 
     def choose_formula(self, i: int, output: int = 0) -> Any:
