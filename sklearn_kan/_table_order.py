@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -48,24 +49,33 @@ class OrderedTable:
 def in_one_order(data: Data) -> OrderedTable:
     """Return the rows that count, equal ones as one, and the columns in an order of their own."""
     data = data.present()
-    codes = _codes(data.y)
-    columns = _column_order(data.X, codes, data.weights)
-    return OrderedTable(distinct_rows(data.in_order(columns)), columns)
+    columns = _column_order(data.X, _codes(data.y), data.weights)
+    return OrderedTable(distinct_rows(data, columns), columns)
 
 
-def distinct_rows(data: Data) -> Data:
+def distinct_rows(data: Data, columns: np.ndarray | None = None) -> Data:
     """Return the distinct rows, weights of equal ones added up, in an order of their own.
 
     They are sorted by content, which no change of units alters, and shuffled with a fixed seed: any
     part of them is a sample.
+
+    Parameters
+    ----------
+    data : Data
+        Weights are positive.
+    columns : ndarray of shape (p,), int, or None
+        The order to sort and return columns in; None for the one they have.
     """
-    place = _places([*_codes(data.y).T, *data.X.T], len(data.X))
+    if columns is None:
+        columns = np.arange(data.X.shape[1])
+    by_column = (data.X[:, k] for k in columns)
+    place = _places(chain(_codes(data.y).T, by_column), len(data.X))
     order = np.lexsort((data.weights, place))
     starts = np.flatnonzero(np.r_[True, np.diff(place[order]) > 0])
     weights = np.add.reduceat(data.weights[order], starts)
     shuffled = np.random.default_rng(0).permutation(len(starts))
     first = order[starts][shuffled]
-    return Data(np.ascontiguousarray(data.X[first]), data.y[first], weights[shuffled])
+    return Data(data.X[np.ix_(first, columns)], data.y[first], weights[shuffled])
 
 
 def _codes(y: np.ndarray) -> np.ndarray:

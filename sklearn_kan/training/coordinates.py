@@ -56,7 +56,8 @@ class Coordinates:
 
     def of_nodes_in_order(self, order: np.ndarray) -> Coordinates:
         """Return the same columns of nodes in another order: node i is node ``order[i]`` here."""
-        maps = self.maps.reshape(len(order), -1, len(self.node))[order]
+        n_features = len(self.maps) // max(len(order), 1)
+        maps = self.maps.reshape(len(order), n_features, len(self.node))[order]
         return replace(
             self,
             maps=maps.reshape(self.maps.shape),

@@ -139,7 +139,8 @@ def is_in_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> boo
     """
     if len(x) < _FEWEST_VALUES:
         return False
-    deviation = x.std(axis=0)
+    mean = np.average(x, axis=0, weights=weights)
+    deviation = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=weights))
     x, z = _distinct(x[:, deviation > 0], residual, weights)
     if len(x) < _FEWEST_VALUES or not 1 <= x.shape[1] <= _MOST_DIMENSIONS:
         return False
