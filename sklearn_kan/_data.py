@@ -52,6 +52,10 @@ class Data:
         """Return some of the rows, by index or mask."""
         return Data(self.X[index], self.y[index], self.weights[index])
 
+    def in_order(self, columns: np.ndarray) -> Data:
+        """Return the rows with columns in another order: column k is ``columns[k]`` of these."""
+        return Data(self.X[:, columns], self.y, self.weights)
+
     def present(self) -> Data:
         """Return the rows whose weight is not zero."""
         keep = self.weights > 0

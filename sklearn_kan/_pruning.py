@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._edits import checked_rows, described, has_rows, made_up_rows
+from ._edits import checked_table, described, has_rows, made_up_rows
 from ._fitted import at_once, of_one_fit, take
+from ._table_order import OrderedTable
 from .network import Network
-from .training import Rows, Spreads, edge_spreads, node_moments, record_of
+from .training import Spreads, edge_spreads, node_moments, record_of
 from .training.importance import EdgeSpread, attribution, variance_shares
 
 # Hyperparameters that say how edits learn from rows; they may have been changed since `fit`.
@@ -143,11 +144,11 @@ class PruningMixin:
         from ._prune_rows import checked_threshold, pruned_by_threshold, pruned_on_rows
 
         self._validated("prune_threshold", *_LEARNING)
-        rows = self._rows_to_judge(X, y, sample_weight)
-        limit = checked_threshold(threshold, self.prune_threshold, rows is not None)
-        if rows is None:
+        table = self._table_to_judge(X, y, sample_weight)
+        limit = checked_threshold(threshold, self.prune_threshold, table is not None)
+        if table is None:
             return take(self, pruned_by_threshold(self, limit))
-        return take(self, pruned_on_rows(self, rows, limit))
+        return take(self, pruned_on_rows(self, table, limit))
 
     @at_once
     def refine_(
@@ -180,15 +181,15 @@ class PruningMixin:
 
         self._validated(*_LEARNING)
         network = refined(self.network_, grid_size)
-        rows = self._rows_to_judge(X, y, sample_weight)
-        if rows is None:
+        table = self._table_to_judge(X, y, sample_weight)
+        if table is None:
             attributes = described(self, network)
             attributes["_spreads_"] = Spreads(network, spreads_of(self))
             attributes["history_"] = with_record(self, record_of("refined", network))
             return take(self, attributes)
-        return take(self, refitted_on_rows(self, network, rows))
+        return take(self, refitted_on_rows(self, network, table))
 
-    def _rows_to_judge(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:
+    def _table_to_judge(self, X: Any, y: Any, sample_weight: Any) -> OrderedTable | None:
         if not has_rows(X, y, sample_weight):
             return None
-        return checked_rows(self, X, y, sample_weight)[1]
+        return checked_table(self, X, y, sample_weight)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._edge_edits import EdgeEditsMixin
-from ._edits import checked_rows, has_rows
+from ._edits import checked_table, has_rows
 from ._fitted import at_once, of_one_fit, take
 from ._formula import (
     FormulaFunction,
@@ -114,7 +114,8 @@ class SymbolicMixin(EdgeEditsMixin):
         """Do what `symbolify` does with rows, by a search that may have been made already."""
         from ._symbolify import with_rows
 
-        data, rows = checked_rows(self, X, y, sample_weight)
+        data = checked_table(self, X, y, sample_weight).users
+        rows = self._encoding_.rows(data)
         return take(self, with_rows(self, data, rows, search))
 
     @at_once
