@@ -11,6 +11,7 @@ import numpy as np
 from ..network import Curve, Layer, Network, evaluate
 from ..network._value import Value
 from .primitives import as_primitive
+from .source import callable_of, with_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,45 +167,11 @@ _ROUNDING = 4 * float(np.finfo(float).eps)
 def portable(
     expressions: Sequence[Any], functions: Mapping[str, Callable[[Any], Any]]
 ) -> Assembled:
-    """Return expressions that pickle: functions that carry an implementation become names."""
-    import sympy
-    from sympy.core.function import AppliedUndef
+    """Return expressions that pickle: functions that carry an implementation become names.
 
-    table = dict(functions)
-
-    def carries(part: Any) -> bool:
-        return isinstance(part, AppliedUndef) and hasattr(part, "_imp_")
-
-    def named(part: Any) -> Any:
-        name = part.func.__name__
-        table[name] = part._imp_
-        return sympy.Function(name)(*part.args)
-
-    found = [sympy.sympify(expression).replace(carries, named) for expression in expressions]
-    return Assembled(tuple(found), table)
-
-
-def callable_of(
-    expression: Any, symbols: Sequence[Any], functions: Mapping[str, Callable[[Any], Any]]
-) -> Callable[..., Any]:
-    """Return a NumPy function of the symbols; floats keep all their digits."""
-    import sympy
-    from sympy.printing.numpy import SciPyPrinter
-
-    class Printer(SciPyPrinter):
-        def _print_Float(self, number: Any) -> str:
-            return repr(float(number))
-
-    printer = Printer(
-        {
-            "fully_qualified_modules": False,
-            "inline": True,
-            "allow_unknown_functions": True,
-            "user_functions": {name: name for name in functions},
-        }
-    )
-    modules = [dict(functions), "scipy", "numpy"]
-    return sympy.lambdify(list(symbols), expression, modules=modules, printer=printer, cse=True)
+    Different functions have different names, the later ones with a number behind.
+    """
+    return Assembled(*with_names(expressions, functions))
 
 
 def evaluate_rows(assembled: Assembled, symbols: Sequence[Any], X: np.ndarray) -> np.ndarray:

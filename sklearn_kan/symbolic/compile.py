@@ -83,7 +83,7 @@ def network_of(
     compiler = _Compiler(tuple(real.values()), functions or {})
     sums = []
     for expression in expressions:
-        expression = sympy.sympify(expression).xreplace(real)
+        expression = sympy.sympify(expression, strict=True).xreplace(real)
         if expression.has(sympy.Max, sympy.Min):
             expression = expression.rewrite(sympy.Abs)
         sums.append(compiler.sum_of(expression))
