@@ -20,6 +20,7 @@ from ._target import NumericTarget
 from .network import Network
 from .symbolic.assemble import Assembled, evaluate_rows
 from .symbolic.parse import parse_formula
+from .symbolic.parts import check_parts
 from .symbolic.symbols import column_symbol, in_columns
 from .training import AdamState, Architecture, Rows
 
@@ -114,6 +115,7 @@ def _expression(formula: Any, names: Sequence[str] | None, functions: dict[str, 
         raise ValueError(f"expr={formula!r} is no formula: {error}") from error
     if not isinstance(expression, sympy.Expr):
         raise ValueError(f"expr={formula!r} is no formula of numbers.")
+    check_parts(expression)
     return in_columns(expression)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..network import Curve, Layer, Network, evaluate
 from ..network._value import Value
 from .primitives import as_primitive
-from .source import callable_of, with_names
+from .source import callable_of, with_name, with_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +103,8 @@ def _outputs(
     curves = {(edge.input, edge.output): edge.curve for edge in layer.curves}
     for i, j in np.argwhere(layer.present).tolist():
         if (i, j) in curves:
-            sums[j].append(curve_expression(curves[i, j].after(*maps[i].tolist()), nodes[i]))
+            curve = curves[i, j].after(*maps[i].tolist())
+            sums[j].append(curve_expression(curve, nodes[i], functions))
         else:
             name = edge_name(index, i, j)
             functions[name] = spline_edge(layer, i, j, *maps[i].tolist())
@@ -131,14 +132,23 @@ def _nodes(outputs: list[Any], layer: Layer) -> list[Any]:
     return outputs[:sums] + [sympy.Mul(left, right) for left, right in pairs]
 
 
-def curve_expression(curve: Curve, argument: Any) -> Any:
-    """Return a curve of an expression as an expression."""
+def curve_expression(
+    curve: Curve, argument: Any, functions: dict[str, Callable[[Any], Any]] | None = None
+) -> Any:
+    """Return a curve of an expression as an expression.
+
+    Functions of a user's own are put into `functions`, by their names in the expression; without
+    it they carry what evaluates them.
+    """
     import sympy
 
     parts = [_number(curve.constant)]
     for term in curve.terms:
         inner = affine(argument, term.scale, term.shift)
-        parts.append(affine(as_primitive(term.function).expression(inner), term.coef))
+        value = as_primitive(term.function).expression(inner)
+        if functions is not None and hasattr(value, "_imp_"):
+            value = with_name(value, functions)
+        parts.append(affine(value, term.coef))
     return sympy.Add(*parts)
 
 

@@ -31,7 +31,10 @@ def finite_number(expression: Any) -> float:
         raise ValueError("this is no finite real number")
     if expression.is_Rational:
         _check_bits(expression, 1.0)
-    value = expression if expression.is_Rational or expression.is_Float else expression.evalf(17)
+    try:
+        value = expression if expression.is_Number else expression.evalf(17)
+    except ArithmeticError as error:
+        raise ValueError("this number cannot be worked out") from error
     if not value.is_Number or not value.is_finite:
         raise ValueError("this is no finite real number")
     if value != 0 and _decades(value) > _LARGEST:

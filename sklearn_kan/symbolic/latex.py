@@ -35,4 +35,5 @@ def _with_latex_name(function: Any) -> Any:
     if is_spline(word) or is_short(word):
         return function
     name = unquoted(word) if word.startswith('"') else word
-    return sympy.Function(rf"\operatorname{{{latex_text(name)}}}")(*function.args)
+    text = latex_text(name).replace("%", "%%")  # SymPy formats it with its arguments
+    return sympy.Function(rf"\operatorname{{{text}}}")(*function.args)

@@ -10,9 +10,12 @@ import numpy as np
 
 from .library import LIBRARY, power_of_modulus
 from .names import quoted, written
+from .parts import check_parts
 from .primitive import Array, Map, Primitive, count_nodes
 from .source import callable_of, with_names
 
+# Of longer expressions, in nodes, derivatives are differences: theirs grow with the square.
+_LONGEST = 400
 # The names other packages and NumPy, SymPy know them by.
 _ALIASES = {
     "asin": "arcsin",
@@ -141,6 +144,7 @@ def _of_function(function: Any) -> Primitive:
 def _of_expression(expression: Any) -> Primitive:
     import sympy
 
+    check_parts(expression)
     symbols = sorted(expression.free_symbols, key=str)
     if len(symbols) != 1:
         raise ValueError(
@@ -167,14 +171,15 @@ def _derivatives(expression: Any, symbol: Any) -> tuple[Map, Map, Map]:
     # Of real numbers SymPy knows the derivative of abs.
     real = sympy.Dummy(real=True)
     (source,), known = with_names([expression.xreplace({symbol: real})], {})
-    functions: list[Map] = []
-    for _ in range(3):
-        if source.has(sympy.Derivative, sympy.Subs):
-            functions.append(_differences(functions[-1]))
-            continue
-        functions.append(_Finite(callable_of(source, [real], known)))
-        # Where it jumps there is no derivative, and elsewhere no jump.
-        source = sympy.diff(source, real).replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
+    functions: list[Map] = [_Finite(callable_of(source, [real], known))]
+    for _ in range(2):
+        if count_nodes(source) <= _LONGEST:
+            # Where it jumps there is no derivative, and elsewhere no jump.
+            source = sympy.diff(source, real).replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
+            if not source.has(sympy.Derivative, sympy.Subs):
+                functions.append(_Finite(callable_of(source, [real], known)))
+                continue
+        functions.append(_differences(functions[-1]))
     value, slope, curvature = functions
     return value, slope, curvature
 

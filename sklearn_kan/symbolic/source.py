@@ -60,12 +60,19 @@ def _printer_class(module: str) -> Any:
                 raise NotImplementedError(f"no number is known for {name}")
             return f"{name}({self.stringify(function.args, ', ')})"
 
+        def _print_Function(self, function: Any) -> str:
+            text = str(super()._print_Function(function))
+            # SymPy writes some by others, cot as 1/tan, and not always in parentheses.
+            return text if type(function).__name__ in self.known_functions else f"({text})"
+
         def emptyPrinter(self, expression: Any) -> str:
             raise NotImplementedError(f"no number is known for {type(expression).__name__}")
 
     for name, template in _SPECIAL.items():
         if module == "numpy" or name not in _IN_MATH:
             setattr(Source, f"_print_{name}", _special(f"scipy.special.{template}"))
+    if module == "numpy":
+        Source._print_Max, Source._print_Min = _extremum("maximum"), _extremum("minimum")
     return Source
 
 
@@ -79,6 +86,33 @@ def _special(template: str) -> Callable[[Any, Any], str]:
     return printed
 
 
+def _extremum(name: str) -> Callable[[Any, Any], str]:
+    """Return what prints the largest or smallest of any arrays, by twos."""
+
+    def printed(self: Any, extremum: Any) -> str:
+        *rest, text = map(self._print, extremum.args)
+        for other in rest:
+            text = f"{self._module_format(f'numpy.{name}')}({other}, {text})"
+        return str(text)
+
+    return printed
+
+
+def with_name(part: Any, table: dict[str, Callable[[Any], Any]]) -> Any:
+    """Return an applied function without the implementation that it carries.
+
+    That is put into the table by the name that the function now has: its own, with a number
+    behind it where another function has that name.
+    """
+    import sympy
+
+    word, k = type(part).__name__, 2
+    name = word
+    while table.setdefault(name, part._imp_) != part._imp_:
+        name, k = numbered(word, k), k + 1
+    return sympy.Function(name)(*part.args)
+
+
 def with_names(
     expressions: Sequence[Any], functions: Mapping[str, Callable[[Any], Any]]
 ) -> tuple[tuple[Any, ...], dict[str, Callable[[Any], Any]]]:
@@ -88,8 +122,7 @@ def with_names(
     ----------
     expressions : sequence of sympy.Expr
     functions : mapping of str to callable
-        What other names are taken for. Where two functions have the same name, that of the
-        second has a number behind.
+        What other names stand for.
     """
     import sympy
     from sympy.core.function import AppliedUndef
@@ -99,15 +132,8 @@ def with_names(
     def carries(part: Any) -> bool:
         return isinstance(part, AppliedUndef) and hasattr(part, "_imp_")
 
-    def named(part: Any) -> Any:
-        word, k = type(part).__name__, 2
-        name = word
-        while table.setdefault(name, part._imp_) != part._imp_:
-            name, k = numbered(word, k), k + 1
-        return sympy.Function(name)(*part.args)
-
     whole = [sympy.sympify(expression, strict=True) for expression in expressions]
-    return tuple(one.replace(carries, named) for one in whole), table
+    return tuple(one.replace(carries, lambda part: with_name(part, table)) for one in whole), table
 
 
 def _in_identifiers(
@@ -118,7 +144,7 @@ def _in_identifiers(
     Raises
     ------
     ValueError
-        If it has others.
+        If it has others than these.
     """
     import sympy
     from sympy.core.function import AppliedUndef
@@ -129,12 +155,11 @@ def _in_identifiers(
             raise ValueError(f"{name} is a function that no values are known of.")
         return sympy.Function(functions[name])(*part.args)
 
+    if others := expression.atoms(sympy.Symbol) - set(symbols):
+        raise ValueError(f"{others} in {expression} are none of the columns {list(symbols)}.")
     if expression.has(AppliedUndef):
         expression = expression.replace(lambda part: isinstance(part, AppliedUndef), renamed)
-    bound = expression.atoms(sympy.Symbol) - set(symbols)
-    names = {symbol: f"_bound_{k}" for k, symbol in enumerate(sorted(bound, key=str))}
-    names |= symbols
-    return expression.xreplace({symbol: sympy.Symbol(name) for symbol, name in names.items()})
+    return expression.xreplace({symbol: sympy.Symbol(name) for symbol, name in symbols.items()})
 
 
 def callable_of(

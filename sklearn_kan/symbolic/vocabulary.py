@@ -24,7 +24,7 @@ _ONE = (
     "exp sqrt Abs sign floor ceiling Heaviside "
     "sin cos tan cot sec csc sinc asin acos atan acot "
     "sinh cosh tanh coth sech csch asinh acosh atanh "
-    "erf erfc erfinv erfcinv gamma loggamma digamma airyai airybi Si Ci Ei LambertW"
+    "erf erfc erfinv gamma loggamma digamma airyai airybi Si Ci Ei LambertW"
 )
 _ARGUMENTS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(_ONE.split(), (1, 1)),
