@@ -17,12 +17,11 @@ from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling, standardise
 from ._symbolify import Units, compiled, own_functions
 from ._target import NumericTarget
-from .network import Network
 from .symbolic.assemble import Assembled, evaluate_rows
 from .symbolic.parse import parse_formula
 from .symbolic.parts import check_parts
 from .symbolic.symbols import column_symbol, in_columns
-from .training import AdamState, Architecture, Rows
+from .training import AdamState, Rows
 
 # Rows that stand for the columns where none are given, all over [-1, 1].
 _STAND_INS = 1000
@@ -45,6 +44,15 @@ def attributes_of(
     ValueError
         If they do not go together, or no network computes the formula.
     """
+    try:
+        return _attributes_of(estimator, formula, feature_names, X)
+    except RecursionError:
+        raise ValueError("expr is nested too deeply.") from None
+
+
+def _attributes_of(
+    estimator: Any, formula: Any, feature_names: Sequence[str] | None, X: Any
+) -> dict[str, Any]:
     is_column = isinstance(formula, str) or not isinstance(formula, Sequence)
     formulas = [formula] if is_column else list(formula)
     if not formulas:
@@ -64,7 +72,7 @@ def attributes_of(
     units = _units(Assembled(expressions, _values(functions)), names, x, is_known=X is not None)
     rows = Rows(units.x_scaling.apply(x), np.zeros((len(x), len(expressions))), np.ones(len(x)))
     shape = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
-    network = _compiled(expressions, units, shape, rows, functions)
+    network = compiled(expressions, units, shape, rows, functions)
     reach = np.stack([rows.x.min(axis=0), rows.x.max(axis=0)])
     target = NumericTarget(Scaling(units.y_center, units.y_scale), is_column)
     return {
@@ -117,19 +125,6 @@ def _expression(formula: Any, names: Sequence[str] | None, functions: dict[str, 
         raise ValueError(f"expr={formula!r} is no formula of numbers.")
     check_parts(expression)
     return in_columns(expression)
-
-
-def _compiled(
-    expressions: Sequence[Any],
-    units: Units,
-    shape: Architecture,
-    rows: Rows,
-    functions: dict[str, Any],
-) -> Network:
-    try:
-        return compiled(expressions, units, shape, rows, functions)
-    except RecursionError:
-        raise ValueError("expr is nested too deeply.") from None
 
 
 def _names(

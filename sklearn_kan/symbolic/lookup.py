@@ -7,7 +7,7 @@ from typing import Any
 
 from .bounds import check_exponential, check_moderate
 from .cursor import Cursor
-from .names import is_spline, unquoted, written
+from .names import is_spline, quoted, unquoted, written
 from .symbols import column_symbol
 from .tokens import Token
 from .vocabulary import (
@@ -71,7 +71,7 @@ class Lookup:
             return self.cursor.made(token, getattr(sympy, token.text), *values)
         if token.kind == "name" and token.text in FUNCTIONS:
             return self._of_language(token, arguments)
-        word = token.text if token.kind == "name" else written(self._unquoted(token))
+        word = token.text if token.kind == "name" else self._own(self._unquoted(token))
         if word in self.functions:
             self._check_count(token, len(values), 1, 1)
             return self._of_user(word, values[0])
@@ -106,6 +106,10 @@ class Lookup:
         if token.text == "exp":
             self.cursor.checked(token, check_exponential, values[0])
         return self.cursor.number(self.cursor.made(token, function.of, *values), token)
+
+    def _own(self, name: str) -> str:
+        """Return how a function of a user's own is written, which may be in quotes needlessly."""
+        return quoted(name) if quoted(name) in self.functions else written(name)
 
     def _of_user(self, word: str, argument: Any) -> Any:
         import sympy

@@ -70,6 +70,9 @@ def with_clear_constants(expression: Any, names: Iterable[str]) -> Any:
     """
     import sympy
 
+    alike = CONSTANTS.intersection(names)
+    if not alike:
+        return expression
     used = {symbol.name for symbol in expression.free_symbols}
-    unclear = [constant(name) for name in CONSTANTS.intersection(names) - used]
+    unclear = [constant(name) for name in alike - used]
     return expression.xreplace({number: sympy.Float(float(number), 17) for number in unclear})
