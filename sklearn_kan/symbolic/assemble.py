@@ -12,6 +12,7 @@ from ..network import Curve, Layer, Network, evaluate
 from ..network._value import Value
 from .primitives import as_primitive
 from .source import callable_of, with_name, with_names
+from .symbols import apply_named
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +109,7 @@ def _outputs(
         else:
             name = edge_name(index, i, j)
             functions[name] = spline_edge(layer, i, j, *maps[i].tolist())
-            sums[j].append(sympy.Function(name)(nodes[i]))
+            sums[j].append(apply_named(name, nodes[i]))
     return [sympy.Add(*parts) for parts in sums]
 
 

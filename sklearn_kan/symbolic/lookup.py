@@ -8,7 +8,7 @@ from typing import Any
 from .bounds import check_exponential, check_moderate
 from .cursor import Cursor
 from .names import is_spline, quoted, unquoted, written
-from .symbols import column_symbol
+from .symbols import apply_named, column_symbol
 from .tokens import Token
 from .vocabulary import (
     COMPARISONS,
@@ -115,7 +115,7 @@ class Lookup:
         import sympy
 
         if argument.free_symbols:
-            return sympy.Function(word)(argument)
+            return apply_named(word, argument)
         return sympy.Float(float(self.functions[word](float(argument))), 17)
 
     def _check_count(self, token: Token, n: int, fewest: int, most: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .names import identifiers, numbered
 from .printers import printer_class
+from .symbols import apply_named
 
 
 def with_name(part: Any, table: dict[str, Callable[[Any], Any]]) -> Any:
@@ -18,13 +19,11 @@ def with_name(part: Any, table: dict[str, Callable[[Any], Any]]) -> Any:
     That is put into the table by the name that the function now has: its own, with a number
     behind it where another function has that name.
     """
-    import sympy
-
     word, k = type(part).__name__, 2
     name = word
     while table.setdefault(name, part._imp_) != part._imp_:
         name, k = numbered(word, k), k + 1
-    return sympy.Function(name)(*part.args)
+    return apply_named(name, *part.args)
 
 
 def with_names(
@@ -67,7 +66,7 @@ def _in_identifiers(
         name = type(part).__name__
         if name not in functions:
             raise ValueError(f"{name} is a function that no values are known of.")
-        return sympy.Function(functions[name])(*part.args)
+        return apply_named(functions[name], *part.args)
 
     if others := expression.atoms(sympy.Symbol) - set(symbols):
         raise ValueError(f"{others} in {expression} are none of the columns {list(symbols)}.")

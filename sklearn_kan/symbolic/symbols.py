@@ -1,4 +1,4 @@
-"""SymPy symbols for columns, that are printed so that they can be told from everything else."""
+"""SymPy symbols for columns, that print so that nothing else reads like them, and functions."""
 
 from __future__ import annotations
 
@@ -45,6 +45,24 @@ def _quoted_symbol_class() -> Any:
             return column_symbol, (self.name,)
 
     return QuotedSymbol
+
+
+def apply_named(name: str, *arguments: Any) -> Any:
+    """Return an undefined function of expressions; unlike SymPy's it pickles with any version."""
+    from sympy.core.function import UndefinedFunction
+
+    return UndefinedFunction(name, bases=(_function_class(),))(*arguments)
+
+
+@lru_cache(maxsize=1)
+def _function_class() -> Any:
+    from sympy.core.function import AppliedUndef
+
+    class NamedFunction(AppliedUndef):
+        def __reduce__(self) -> tuple[Any, ...]:
+            return apply_named, (type(self).__name__, *self.args)
+
+    return NamedFunction
 
 
 def in_columns(expression: Any) -> Any:
