@@ -13,6 +13,7 @@ from .names import quoted, written
 from .parts import check_parts
 from .primitive import Array, Map, Primitive, count_nodes
 from .source import callable_of, with_names
+from .symbols import in_columns
 
 # Of longer expressions, in nodes, derivatives are differences: theirs grow with the square.
 _LONGEST = 400
@@ -156,7 +157,7 @@ def _of_expression(expression: Any) -> Primitive:
         return LIBRARY[canonical]
     value, slope, curvature = _derivatives(expression, symbol)
     return Primitive(
-        name=str(expression),
+        name=str(in_columns(expression)),
         derivatives=(value, slope, curvature),
         expression=lambda u: expression.subs(symbol, u),
         complexity=count_nodes(expression),
