@@ -268,6 +268,21 @@ def test_a_search_takes_no_function_for_another_of_its_name():
     assert_allclose(model.predict_symbolic(X), model.predict(X))
 
 
+def test_names_in_a_library_are_looked_up_and_not_run(tmp_path):
+    text = f"__import__('os').system('touch {tmp_path / 'flag'}')"
+    model = KANRegressor((), alpha=1.0, symbolic_library=["x", text]).fit(ROWS, ROWS[:, 0])
+    for call in (
+        lambda: model.fix_symbolic(0, 0, 0, text),
+        lambda: model.set_edge(0, 0, 0, text),
+        lambda: model.suggest_symbolic(0, 0, 0),
+        lambda: model.symbolify(ROWS, ROWS[:, 0]),
+        lambda: KANRegressor.from_formula("x", symbolic_library=[text]),
+    ):
+        with pytest.raises(ValueError, match="No function"):
+            call()
+    assert not list(tmp_path.iterdir())
+
+
 def test_numpys_functions_are_those_of_the_library():
     model = KANRegressor((), alpha=1.0).fit(ROWS, ROWS.sum(axis=1))
     model.set_edge(0, 0, 0, (np.cos, lambda u: -np.sin(u)))

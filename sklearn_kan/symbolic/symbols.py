@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from .names import is_short, latex_text, written
+from .names import is_short, latex_text, quoted, written
 from .vocabulary import CONSTANTS, constant
 
 
@@ -41,6 +41,9 @@ def _quoted_symbol_class() -> Any:
 
             return prettyForm(written(self.name))
 
+        def _lambdacode(self, printer: Any) -> str:
+            return quoted(self.name)  # no identifier: lambdify puts one of its own in its place
+
         def __reduce__(self) -> tuple[Any, ...]:
             return column_symbol, (self.name,)
 
@@ -49,9 +52,14 @@ def _quoted_symbol_class() -> Any:
 
 def apply_named(name: str, *arguments: Any) -> Any:
     """Return an undefined function of expressions; unlike SymPy's it pickles with any version."""
+    return _named_function(name)(*arguments)
+
+
+@lru_cache(maxsize=1000)
+def _named_function(name: str) -> Any:
     from sympy.core.function import UndefinedFunction
 
-    return UndefinedFunction(name, bases=(_function_class(),))(*arguments)
+    return UndefinedFunction(name, bases=(_function_class(),))
 
 
 @lru_cache(maxsize=1)

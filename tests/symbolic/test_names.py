@@ -1,6 +1,7 @@
 """How names are written: a way back, nothing in them that is more than a name."""
 
 import keyword
+import math
 import pickle
 
 import pytest
@@ -57,6 +58,13 @@ def test_other_names_stand_in_quotes_and_are_symbols_all_the_same(name):
     assert expression.subs(symbol, 2) == sympy.sin(2 * x) + 4
     assert expression.diff(symbol) == x * sympy.cos(symbol * x) + 2 * symbol
     assert quoted(name) in sympy.pretty(expression, use_unicode=True)
+
+
+@pytest.mark.parametrize("name", ["pi", "exp", "lambda", "a b", ""])
+def test_sympys_own_lambdify_is_right_with_such_symbols(name):
+    symbol, x = column_symbol(name), sympy.Symbol("x")
+    function = sympy.lambdify([symbol, x], symbol * sympy.exp(sympy.pi * x))
+    assert function(2.0, 1.0) == pytest.approx(2.0 * math.exp(math.pi))
 
 
 def test_symbols_of_other_packages_and_assumptions_become_columns():

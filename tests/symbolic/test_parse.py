@@ -1,14 +1,17 @@
 """Text becomes formulas by a grammar; nothing of it is run, and nothing in it takes for ever."""
 
+import ast
 import builtins
 import math
 import re
+from pathlib import Path
 
 import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sklearn_kan
 from sklearn_kan.symbolic.names import written
 from sklearn_kan.symbolic.parse import parse_formula
 from sklearn_kan.symbolic.symbols import column_symbol
@@ -260,6 +263,22 @@ def test_nothing_but_formulas_is_read(attack, tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="expr is no formula"):
         parse_formula(attack.format(flag=flag))
     assert not flag.exists()
+
+
+RUNS_TEXT = {"eval", "exec", "compile", "sympify", "S", "parse_expr", "symbols", "var"}
+
+
+def test_the_package_has_nothing_that_runs_text():
+    for path in Path(sklearn_kan.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func
+            of_sympy = isinstance(called, ast.Attribute) and ast.unparse(called.value) == "sympy"
+            name = called.attr if of_sympy else getattr(called, "id", "")
+            is_strict = any(word.arg == "strict" for word in node.keywords)
+            assert name not in RUNS_TEXT or is_strict, f"{path}, line {node.lineno}"
+            assert name != "lambdify" or path.name == "source.py"
 
 
 # Limits.
