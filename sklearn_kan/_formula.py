@@ -114,12 +114,15 @@ def has_link(estimator: Any) -> bool:
 
 def assembled(estimator: Any) -> Assembled:
     """Return the formula of each output, and what evaluates its spline edges."""
+    from sympy.core.function import AppliedUndef
+
     from .symbolic.assemble import Assembled
 
     known: Symbolic | None = estimator._symbolic_
     if known is not None and known.expressions and known.network is estimator.network_:
-        values = {name: primitive.value for name, primitive in known.functions.items()}
-        found = Assembled(known.expressions, values)
+        applied = [part for e in known.expressions for part in e.atoms(AppliedUndef)]
+        used = sorted({type(part).__name__ for part in applied})
+        found = Assembled(known.expressions, {name: known.functions[name].value for name in used})
     else:
         found = _of_network(estimator)
     expressions = [to_read(estimator, expression) for expression in found.expressions]

@@ -223,7 +223,9 @@ class SymbolicMixin(EdgeEditsMixin):
                 f"{', '.join(function.functions)}. Make them into some with symbolify or "
                 "fix_symbolic, or use to_callable."
             )
-        return python_source(function.expressions, function.symbols, module, name)
+        return python_source(
+            function.expressions, function.symbols, module, name, is_column=function.is_column
+        )
 
     def to_callable(self) -> FormulaFunction:
         """Return the formula as a function of rows X (n_samples, n_features); it pickles."""

@@ -180,6 +180,9 @@ def test_constants_among_several_outputs():
     exec(model.to_python(), function)
     assert_allclose(np.transpose(function["predict"](*ROWS.T)), model.predict(ROWS))
     assert_allclose(model.predict_symbolic(ROWS), model.predict(ROWS))
+    alone = KANRegressor.from_formula(["a*b"], ["a", "b"])
+    exec(alone.to_python(), function)
+    assert_allclose(np.transpose(function["predict"](*ROWS.T)), alone.predict(ROWS))
 
 
 def test_a_constant_that_was_fitted():
@@ -256,6 +259,15 @@ def test_functions_of_the_same_name_on_two_edges():
     model.set_edge(0, 0, 0, (lift, double)).set_edge(0, 1, 0, (lift, double))
     assert list(model.symbolic_functions_) == ["lift"]
     assert_allclose(model.predict_symbolic(ROWS), model.predict(ROWS))
+
+
+def test_functions_that_are_not_in_the_formula_are_in_nobodys_way():
+    library = ["x", Own("cube")]
+    model = KANRegressor.from_formula("2*x", symbolic_library=library)
+    assert model.symbolic_functions_ == {}
+    assert "return 2*x" in model.to_python()
+    assert list(KANRegressor.from_formula("2*cube(x)", symbolic_library=library)
+                .symbolic_functions_) == ["cube"]  # fmt: skip
 
 
 def test_a_search_takes_no_function_for_another_of_its_name():

@@ -120,18 +120,25 @@ def callable_of(
 
 
 def python_source(
-    expressions: Sequence[Any], symbols: Sequence[Any], module: str, name: str
+    expressions: Sequence[Any],
+    symbols: Sequence[Any],
+    module: str,
+    name: str,
+    *,
+    is_column: bool = True,
 ) -> str:
     """Return the source of a Python function of the symbols.
 
     Parameters
     ----------
     expressions : sequence of sympy.Expr
-        What it returns: the one, or a list of several.
+        What it returns.
     symbols : sequence of sympy.Symbol
     module : {"numpy", "math"}
     name : str
         An identifier.
+    is_column : bool
+        Whether it returns the one expression, rather than a list.
 
     Raises
     ------
@@ -153,6 +160,6 @@ def python_source(
             body = f"{full}(numpy.shape({arguments[0]}), {body}, dtype=float)"
         bodies.append(body)
     imports = [f"import {full}" for full in sorted(printer.module_imports)]
-    result = bodies[0] if len(bodies) == 1 else f"[{', '.join(bodies)}]"
+    result = bodies[0] if is_column else f"[{', '.join(bodies)}]"
     lines = [*imports, "", "", f"def {name}({', '.join(arguments)}):", f"    return {result}", ""]
     return "\n".join(lines).lstrip("\n")
