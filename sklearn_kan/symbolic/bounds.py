@@ -9,10 +9,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-# Sizes of numbers, in powers of ten, and the digits that a fraction may have, in bits.
-_LARGEST = 308.0
+# Numbers are between powers of two with this exponent; in powers of ten that is so much.
+_RANGE = 1022
+_DECADES = 307.0
+# Bits that whole numbers, and numerators and denominators, may have.
 _MOST_BITS = 4096
 _WORD = 64
+# A higher power is no power that anybody means, and SymPy's polynomials would not get done.
+_HIGHEST_POWER = 1000.0
 # Special functions of whole numbers are exact up to here, and next to overflow beyond.
 _MODERATE = 170.0
 
@@ -37,8 +41,9 @@ def finite_number(expression: Any) -> float:
         raise ValueError("this number cannot be worked out") from error
     if not value.is_Number or not value.is_finite:
         raise ValueError("this is no finite real number")
-    if value != 0 and _decades(value) > _LARGEST:
-        raise ValueError("this number is too large")
+    size = 0 if value == 0 else _binary_exponent(value)
+    if abs(size) > _RANGE:
+        raise ValueError(f"this number is too {'large' if size > 0 else 'small'}")
     return float(value)
 
 
@@ -50,11 +55,21 @@ def check_power(base: Any, exponent: Any) -> None:
         return
     power = abs(finite_number(exponent))
     for factor in sympy.Mul.make_args(base):
-        if not factor.free_symbols and factor not in (0, 1, -1):
+        if isinstance(factor, sympy.Piecewise):  # SymPy takes a power of each piece
+            for piece in factor.args:
+                check_power(piece.expr, exponent)
+        elif factor.free_symbols:
+            _check_height(factor.as_base_exp()[1], power)
+        elif factor not in (0, 1, -1):
             _check_bits(factor, power)
             size = abs(finite_number(factor))
-            if size > 0 and abs(math.log10(size)) * power > _LARGEST:
+            if size > 0 and abs(math.log10(size)) * power > _DECADES:
                 raise ValueError("the numbers of this power are too large")
+
+
+def _check_height(exponent: Any, power: float) -> None:
+    if not exponent.free_symbols and abs(finite_number(exponent)) * power > _HIGHEST_POWER:
+        raise ValueError(f"this power is higher than {_HIGHEST_POWER:g}")
 
 
 def check_digits(parts: Sequence[Any]) -> None:
@@ -94,11 +109,11 @@ def _check_bits(expression: Any, power: float) -> None:
             raise ValueError("this number has too many digits")
 
 
-def _decades(value: Any) -> float:
-    """Return about the decimal logarithm of the size of a SymPy number."""
+def _binary_exponent(value: Any) -> int:
+    """Return about the logarithm to base 2 of the size of a SymPy number."""
     import sympy
 
     if value.is_Rational:
-        return (abs(value.p).bit_length() - value.q.bit_length()) * math.log10(2.0)
+        return abs(value.p).bit_length() - value.q.bit_length()
     mantissa, exponent = sympy.Float(value)._mpf_[1:3]
-    return (int(mantissa).bit_length() + exponent) * math.log10(2.0)
+    return int(mantissa).bit_length() + int(exponent)

@@ -96,9 +96,11 @@ class Cursor:
         return value
 
     def condition(self, value: Any, token: Token) -> Any:
-        """Return a value that begins at a token, if it is a condition."""
+        """Return a value that begins at a token, if it is a condition, one without pieces."""
         import sympy
 
         if isinstance(value, sympy.Expr):
             raise self.fault(token, "a number stands where a condition should be")
+        if value.has(sympy.Piecewise):
+            raise self.fault(token, "pieces stand in no condition")
         return value

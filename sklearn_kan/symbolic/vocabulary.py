@@ -28,7 +28,7 @@ _ONE = (
 )
 _ARGUMENTS: dict[str, tuple[int, int]] = {
     **dict.fromkeys(_ONE.split(), (1, 1)),
-    **dict.fromkeys("atan2 Mod besselj bessely besseli besselk polygamma".split(), (2, 2)),
+    **dict.fromkeys("atan2 besselj bessely besseli besselk polygamma".split(), (2, 2)),
     **dict.fromkeys(("Max", "Min"), (1, _MOST_ARGUMENTS)),
     "log": (1, 2),
 }
@@ -48,8 +48,12 @@ COMPARISONS = ("Eq", "Ne")
 
 PIECEWISE = "Piecewise"
 
-# SymPy works out whole numbers of these digit by digit, as factorials or sums.
-SPECIAL = frozenset("gamma loggamma digamma polygamma besselj bessely besseli besselk".split())
+# SymPy works out whole numbers of these digit by digit, as factorials or sums; the last ones have
+# numbers within that are next to nothing.
+SPECIAL = frozenset(
+    "gamma loggamma digamma polygamma besselj bessely besseli besselk "
+    "gaussian sigmoid softplus".split()
+)
 """Functions whose constant arguments have to be moderate."""
 
 
