@@ -76,7 +76,7 @@ class Lookup:
             self._check_count(token, len(values), 1, 1)
             return self._of_user(word, values[0])
         if is_spline(word):
-            problem = f"{word} is a spline edge, which no text holds (symbolify makes it a function)"
+            problem = f"{word} is a spline edge, which no text holds: see symbolify"
             raise self.cursor.fault(token, problem)
         raise self.cursor.fault(token, f"{word} is no function of formulas")
 
