@@ -15,10 +15,7 @@ from ._formula import (
     FormulaFunction,
     Symbolic,
     assembled,
-    column_names,
     column_symbols,
-    latex_names,
-    python_source,
     rounded,
 )
 from ._formula_search import FormulaSearch
@@ -185,11 +182,14 @@ class SymbolicMixin(EdgeEditsMixin):
 
     @of_one_fit
     def to_latex(self, i: int | None = None, ndigits: int | None = 4, output: int = 0) -> str:
-        """Return a formula in LaTeX; see `formula` for the parameters."""
-        import sympy
+        """Return a formula in LaTeX; see `formula` for the parameters.
 
-        formula = self.formula(i, ndigits, output)
-        return sympy.latex(formula, symbol_names=latex_names(column_symbols(self)))
+        Names of more than a letter or a Greek one stand as text, and whatever is in them is no
+        command.
+        """
+        from .symbolic.latex import latex_of
+
+        return latex_of(self.formula(i, ndigits, output), column_symbols(self))
 
     @of_one_fit
     def to_python(self, module: str = "numpy", name: str = "predict") -> str:
@@ -198,21 +198,39 @@ class SymbolicMixin(EdgeEditsMixin):
         Parameters
         ----------
         module : {"numpy", "math"}, default="numpy"
-            What the source imports; with NumPy its arguments may be arrays. Functions that
-            neither knows are taken from ``scipy.special``.
+            What the source imports; with NumPy its arguments may be arrays, and it returns as
+            many values as the first has. Functions that neither knows are taken from
+            ``scipy.special``.
         name : str, default="predict"
-            The name of the function.
+            The name of the function. Its arguments are the names of the columns as far as
+            these are identifiers, and mean nothing else in Python.
 
         Raises
         ------
         ValueError
-            If there are spline edges in the formula, or an argument is none of these.
+            If there are functions in the formula that cannot be written in Python, such as
+            spline edges and those of your own, or an argument is none of these.
         """
+        from .symbolic.names import is_function_name
+        from .symbolic.source import python_source
+
         if module not in ("numpy", "math"):
             raise ValueError(f"module must be 'numpy' or 'math'; got {module!r}.")
-        if not isinstance(name, str) or not name.isidentifier():
-            raise ValueError(f"name must be a Python identifier; got {name!r}.")
-        return python_source(self.to_callable(), column_names(self), module, name)
+        if not isinstance(name, str) or not is_function_name(name):
+            raise ValueError(
+                "name must be an identifier that is no keyword, builtin or module of Python; "
+                f"got {name!r}."
+            )
+        function = self.to_callable()
+        if function.functions:
+            raise ValueError(
+                f"The formula has functions that are no expressions: "
+                f"{', '.join(function.functions)}. Make them into some with symbolify or "
+                "fix_symbolic, or use to_callable."
+            )
+        return python_source(
+            function.expressions, function.symbols, module, name, is_column=function.is_column
+        )
 
     @of_one_fit
     def to_callable(self) -> FormulaFunction:

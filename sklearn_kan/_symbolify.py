@@ -18,6 +18,7 @@ from ._formula import (
     has_link,
     has_log_link,
     output_maps,
+    to_read,
 )
 from ._formula_search import ROUNDING, FormulaSearch
 from ._scaling import Scaling
@@ -318,7 +319,10 @@ def formula_rows(estimator: Any, output: int) -> tuple[list[dict[str, Any]], str
     if known is not None and known.fronts:
         is_current = known.network is estimator.network_
         chosen = known.chosen[output] if is_current else None
-        rows = [vars(row) | {"chosen": k == chosen} for k, row in enumerate(known.fronts[output])]
+        rows = [
+            vars(row) | {"expression": to_read(estimator, row.expression), "chosen": k == chosen}
+            for k, row in enumerate(known.fronts[output])
+        ]
         return rows, known.rule
     expression = assembled(estimator).expressions[output]
     only = vars(Candidate(expression, count_nodes(expression), np.nan, np.nan)) | {"chosen": True}

@@ -124,7 +124,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     symbolic_library : list or None, default=None
         The functions that formulas are made of: names such as "sin" and "x^2", SymPy expressions
         in one symbol, or pairs (function, derivative); each also in a pair with its complexity.
-        None for all of ``sklearn_kan.symbolic.LIBRARY``. Checked before the fit begins.
+        Text is looked up, and never run; all is checked before the fit begins. None for all of
+        ``sklearn_kan.symbolic.LIBRARY``.
     extrapolation : {"linear", "constant", "error"}, default="linear"
         What `predict` does beyond the range of a column in `fit`: go on in a straight line,
         stay at the value of the end, or raise ValueError. The line of a fit without given

@@ -123,7 +123,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
     symbolic_library : list or None, default=None
         The functions that formulas are made of: names such as "sin" and "x^2", SymPy expressions
         in one symbol, or pairs (function, derivative); each also in a pair with its complexity.
-        None for all of ``sklearn_kan.symbolic.LIBRARY``. Checked before the fit begins.
+        Text is looked up, and never run; all is checked before the fit begins. None for all of
+        ``sklearn_kan.symbolic.LIBRARY``.
     extrapolation : {"linear", "constant", "error"}, default="linear"
         What `predict` does beyond the range of a column in `fit`: go on in a straight line,
         stay at the value of the end, or raise ValueError. The line of a fit without given
@@ -345,14 +346,19 @@ class KANRegressor(RegressorMixin, BaseKAN):
         Parameters
         ----------
         expr : sympy.Expr, str, or sequence of such
-            The formula of y in the columns; a sequence for several outputs.
+            The formula of y in the columns; a sequence for several outputs. Text is read by
+            a grammar and never run: numbers, names, ``+ - * / **`` (or ``^``), parentheses,
+            functions such as ``sin(x)``, see :doc:`/guide/formulas`. A name means the column
+            first, then the constants ``pi`` and ``E``; ``"any name"`` in double quotes is
+            always a column. What `symbolic_formula_` prints is such a text.
         feature_names : sequence of str, default=None
             The columns, in order. None for those of X if it is a DataFrame, else for the
             symbols in the formula in the order of their names.
         X : {array-like, sparse} of shape (n_samples, n_features), default=None
             Rows over which curves are drawn and grids laid; None stands for [-1, 1].
         **parameters : dict
-            Hyperparameters of the regressor.
+            Hyperparameters of the regressor. Functions of your own in `symbolic_library` may
+            stand in text by their names.
 
         Returns
         -------
@@ -361,8 +367,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
         Raises
         ------
         ValueError
-            If the formula is none, names other columns, or has a function of several
-            variables.
+            If the formula is none (the message shows where), is too long or too deep, names
+            other columns, has spline edges, or a function of several variables.
 
         Examples
         --------
@@ -371,6 +377,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
         >>> model = KANRegressor.from_formula("exp(sin(pi*x) + y**2)")
         >>> model.predict(np.array([[0.5, 1.0]])).round(3)
         array([7.389])
+        >>> KANRegressor.from_formula('E*"x-1"/2', ["E", "x-1"]).symbolic_formula_
+        "E"*"x-1"/2
         """
         model = cls(**parameters)
         model._validated(*model._parameter_constraints)
