@@ -282,8 +282,11 @@ def test_a_search_takes_no_function_for_another_of_its_name():
 
 def test_names_in_a_library_are_looked_up_and_not_run(tmp_path):
     text = f"__import__('os').system('touch {tmp_path / 'flag'}')"
-    model = KANRegressor((), alpha=1.0, symbolic_library=["x", text]).fit(ROWS, ROWS[:, 0])
+    asks = KANRegressor((), alpha=1.0, symbolic_library=["x", text])
+    model = KANRegressor((), alpha=1.0).fit(ROWS, ROWS[:, 0])
+    model.set_params(symbolic_library=["x", text])
     for call in (
+        lambda: asks.fit(ROWS, ROWS[:, 0]),
         lambda: model.fix_symbolic(0, 0, 0, text),
         lambda: model.set_edge(0, 0, 0, text),
         lambda: model.suggest_symbolic(0, 0, 0),
