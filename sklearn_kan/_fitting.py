@@ -29,7 +29,7 @@ from ._hyperparameters import (
     seed_sequence,
     task_of,
 )
-from ._scaling import Scaling, standardise
+from ._scaling import Scaling, standardise_bulk
 from ._target import TargetCode
 from .network import Network
 from .training import (
@@ -244,7 +244,7 @@ def _checked(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: b
 
 def _encoding(estimator: BaseKAN, data: Data, labels: np.ndarray) -> Encoding:
     data = data.present()
-    return Encoding(standardise(data.X, data.weights), estimator._target_code(data, labels))
+    return Encoding(standardise_bulk(data.X, data.weights), estimator._target_code(data, labels))
 
 
 def _attributes(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .network import weighted_quantiles
+from .network import bulk_ends, weighted_quantiles
 from .network._value import Value
 
-# Scaled values are held to this range: so far out, all is extrapolation.
-_LIMIT = 1e9
+# Scaled values are held to this range: powers of them must not overflow.
+_LIMIT = 1e50
 # A spread below this share of the column's magnitude is rounding.
 _ROUNDING = 8 * np.finfo(float).eps
 _MAD_TO_DEVIATION = 1.4826
@@ -53,6 +53,20 @@ def standardise(values: np.ndarray, weights: np.ndarray) -> Scaling:
     size, unit = _in_units(values)
     mean = np.average(unit, axis=0, weights=weights)
     deviation = np.sqrt(np.average((unit - mean) ** 2, axis=0, weights=weights))
+    return _scaling(mean, deviation, size)
+
+
+def standardise_bulk(values: np.ndarray, weights: np.ndarray) -> Scaling:
+    """Return the scaling to mean 0 and variance 1 of the bulk of each column, see `bulk_ends`.
+
+    What is far out has no say. Without far values it is that of `standardise`.
+    """
+    low, high = bulk_ends(values, weights)
+    held = np.clip(values, low, high)
+    in_bulk = np.where(held == values, weights[:, None], 0.0)
+    size, unit = _in_units(held)
+    mean = np.average(unit, axis=0, weights=in_bulk)
+    deviation = np.sqrt(np.average((unit - mean) ** 2, axis=0, weights=in_bulk))
     return _scaling(mean, deviation, size)
 
 

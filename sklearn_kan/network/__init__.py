@@ -18,7 +18,9 @@ from .fixing import (
     set_curve,
     with_bases,
 )
-from .grids import fit_breaks, weighted_quantiles
+from .bulk import bulk_ends, without_far
+from .grids import fit_breaks, weighted_quantiles, with_intervals
+from .input_grids import input_basis
 from .jacobian import input_derivatives, jacobian
 from .layer import Layer, combine, split_sensitivity
 from .network import Network
@@ -37,6 +39,7 @@ __all__ = [
     "Network",
     "Term",
     "backward",
+    "bulk_ends",
     "combine",
     "cover",
     "curve_at",
@@ -49,6 +52,7 @@ __all__ = [
     "flatten_beyond",
     "fold_scales",
     "forward",
+    "input_basis",
     "input_derivatives",
     "inputs_at",
     "insertion_matrix",
@@ -72,5 +76,7 @@ __all__ = [
     "weighted_quantiles",
     "widen",
     "with_bases",
+    "with_intervals",
     "without_bends",
+    "without_far",
 ]

@@ -9,7 +9,8 @@ import numpy as np
 from .basis import Basis
 from .conversion import insertion_matrix, nests, projection_matrix
 from .curves import CurveEdge, Curves
-from .grids import fit_breaks
+from .grids import fit_breaks, with_intervals
+from .input_grids import input_basis
 from .layer import Layer
 from .network import Network
 
@@ -22,7 +23,8 @@ def refine(network: Network, grid_size: int) -> Network:
     network : Network
     grid_size : int
         The new number of intervals, a multiple of the old one in the first layer. A later layer
-        of which it is no multiple is cut into as many parts as the first.
+        of which it is no multiple is cut into as many parts as the first. Intervals beyond the
+        bulk of the rows stay as they are, see `input_basis`.
 
     Returns
     -------
@@ -44,7 +46,11 @@ def refine(network: Network, grid_size: int) -> Network:
     for layer in network.layers:
         old = layer.basis
         parts, rest = divmod(grid_size, old.n_intervals)
-        breaks = _cut(old.breaks, first if rest else parts, old.n_bends)
+        parts = first if rest else parts
+        if old.outer is None:
+            breaks = _cut(old.breaks, parts, old.n_bends)
+        else:
+            breaks = _cut_on_bulk(old, parts * old.n_intervals)
         layers.append(regrid(layer, breaks, old.n_bends))
     direct = network.direct
     if direct is not None:
@@ -64,6 +70,17 @@ def _cut(breaks: np.ndarray, parts: int, n_bends: int) -> np.ndarray:
     left, width = breaks[:, :-1, None], np.diff(breaks, axis=1)[..., None]
     inner = left + width * (np.arange(parts) / parts)
     return np.concatenate([inner.reshape(len(breaks), -1), breaks[:, -1:]], axis=1)
+
+
+def _cut_on_bulk(basis: Basis, number: int) -> np.ndarray:
+    """Halve the widest intervals on the bulk of the rows, until a grid has `number` of its own."""
+    rows = []
+    for breaks, (low, high) in zip(basis.breaks, basis.n_beyond, strict=True):
+        end = len(breaks) - high
+        whole = number + basis.n_outer + 2 * basis.n_bends
+        bulk = with_intervals(breaks[low:end], whole - int(low + high))
+        rows.append(np.concatenate([breaks[:low], bulk, breaks[end:]]))
+    return np.stack(rows)
 
 
 def regrid(layer: Layer, breaks: np.ndarray, n_bends: int = 0) -> Layer:
@@ -121,7 +138,7 @@ def cover(
     grid_size : int or None
         The new number of intervals; None keeps it.
     grid_eps, margin : float
-        See `fit_breaks`.
+        See `fit_breaks`, and `input_basis` for the first layer.
 
     Returns
     -------
@@ -129,11 +146,18 @@ def cover(
         Its curves projected onto the new grids, see `projection_matrix`.
     """
     layer = network.layers[index]
-    breaks = fit_breaks(
-        activations, sample_weight, grid_size or layer.basis.n_intervals, grid_eps, margin
-    )
+    number, degree = grid_size or layer.basis.n_intervals, layer.basis.degree
+    outer = None
+    if index == 0:
+        basis = input_basis(
+            activations, sample_weight, number, degree, grid_eps=grid_eps, margin=margin
+        )
+        breaks, outer = basis.breaks, basis.outer
+    else:
+        breaks = fit_breaks(activations, sample_weight, number, grid_eps, margin)
     layers = list(network.layers)
-    layers[index] = regrid(layer, breaks)
+    moved = regrid(layer, breaks)
+    layers[index] = replace(moved, basis=replace(moved.basis, outer=outer))
     direct = network.direct
     if direct is not None and index == 0:
         direct = replace(regrid(direct, breaks), basis=layers[0].basis)
@@ -174,6 +198,7 @@ def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarr
         old.base,
         np.stack([map_scale * node_scale, map_shift + map_scale * node_shift], axis=1),
         old.n_bends,
+        old.outer,
     )
     layers = list(network.layers)
     layers[index] = replace(

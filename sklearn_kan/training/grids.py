@@ -71,7 +71,13 @@ def to_grid_size(network: Network, grid_size: int, sample: Rows, grid_eps: float
 
 
 def sample_rows(rows: Rows, largest: int, rng: np.random.Generator) -> Rows:
-    """Return all rows, or a random choice of `largest` of them."""
+    """Return all rows, or a random choice of `largest` of them, and those at columns' ends."""
     if len(rows.x) <= largest:
         return rows
-    return rows.take(np.sort(rng.choice(len(rows.x), largest, replace=False)))
+    chosen = rng.choice(len(rows.x), largest, replace=False)
+    return rows.take(np.union1d(chosen, end_rows(rows)))
+
+
+def end_rows(rows: Rows) -> np.ndarray:
+    """Return the indices of the rows with the smallest and the largest value of each column."""
+    return np.unique(np.concatenate([rows.x.argmin(axis=0), rows.x.argmax(axis=0)]))

@@ -12,6 +12,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.special import ndtri
 
+from ..network import bulk_ends
+
 # Standard errors beyond which residuals have an order along a column: once in 30,000 by chance.
 # Of fewer distinct values than this, neighbours are too few.
 _CLEAR, _FEWEST_VALUES = 4.0, 20
@@ -130,7 +132,7 @@ def planes_in_order(
 def is_in_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> bool:
     """Tell whether the residuals of rows that are nearest to each other are alike.
 
-    Columns count by their standard deviations.
+    Columns count by the standard deviations of their bulk, and values that are far out as its ends.
 
     Parameters
     ----------
@@ -139,6 +141,7 @@ def is_in_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> boo
     """
     if len(x) < _FEWEST_VALUES:
         return False
+    x = np.clip(x, *bulk_ends(x, weights))
     deviation = x.std(axis=0)
     x, z = _distinct(x[:, deviation > 0], residual, weights)
     if len(x) < _FEWEST_VALUES or not 1 <= x.shape[1] <= _MOST_DIMENSIONS:
