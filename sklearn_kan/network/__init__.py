@@ -6,6 +6,7 @@ This floor knows no data set, loss or estimator. Arrays are float64 throughout.
 from .base_functions import BASE_FUNCTIONS
 from .basis import Basis, extend_breaks, make_basis
 from .beyond import flatten_beyond, level_off, without_bends
+from .bulk import bulk_ends, without_far
 from .conversion import insertion_matrix, nests, projection_matrix, spline_values
 from .curves import Curve, CurveEdge, Function, Term, curve_outputs
 from .editing import drop_dangling, kept_nodes, remove_edges, widen
@@ -18,7 +19,6 @@ from .fixing import (
     set_curve,
     with_bases,
 )
-from .bulk import bulk_ends, without_far
 from .grids import fit_breaks, weighted_quantiles, with_intervals
 from .input_grids import input_basis
 from .jacobian import input_derivatives, jacobian

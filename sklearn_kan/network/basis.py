@@ -141,7 +141,7 @@ class Basis(Value):
         return replace(self, knots=self.knots[nodes], base_map=self.base_map[nodes], outer=outer)
 
     def with_breaks(self, breaks: np.ndarray, n_bends: int = 0) -> Basis:
-        """Return the basis of the same nodes on other grids (p, G' + 1), as many beyond the bulk."""
+        """Return the basis of the same nodes on other grids (p, G' + 1), `outer` as it is."""
         return replace(self, knots=extend_breaks(breaks, self.degree), n_bends=n_bends)
 
 

@@ -54,9 +54,12 @@ def input_basis(
         mine = (column >= low[i]) & (column <= high[i])
         number = whole - each * int(sides[i])
         bulk = fit_breaks(column[mine, None], weights[mine], number, grid_eps, margin)[0]
-        below = -_beyond(-bulk[0], -column.min(), bulk, each)[::-1] if far[i, 0] else []
-        above = _beyond(bulk[-1], column.max(), bulk, each) if far[i, 1] else []
-        breaks[i] = np.concatenate([below, bulk, above])
+        parts = [bulk]
+        if far[i, 0]:
+            parts.insert(0, -_beyond(-bulk[0], -column.min(), bulk, each)[::-1])
+        if far[i, 1]:
+            parts.append(_beyond(bulk[-1], column.max(), bulk, each))
+        breaks[i] = np.concatenate(parts)
     basis = make_basis(breaks, degree, base)
     if not sides.any():
         return basis
