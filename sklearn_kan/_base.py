@@ -14,9 +14,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ._compat import Interval, StrOptions, fit_context
 from ._data import Data, numeric
 from ._edits import take
-from ._fitting import Validation, fit_attributes, partial_fit_attributes
+from ._fitting import Validation, fit_attributes
 from ._formula_search import FormulaSearch
 from ._page import PageMixin
+from ._partial_fit import partial_fit_attributes
 from ._progress import CallbackSupport, Report
 from ._pruning import PruningMixin
 from ._symbolic import SymbolicMixin

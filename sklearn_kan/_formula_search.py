@@ -14,7 +14,7 @@ from ._hyperparameters import seed_sequence
 from .training import Rows
 
 if TYPE_CHECKING:
-    from ._fitting import Encoding
+    from ._encoding import Encoding
 
 # This share of the target's variance is rounding.
 ROUNDING = 1e-20

@@ -11,7 +11,7 @@ from sklearn.utils.validation import validate_data
 
 from ._data import numeric
 from ._edits import network_attributes
-from ._fitting import Encoding
+from ._encoding import Encoding
 from ._formula import Symbolic
 from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling, standardise

@@ -83,6 +83,17 @@ def standardise_robustly(values: np.ndarray, weights: np.ndarray) -> Scaling:
     return _scaling(median, np.where(robust > 1e-6 * deviation, robust, deviation), size)
 
 
+def pooled(one: Scaling, other: Scaling, weight: float, other_weight: float) -> Scaling:
+    """Return the scaling of all rows, given those of two parts of them and the parts' weights."""
+    a, b = np.array([weight, other_weight]) / (weight + other_weight)
+    # Half the difference cannot overflow.
+    apart = 2.0 * np.sqrt(a * b) * np.abs(0.5 * one.center - 0.5 * other.center)
+    within = np.hypot(np.sqrt(a) * one.unit, np.sqrt(b) * other.unit)
+    scale = np.minimum(np.hypot(within, apart), np.finfo(float).max)
+    center = a * one.center + b * other.center
+    return Scaling(center, np.where(scale > _ROUNDING * np.abs(center), scale, np.inf))
+
+
 def by_mean(values: np.ndarray, weights: np.ndarray, least: float = 0.0) -> Scaling:
     """Return the division of non-negative columns by their weighted mean, or by `least`."""
     size, unit = _in_units(values)

@@ -10,6 +10,7 @@ from .bulk import bulk_ends, without_far
 from .conversion import insertion_matrix, nests, projection_matrix, spline_values
 from .curves import Curve, CurveEdge, Function, Term, curve_outputs
 from .editing import drop_dangling, kept_nodes, remove_edges, widen
+from .extension import extend_inputs
 from .features import Features, evaluate
 from .fixing import (
     curve_at,
@@ -25,7 +26,8 @@ from .jacobian import input_derivatives, jacobian
 from .layer import Layer, combine, split_sensitivity
 from .network import Network
 from .passes import Inputs, backward, forward, inputs_at, predict, row_blocks, sensitivities
-from .surgery import cover, refine, regrid, renormalise
+from .rescaling import hold_inputs, renormalise, rescale_inputs, rescale_outputs
+from .surgery import cover, refine, regrid
 
 __all__ = [
     "BASE_FUNCTIONS",
@@ -48,10 +50,12 @@ __all__ = [
     "edge_values",
     "evaluate",
     "extend_breaks",
+    "extend_inputs",
     "fit_breaks",
     "flatten_beyond",
     "fold_scales",
     "forward",
+    "hold_inputs",
     "input_basis",
     "input_derivatives",
     "inputs_at",
@@ -67,6 +71,8 @@ __all__ = [
     "regrid",
     "remove_edges",
     "renormalise",
+    "rescale_inputs",
+    "rescale_outputs",
     "restore_spline",
     "row_blocks",
     "sensitivities",

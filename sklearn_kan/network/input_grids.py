@@ -8,7 +8,7 @@ import numpy as np
 
 from .basis import Basis, make_basis
 from .bulk import bulk_ends
-from .grids import fit_breaks
+from .grids import fit_breaks, with_intervals
 
 # The base function's argument at far values: its own values must not be far out either. On the
 # bulk it is then all but a line, and splines do the rest.
@@ -36,7 +36,7 @@ def input_basis(
     ----------
     x : ndarray of shape (n, p)
     weights : ndarray of shape (n,)
-        Positive.
+        Non-negative, not all zero; rows of weight zero count as absent.
     grid_size : int
     degree : int
     base : str
@@ -44,6 +44,8 @@ def input_basis(
     grid_eps, margin : float
         See `fit_breaks`; the margin is a share of the bulk's range.
     """
+    present = weights > 0
+    x, weights = x[present], weights[present]
     low, high = bulk_ends(x, weights)
     far = np.stack([x.min(axis=0) < low, x.max(axis=0) > high], axis=1)
     each = max(degree, 2)
@@ -72,3 +74,11 @@ def _beyond(end: float, farthest: float, bulk: np.ndarray, number: int) -> np.nd
     """Return breaks (number,) above the bulk's end, the last at the farthest value."""
     width = min((bulk[-1] - bulk[0]) / (len(bulk) - 1), (farthest - end) / (2 * number))
     return np.append(end + width * np.arange(1, number), farthest)
+
+
+def cut_on_bulk(basis: Basis, node: int, number: int) -> np.ndarray:
+    """Return the breaks (number + 1,) of a node, its widest intervals on the bulk halved."""
+    breaks, (low, high) = basis.breaks[node], basis.n_beyond[node]
+    end = len(breaks) - high
+    bulk = with_intervals(breaks[low:end], number - int(low + high))
+    return np.concatenate([breaks[:low], bulk, breaks[end:]])

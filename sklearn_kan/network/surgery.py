@@ -1,4 +1,4 @@
-"""Operations on grids and scales that keep the function: refine, cover, renormalise."""
+"""Operations on grids that keep the function: refine, cover."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 
 from .basis import Basis
 from .conversion import insertion_matrix, nests, projection_matrix
-from .curves import CurveEdge, Curves
-from .grids import fit_breaks, with_intervals
-from .input_grids import input_basis
+from .curves import CurveEdge
+from .grids import fit_breaks
+from .input_grids import cut_on_bulk, input_basis
 from .layer import Layer
 from .network import Network
 
@@ -50,7 +50,8 @@ def refine(network: Network, grid_size: int) -> Network:
         if old.outer is None:
             breaks = _cut(old.breaks, parts, old.n_bends)
         else:
-            breaks = _cut_on_bulk(old, parts * old.n_intervals)
+            number = parts * old.n_intervals + old.n_outer + 2 * old.n_bends
+            breaks = np.stack([cut_on_bulk(old, node, number) for node in range(old.n_nodes)])
         layers.append(regrid(layer, breaks, old.n_bends))
     direct = network.direct
     if direct is not None:
@@ -70,17 +71,6 @@ def _cut(breaks: np.ndarray, parts: int, n_bends: int) -> np.ndarray:
     left, width = breaks[:, :-1, None], np.diff(breaks, axis=1)[..., None]
     inner = left + width * (np.arange(parts) / parts)
     return np.concatenate([inner.reshape(len(breaks), -1), breaks[:, -1:]], axis=1)
-
-
-def _cut_on_bulk(basis: Basis, number: int) -> np.ndarray:
-    """Halve the widest intervals on the bulk of the rows, until a grid has `number` of its own."""
-    rows = []
-    for breaks, (low, high) in zip(basis.breaks, basis.n_beyond, strict=True):
-        end = len(breaks) - high
-        whole = number + basis.n_outer + 2 * basis.n_bends
-        bulk = with_intervals(breaks[low:end], whole - int(low + high))
-        rows.append(np.concatenate([breaks[:low], bulk, breaks[end:]]))
-    return np.stack(rows)
 
 
 def regrid(layer: Layer, breaks: np.ndarray, n_bends: int = 0) -> Layer:
@@ -162,53 +152,3 @@ def cover(
     if direct is not None and index == 0:
         direct = replace(regrid(direct, breaks), basis=layers[0].basis)
     return Network(tuple(layers), direct)
-
-
-def _with_arguments(curves: Curves, maps: list[tuple[float, float]]) -> Curves:
-    """Return the curves on nodes x that were ``scale * x + shift``, one pair a node."""
-    return tuple(replace(edge, curve=edge.curve.after(*maps[edge.input])) for edge in curves)
-
-
-def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarray) -> Network:
-    """Replace each output z of ``layers[index]`` by (z - shift) / scale, exactly.
-
-    The incoming weights, curves and biases are divided; the knots, the argument of the base
-    function and those of the curves of the next layer follow: predictions do not change beyond
-    rounding.
-
-    Parameters
-    ----------
-    network : Network
-    index : int
-        A hidden layer, 0 to ``len(layers) - 2``.
-    shift : ndarray of shape (q,)
-        Zero on sub-nodes, which can only be scaled: a shift would change the product.
-    scale : ndarray of shape (q,)
-        Positive; a product node is divided by both of its sub-nodes' scales.
-    """
-    layer, following = network.layers[index], network.layers[index + 1]
-    sums = layer.n_sums
-    node_shift = np.concatenate([shift[:sums], np.zeros(layer.n_products)])
-    node_scale = np.concatenate([scale[:sums], scale[sums::2] * scale[sums + 1 :: 2]])
-    old = following.basis
-    map_scale, map_shift = old.base_map.T
-    basis = Basis(
-        (old.knots - node_shift[:, None]) / node_scale[:, None],
-        old.degree,
-        old.base,
-        np.stack([map_scale * node_scale, map_shift + map_scale * node_shift], axis=1),
-        old.n_bends,
-        old.outer,
-    )
-    layers = list(network.layers)
-    layers[index] = replace(
-        layer,
-        weights=layer.weights / scale,
-        bias=(layer.bias - shift) / scale,
-        curves=tuple(edge.scaled(1.0 / float(scale[edge.output])) for edge in layer.curves),
-    )
-    arguments = zip(node_scale.tolist(), node_shift.tolist(), strict=True)
-    layers[index + 1] = replace(
-        following, basis=basis, curves=_with_arguments(following.curves, list(arguments))
-    )
-    return Network(tuple(layers), network.direct)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..network import Network, combine, cover, refine, without_bends
+from ..network import (
+    Network,
+    combine,
+    cover,
+    extend_inputs,
+    input_basis,
+    refine,
+    without_bends,
+)
 from .initialise import HIDDEN_MARGIN, layer_outputs
 from .objective import Rows
 
@@ -81,3 +89,95 @@ def sample_rows(rows: Rows, largest: int, rng: np.random.Generator) -> Rows:
 def end_rows(rows: Rows) -> np.ndarray:
     """Return the indices of the rows with the smallest and the largest value of each column."""
     return np.unique(np.concatenate([rows.x.argmin(axis=0), rows.x.argmax(axis=0)]))
+
+
+# Grids are moved when rows are beyond them by more than this share of their length.
+_BEYOND = 0.2
+
+
+def with_rows_before(network: Network, rows: Rows, weight: float, seen: np.ndarray) -> Rows:
+    """Return rows without y: new ones, and some that stand for those of a weight seen before.
+
+    Parameters
+    ----------
+    network : Network
+        Fitted to the rows before: the breaks of its inputs' grids stand for them.
+    rows : Rows
+        The new ones.
+    weight : float
+    seen : ndarray of shape (2, p)
+        The range that the inputs had.
+    """
+    before = np.clip(network.layers[0].basis.breaks.T, *seen)
+    x = np.concatenate([before, rows.x])
+    weights = np.full(len(before), weight / len(before))
+    return Rows(x, np.zeros((len(x), 0)), np.concatenate([weights, rows.weights]))
+
+
+def with_inputs_covered(
+    network: Network, rows: Rows, pool: Rows, new: np.ndarray, grid_eps: float, *, tightly: bool
+) -> Network:
+    """Return the network with grids of the inputs over rows that are well beyond them.
+
+    Parameters
+    ----------
+    network : Network
+    rows : Rows
+    pool : Rows
+        What such grids are laid over: `rows` and others, see `with_rows_before`.
+    new : ndarray of shape (p,), bool
+        Inputs that get a grid in any case.
+    grid_eps : float
+    tightly : bool
+        Whether grids of which rows use a small part only are moved, too.
+
+    Returns
+    -------
+    Network
+        Itself where no grid is moved; else curves are level beyond their old grids.
+    """
+    plain = without_bends(network)
+    old = plain.layers[0].basis
+    moved = new | _are_left(old.breaks, rows.x)
+    if tightly:
+        used = rows.x.max(axis=0) - rows.x.min(axis=0)
+        moved |= (used < _USED * (old.bulk[:, 1] - old.bulk[:, 0])) & (used > _CONSTANT)
+    if not moved.any():
+        return network
+    basis = input_basis(pool.x, pool.weights, old.n_intervals, old.degree, old.base, grid_eps)
+    return extend_inputs(plain, moved, basis)
+
+
+def with_hidden_covered(network: Network, rows: Rows, weight: float, grid_eps: float) -> Network:
+    """Return the network with hidden grids that reach to values which are well beyond them.
+
+    Parameters
+    ----------
+    network : Network
+    rows : Rows
+        New ones.
+    weight : float
+        Of the rows before, for which the breaks of the grids stand.
+    grid_eps : float
+    """
+    for index in range(1, len(network.layers)):
+        nodes, breaks = node_values(network, index, rows.x), network.layers[index].basis.breaks.T
+        if _are_left(breaks.T, nodes).any():
+            each = np.full(len(breaks), weight / len(breaks))
+            network = cover(
+                network,
+                index,
+                np.concatenate([breaks, nodes]),
+                np.concatenate([each, rows.weights]),
+                grid_eps=grid_eps,
+                margin=HIDDEN_MARGIN,
+            )
+    return network
+
+
+def _are_left(breaks: np.ndarray, nodes: np.ndarray) -> np.ndarray:
+    """Tell which nodes (p,) have values (n, p) well beyond their grids (p, G + 1)."""
+    reach = _BEYOND * (breaks[:, -1] - breaks[:, 0])
+    low, high = breaks[:, 0] - reach, breaks[:, -1] + reach
+    is_left: np.ndarray = (nodes.min(axis=0) < low) | (nodes.max(axis=0) > high)
+    return is_left

@@ -1,0 +1,161 @@
+"""Where a fit goes on: what a fitted network is worth to other rows, and how it gets there."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._adapting import has_learnt_nothing, is_new, translated, widened, without_columns
+from ._data import Data
+from ._encoding import Encoding, encoding_of
+from ._hyperparameters import architecture_of, refinement_schedule
+from ._target import NumericTarget
+from .network import Network
+from .training import AdamState, Architecture, explained_share, initial_network
+from .training.grids import follow, with_hidden_covered, with_inputs_covered, with_rows_before
+from .training.losses import Loss
+from .training.objective import Rows
+
+if TYPE_CHECKING:
+    from ._base import BaseKAN
+
+# A warm start needs so much of the share that the network explained of its own rows.
+_STILL_EXPLAINED = 0.5
+
+
+def fitted_network(estimator: BaseKAN) -> Network:
+    """Return the fitted network to go on from, if it still fits the hyperparameters.
+
+    Raises
+    ------
+    ValueError
+        If it does not.
+    """
+    network: Network = estimator.network_
+    wanted = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
+    asked: Architecture = estimator._asked_
+    for name, fitted, given in (
+        ("hidden_layer_sizes", asked.hidden, wanted.hidden),
+        ("spline_order", asked.degree, wanted.degree),
+        ("base_function", asked.base, wanted.base),
+        ("direct_edges", asked.direct, wanted.direct),
+    ):
+        if fitted != given:
+            raise ValueError(
+                f"{name} is {given!r}, the network to go on from has {fitted!r}: only "
+                "grid_size may change. Use warm_start=False, or a clone, to start afresh."
+            )
+    if wanted.grid_size < min(asked.grid_size, network.grid_size):
+        raise ValueError(
+            "The grid can be refined but not coarsened: the network to go on from has "
+            f"{network.grid_size} intervals, grid_size={estimator.grid_size!r}."
+        )
+    return network
+
+
+def gone_on(estimator: BaseKAN, encoding: Encoding, data: Data) -> tuple[Encoding, Network | None]:
+    """Return the encoding and the network that a warm start begins with.
+
+    The fitted network is taken as it is, or in standardised units: X and y may have come in
+    others. Its grids are moved where the rows are elsewhere.
+
+    Parameters
+    ----------
+    estimator : BaseKAN
+        A fitted one.
+    encoding : Encoding
+        That of the rows alone.
+    data : Data
+
+    Returns
+    -------
+    encoding : Encoding
+    network : Network or None
+        None if the fitted one does not explain the rows, of which the user is warned.
+
+    Raises
+    ------
+    ValueError
+        If the rows, or the hyperparameters, do not go with what was fitted before.
+    """
+    old, network = estimator._encoding_, fitted_network(estimator)
+    old.rows(data)
+    if network.has_curves:
+        return old, network
+    target = encoding.target if isinstance(encoding.target, NumericTarget) else old.target
+    encoding = replace(encoding, target=target, names=old.names)
+    rows, loss = encoding.rows(data), estimator._loss(target)
+    starts = [translated(network, old, encoding, loss), without_columns(network, old, encoding)]
+    shares = [-np.inf if one is None else explained_share(one, rows, loss) for one in starts]
+    best = int(np.argmax(np.nan_to_num(shares, nan=-np.inf)))
+    start = starts[best]
+    if start is None or not shares[best] >= _STILL_EXPLAINED * estimator._explained_ - 1e-6:
+        warnings.warn(
+            "warm_start=True, but the fitted network explains "
+            f"{max(shares[best], 0.0):.0%} of y in these rows, and {estimator._explained_:.0%} in "
+            "those that it was fitted to: the fit starts anew.",
+            UserWarning,
+            stacklevel=5,
+        )
+        return encoding, None
+    new, grid_eps = is_new(old, encoding), float(estimator.grid_eps)
+    covered = with_inputs_covered(start, rows, rows, new, grid_eps, tightly=True)
+    return encoding, start if covered is start else follow(covered, rows, grid_eps)
+
+
+def ready_for(
+    estimator: BaseKAN, data: Data, seed: np.random.SeedSequence
+) -> tuple[Encoding, Network, AdamState, np.ndarray]:
+    """Return the encoding, network, optimiser and range of the inputs (2, p) for a batch.
+
+    Where the rows before did not say what scale or grid a column or y needs, these rows do. A
+    network with formulas stays as it is.
+
+    Parameters
+    ----------
+    estimator : BaseKAN
+        A fitted one.
+    data : Data
+    seed : SeedSequence
+        For a network to start with, where there was nothing to be learnt so far.
+
+    Raises
+    ------
+    ValueError
+        See `gone_on`.
+    """
+    old, network, state = estimator._encoding_, fitted_network(estimator), estimator._adam_
+    old.rows(data)
+    if network.has_curves:
+        return old, network, state, estimator._x_range_
+    weight, grid_eps = state.weight_seen, float(estimator.grid_eps)
+    encoding = widened(old, encoding_of(estimator, data, data.y), data, weight)
+    rows, loss = encoding.rows(data), estimator._loss(encoding.target)
+    new, seen = is_new(old, encoding), estimator._x_range_
+    if new.any():
+        seen = np.where(new, encoding.x_scaling.apply(old.x_scaling.center[None]), seen)
+    pool = with_rows_before(network, rows, weight, seen)
+    moved = None if has_learnt_nothing(old) else translated(network, old, encoding, loss)
+    if moved is None:
+        network = begun(estimator, loss, rows, pool, seed)
+    else:
+        network = with_inputs_covered(moved, rows, pool, new, grid_eps, tightly=False)
+        network = with_hidden_covered(network, rows, weight, grid_eps)
+    if len(state.first) != network.n_parameters or encoding.target is not old.target:
+        state = AdamState.fresh(network.n_parameters).seeing(weight)
+    return encoding, network, state, seen
+
+
+def begun(
+    estimator: BaseKAN, loss: Loss, rows: Rows, pool: Rows, seed: np.random.SeedSequence
+) -> Network:
+    """Return a network to start with on some rows, its grids over those of a pool."""
+    return initial_network(
+        architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1]),
+        pool,
+        loss.best_constant(rows.y, rows.weights),
+        np.random.default_rng(seed),
+    )
