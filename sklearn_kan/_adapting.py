@@ -136,10 +136,8 @@ def _is_exact(shift: np.ndarray, scale: np.ndarray) -> bool:
     return bool((near & alike).all())
 
 
-def has_learnt_nothing(encoding: Encoding) -> bool:
-    """Tell whether no column has varied so far, or no target."""
-    fixed = np.isinf(encoding.x_scaling.scale).all()
-    target = encoding.target
-    if isinstance(target, NumericTarget):
-        fixed = fixed or np.isinf(target.scaling.scale).all()
-    return bool(fixed)
+def encoded_anew(y: np.ndarray, old: TargetCode, new: TargetCode) -> np.ndarray:
+    """Return encoded targets (n, q) as another code has them."""
+    if isinstance(old, NumericTarget) and isinstance(new, NumericTarget) and new is not old:
+        return new.encode(old.decode(y))
+    return y

@@ -182,13 +182,19 @@ def attributes_of(
         **network_attributes(network, rows),
         "n_outputs_": rows.y.shape[1],
         "_encoding_": encoding,
-        "_x_range_": np.stack([rows.x.min(axis=0), rows.x.max(axis=0)]),
+        "_x_range_": range_of(rows.x),
+        "_y_range_": range_of(rows.y),
         "_asked_": architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1]),
         "pruning_report_": None,
         "_symbolic_": None,
         "_explained_": explained_share(network, rows, estimator._loss(encoding.target)),
         **estimator._target_attributes(encoding.target),
     }
+
+
+def range_of(values: np.ndarray) -> np.ndarray:
+    """Return the smallest and the largest value (2, d) of each column (n, d)."""
+    return np.stack([values.min(axis=0), values.max(axis=0)])
 
 
 def _shown(estimator: BaseKAN, rows: Rows, encoding: Encoding, network: Network) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ._adapting import has_learnt_nothing, is_new, translated, widened, without_columns
+from ._adapting import encoded_anew, is_new, translated, widened, without_columns
 from ._data import Data
 from ._encoding import Encoding, encoding_of
 from ._hyperparameters import architecture_of, refinement_schedule
@@ -106,13 +106,21 @@ def gone_on(estimator: BaseKAN, encoding: Encoding, data: Data) -> tuple[Encodin
     return encoding, start if covered is start else follow(covered, rows, grid_eps)
 
 
-def ready_for(
-    estimator: BaseKAN, data: Data, seed: np.random.SeedSequence
-) -> tuple[Encoding, Network, AdamState, np.ndarray]:
-    """Return the encoding, network, optimiser and range of the inputs (2, p) for a batch.
+class Ready(NamedTuple):
+    """What a pass over a batch begins with; the ranges (2, p) and (2, q) are of rows before."""
 
-    Where the rows before did not say what scale or grid a column or y needs, these rows do. A
-    network with formulas stays as it is.
+    encoding: Encoding
+    network: Network
+    state: AdamState
+    x_range: np.ndarray
+    y_range: np.ndarray
+
+
+def ready_for(estimator: BaseKAN, data: Data, seed: np.random.SeedSequence) -> Ready:
+    """Make a fitted estimator ready for a batch, of which it does not learn yet.
+
+    Where the rows before did not say what scale or grid a column or y needs, these rows do; where
+    there was nothing to be learnt from them, a network is begun. One with formulas stays as it is.
 
     Parameters
     ----------
@@ -129,16 +137,18 @@ def ready_for(
     """
     old, network, state = estimator._encoding_, fitted_network(estimator), estimator._adam_
     old.rows(data)
+    x_range, y_range = estimator._x_range_, estimator._y_range_
     if network.has_curves:
-        return old, network, state, estimator._x_range_
+        return Ready(old, network, state, x_range, y_range)
+    knew_nothing = np.isinf(old.x_scaling.scale).all() or not np.ptp(y_range, axis=0).any()
     weight, grid_eps = state.weight_seen, float(estimator.grid_eps)
     encoding = widened(old, encoding_of(estimator, data, data.y), data, weight)
     rows, loss = encoding.rows(data), estimator._loss(encoding.target)
-    new, seen = is_new(old, encoding), estimator._x_range_
+    new = is_new(old, encoding)
     if new.any():
-        seen = np.where(new, encoding.x_scaling.apply(old.x_scaling.center[None]), seen)
-    pool = with_rows_before(network, rows, weight, seen)
-    moved = None if has_learnt_nothing(old) else translated(network, old, encoding, loss)
+        x_range = np.where(new, encoding.x_scaling.apply(old.x_scaling.center[None]), x_range)
+    pool = with_rows_before(network, rows, weight, x_range)
+    moved = None if knew_nothing else translated(network, old, encoding, loss)
     if moved is None:
         network = begun(estimator, loss, rows, pool, seed)
     else:
@@ -146,16 +156,21 @@ def ready_for(
         network = with_hidden_covered(network, rows, weight, grid_eps)
     if len(state.first) != network.n_parameters or encoding.target is not old.target:
         state = AdamState.fresh(network.n_parameters).seeing(weight)
-    return encoding, network, state, seen
+    y_range = encoded_anew(y_range, old.target, encoding.target)
+    return Ready(encoding, network, state, x_range, y_range)
 
 
 def begun(
     estimator: BaseKAN, loss: Loss, rows: Rows, pool: Rows, seed: np.random.SeedSequence
 ) -> Network:
-    """Return a network to start with on some rows, its grids over those of a pool."""
+    """Return a network to start with on some rows, its grids over those of a pool.
+
+    Rows of a total weight W do not tell a class that is missing from one of share 1 / (2 W).
+    """
+    farthest = np.log(2.0 * rows.total_weight + 1.0)
     return initial_network(
         architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1]),
         pool,
-        loss.best_constant(rows.y, rows.weights),
+        np.clip(loss.best_constant(rows.y, rows.weights), -farthest, farthest),
         np.random.default_rng(seed),
     )

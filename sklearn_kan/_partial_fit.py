@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._encoding import encoding_of
-from ._fitting import attributes_of, checked_data, with_curves_fitted
-from ._going_on import begun, ready_for
+from ._data import Data
+from ._encoding import Encoding, encoding_of
+from ._fitting import attributes_of, checked_data, range_of, with_curves_fitted
+from ._going_on import Ready, begun, ready_for
 from ._hyperparameters import mini_batches_of, plan_of, refinement_schedule, seed_sequence
 from .training import AdamState, epoch, record_of
 
@@ -28,18 +29,17 @@ def partial_fit_attributes(
     data = data.present()
     start_seed, order_seed = seed_sequence(estimator.random_state).spawn(2)
     if first:
-        encoding = encoding_of(estimator, data, labels)
-        rows, loss = encoding.rows(data), estimator._loss(encoding.target)
-        network = begun(estimator, loss, rows, rows, start_seed)
-        state, n_epochs, curve = AdamState.fresh(network.n_parameters), 0, []
-        x_range = np.stack([rows.x.min(axis=0), rows.x.max(axis=0)])
+        ready = _at_first(estimator, encoding_of(estimator, data, labels), data, start_seed)
+        n_epochs, curve, history = 0, [], []
     else:
-        encoding, network, state, x_range = ready_for(estimator, data, start_seed)
-        rows, loss = encoding.rows(data), estimator._loss(encoding.target)
+        ready = ready_for(estimator, data, start_seed)
         n_epochs, curve = estimator.n_iter_, estimator.loss_curve_
+        history = estimator.history_
+    encoding, state = ready.encoding, ready.state
+    rows, loss = encoding.rows(data), estimator._loss(encoding.target)
     batches = mini_batches_of(estimator, len(rows.x))
     network, state, value = epoch(
-        network,
+        ready.network,
         state.seeing(rows.total_weight),
         rows,
         plan_of(estimator, loss, schedule),
@@ -48,13 +48,11 @@ def partial_fit_attributes(
         np.random.default_rng([*order_seed.generate_state(4), state.n_steps]),
     )
     network = with_curves_fitted(network, rows, loss, max_iter=1)
-    attributes = attributes_of(estimator, network, rows, encoding)
-    history = [] if first else estimator.history_
     passed = record_of("partial_fit", network, n_iter=1, objective=value)
-    seen = np.concatenate([x_range, rows.x])
     return {
-        **attributes,
-        "_x_range_": np.stack([seen.min(axis=0), seen.max(axis=0)]),
+        **attributes_of(estimator, network, rows, encoding),
+        "_x_range_": range_of(np.concatenate([ready.x_range, rows.x])),
+        "_y_range_": range_of(np.concatenate([ready.y_range, rows.y])),
         "n_iter_": n_epochs + 1,
         "loss_curve_": [*curve, value],
         "validation_loss_curve_": None,
@@ -63,3 +61,13 @@ def partial_fit_attributes(
         "_adam_": state,
         "_predictive_": None,
     }
+
+
+def _at_first(
+    estimator: BaseKAN, encoding: Encoding, data: Data, seed: np.random.SeedSequence
+) -> Ready:
+    """Return what the first batch is begun with."""
+    rows, loss = encoding.rows(data), estimator._loss(encoding.target)
+    network = begun(estimator, loss, rows, rows, seed)
+    state = AdamState.fresh(network.n_parameters)
+    return Ready(encoding, network, state, range_of(rows.x), range_of(rows.y))
