@@ -13,7 +13,7 @@ from ._data import Data
 from ._encoding import Encoding, encoding_of
 from ._hyperparameters import architecture_of, refinement_schedule
 from ._target import NumericTarget
-from .network import Network
+from .network import Network, without_far
 from .training import AdamState, Architecture, explained_share, initial_network
 from .training.grids import follow, with_hidden_covered, with_inputs_covered, with_rows_before
 from .training.losses import Loss
@@ -22,6 +22,7 @@ from .training.objective import Rows
 if TYPE_CHECKING:
     from ._base import BaseKAN
 
+_ROUNDING = 1e-6
 # A warm start needs so much of the share that the network explained of its own rows.
 _STILL_EXPLAINED = 0.5
 
@@ -74,7 +75,8 @@ def gone_on(estimator: BaseKAN, encoding: Encoding, data: Data) -> tuple[Encodin
     -------
     encoding : Encoding
     network : Network or None
-        None if the fitted one does not explain the rows, of which the user is warned.
+        None if the fitted one does not explain the rows, of which the user is warned; and if there
+        was nothing to be learnt before.
 
     Raises
     ------
@@ -87,16 +89,15 @@ def gone_on(estimator: BaseKAN, encoding: Encoding, data: Data) -> tuple[Encodin
         return old, network
     target = encoding.target if isinstance(encoding.target, NumericTarget) else old.target
     encoding = replace(encoding, target=target, names=old.names)
+    if _knew_nothing(estimator):
+        return encoding, None
     rows, loss = encoding.rows(data), estimator._loss(target)
-    starts = [translated(network, old, encoding, loss), without_columns(network, old, encoding)]
-    shares = [-np.inf if one is None else explained_share(one, rows, loss) for one in starts]
-    best = int(np.argmax(np.nan_to_num(shares, nan=-np.inf)))
-    start = starts[best]
-    if start is None or not shares[best] >= _STILL_EXPLAINED * estimator._explained_ - 1e-6:
+    start, share = _best_start(estimator, encoding, rows, loss)
+    if start is None or not share >= _STILL_EXPLAINED * estimator._explained_ - _ROUNDING:
         warnings.warn(
-            "warm_start=True, but the fitted network explains "
-            f"{max(shares[best], 0.0):.0%} of y in these rows, and {estimator._explained_:.0%} in "
-            "those that it was fitted to: the fit starts anew.",
+            f"warm_start=True, but the fitted network explains {max(share, 0.0):.0%} of y in these "
+            f"rows, and {estimator._explained_:.0%} in those that it was fitted to: the fit starts "
+            "anew.",
             UserWarning,
             stacklevel=5,
         )
@@ -104,6 +105,35 @@ def gone_on(estimator: BaseKAN, encoding: Encoding, data: Data) -> tuple[Encodin
     new, grid_eps = is_new(old, encoding), float(estimator.grid_eps)
     covered = with_inputs_covered(start, rows, rows, new, grid_eps, tightly=True)
     return encoding, start if covered is start else follow(covered, rows, grid_eps)
+
+
+def _best_start(
+    estimator: BaseKAN, encoding: Encoding, rows: Rows, loss: Loss
+) -> tuple[Network | None, float]:
+    """Return the network in the user's units or in standardised ones, and what it explains.
+
+    Of rows that are far from those before only what the network says at the ends of these.
+    """
+    old, network = estimator._encoding_, estimator.network_
+    before = old.x_scaling.restore(estimator._x_range_)
+    found: tuple[Network | None, float] = None, -np.inf
+    for start, seen in (
+        (translated(network, old, encoding, loss), encoding.x_scaling.apply(before)),
+        (without_columns(network, old, encoding), estimator._x_range_),
+    ):
+        if start is None:
+            continue
+        held = Rows(without_far(rows.x, *seen), rows.y, rows.weights)
+        share = explained_share(start, held, loss)
+        if share > found[1]:
+            found = start, share
+    return found
+
+
+def _knew_nothing(estimator: BaseKAN) -> bool:
+    """Tell whether no column has varied so far, or no target."""
+    fixed = np.isinf(estimator._encoding_.x_scaling.scale).all()
+    return bool(fixed or not np.ptp(estimator._y_range_, axis=0).any())
 
 
 class Ready(NamedTuple):
@@ -140,7 +170,6 @@ def ready_for(estimator: BaseKAN, data: Data, seed: np.random.SeedSequence) -> R
     x_range, y_range = estimator._x_range_, estimator._y_range_
     if network.has_curves:
         return Ready(old, network, state, x_range, y_range)
-    knew_nothing = np.isinf(old.x_scaling.scale).all() or not np.ptp(y_range, axis=0).any()
     weight, grid_eps = state.weight_seen, float(estimator.grid_eps)
     encoding = widened(old, encoding_of(estimator, data, data.y), data, weight)
     rows, loss = encoding.rows(data), estimator._loss(encoding.target)
@@ -148,7 +177,7 @@ def ready_for(estimator: BaseKAN, data: Data, seed: np.random.SeedSequence) -> R
     if new.any():
         x_range = np.where(new, encoding.x_scaling.apply(old.x_scaling.center[None]), x_range)
     pool = with_rows_before(network, rows, weight, x_range)
-    moved = None if knew_nothing else translated(network, old, encoding, loss)
+    moved = None if _knew_nothing(estimator) else translated(network, old, encoding, loss)
     if moved is None:
         network = begun(estimator, loss, rows, pool, seed)
     else:
