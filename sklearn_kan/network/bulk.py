@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+# What ranges over less than this, or this share of its largest value, is constant.
+CONSTANT = 1e-9
 # A gap of so many lengths of what is on one side of it parts the far values from the bulk.
 _FAR = 5.0
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .bulk import CONSTANT
+
 
 def fit_breaks(
     x: np.ndarray, weights: np.ndarray, grid_size: int, grid_eps: float, margin: float = 0.0
@@ -53,13 +55,13 @@ def _ends(low: np.ndarray, high: np.ndarray, margin: float) -> tuple[np.ndarray,
     """Widen the range of a column, at the least so that a grid on it can be told apart."""
     span = high - low
     size = np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
-    flat = span <= 1e-9 * size
-    pad = np.where(flat, np.maximum(1.0, 1e-9 * size), margin * span)
+    flat = span <= CONSTANT * size
+    pad = np.where(flat, np.maximum(1.0, CONSTANT * size), margin * span)
     return low - pad, high + pad
 
 
 # Grids that so small a share of is used belong to constant columns.
-_CONSTANT = 1e-3
+_LEAST_USED = 1e-3
 # Sizes of intervals grow by no more than this times the distance.
 _GROWTH = 2.0
 # Intervals are no shorter than these shares of what their ends are, and of the range.
@@ -72,7 +74,7 @@ def _mixed(
     """Return the breaks (G + 1,) of one column, given uniform ones."""
     low, high = uniform[0], uniform[-1]
     values, share = _shares(column, weights)
-    if values[-1] - values[0] < _CONSTANT * (high - low):
+    if values[-1] - values[0] < _LEAST_USED * (high - low):
         return uniform
     values = np.concatenate([[low], values, [high]])
     share = np.concatenate([[0.0], (share - share[0]) / (share[-1] - share[0]), [1.0]])

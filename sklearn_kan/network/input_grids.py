@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from .basis import Basis, make_basis
-from .bulk import bulk_ends
+from .bulk import CONSTANT, bulk_ends
 from .grids import fit_breaks, with_intervals
 
 # The base function's argument at far values: its own values must not be far out either. On the
@@ -47,6 +47,9 @@ def input_basis(
     present = weights > 0
     x, weights = x[present], weights[present]
     low, high = bulk_ends(x, weights)
+    size = np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
+    flat = high - low <= CONSTANT * size
+    low, high = np.where(flat, x.min(axis=0), low), np.where(flat, x.max(axis=0), high)
     far = np.stack([x.min(axis=0) < low, x.max(axis=0) > high], axis=1)
     each = max(degree, 2)
     sides = far.sum(axis=1)
