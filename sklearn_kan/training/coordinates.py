@@ -200,6 +200,8 @@ WARP = 3.0
 def feature_roughness(basis: Basis) -> np.ndarray:
     """Return (p, m, m): the weighted integral of products of second derivatives.
 
+    Of splines of degree 0 and 1, which have none, jumps count instead.
+
     The base function counts like the splines. Each interval's integral is weighted by the
     cube of its width over the mean width, which is roughness as seen from the intervals'
     numbering: where rows are dense, and intervals short, curves may bend more. Beyond the bulk
@@ -214,7 +216,26 @@ def feature_roughness(basis: Basis) -> np.ndarray:
     width = np.where(_is_outer(basis), 0.0, width)
     mean = width.sum(axis=1, keepdims=True) / np.sum(width > 0, axis=1, keepdims=True)
     weights = (0.5 * ((width / mean) ** WARP * width)[..., None] * mass).reshape(p, -1)
-    return np.einsum("spa,ps,spb->pab", curvature, weights, curvature, optimize=True)
+    rough = np.einsum("spa,ps,spb->pab", curvature, weights, curvature, optimize=True)
+    if basis.degree < 2:
+        rough += _jumps(basis) / mean[:, :, None] ** (1 + 2 * basis.degree)
+    return rough
+
+
+def _jumps(basis: Basis) -> np.ndarray:
+    """Return the roughness (p, m, m) of steps and broken lines, as the intervals' numbers see it.
+
+    The sum over the inner breaks of the squared jump of the value (degree 0) or of the slope.
+    """
+    order, number = basis.degree + 1, basis.n_splines
+    jumps = np.broadcast_to(
+        np.diff(np.eye(number), order, axis=0), (basis.n_nodes, number - order, number)
+    )
+    outer = _is_outer(basis)
+    jumps = np.where((outer[:, 1:] | outer[:, :-1])[..., None], 0.0, jumps)
+    rough = np.zeros((basis.n_nodes, *2 * (basis.n_features,)))
+    rough[:, :number, :number] = jumps.transpose(0, 2, 1) @ jumps
+    return rough
 
 
 def _is_outer(basis: Basis) -> np.ndarray:
