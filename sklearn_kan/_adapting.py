@@ -66,12 +66,10 @@ def _wider(target: TargetCode, fresh: TargetCode, before: float, now: float) -> 
     if not wider.any():
         return target
     both = pooled(old, new, before, now)
-    return replace(
-        target,
-        scaling=Scaling(
-            np.where(wider, both.center, old.center), np.where(wider, both.scale, old.scale)
-        ),
-    )
+    alone = np.isinf(old.scale) & np.isfinite(new.scale)
+    center, scale = np.where(alone, [new.center, new.scale], [both.center, both.scale])
+    center, scale = np.where(wider, [center, scale], [old.center, old.scale])
+    return replace(target, scaling=Scaling(center, scale))
 
 
 def translated(network: Network, old: Encoding, new: Encoding, loss: Loss) -> Network | None:

@@ -103,7 +103,7 @@ def gone_on(estimator: BaseKAN, encoding: Encoding, data: Data) -> tuple[Encodin
         )
         return encoding, None
     new, grid_eps = is_new(old, encoding), float(estimator.grid_eps)
-    covered = with_inputs_covered(start, rows, rows, new, grid_eps, tightly=True)
+    covered = with_inputs_covered(start, rows, rows, new, grid_eps, evenly=True)
     return encoding, start if covered is start else follow(covered, rows, grid_eps)
 
 
@@ -170,10 +170,13 @@ def ready_for(estimator: BaseKAN, data: Data, seed: np.random.SeedSequence) -> R
     x_range, y_range = estimator._x_range_, estimator._y_range_
     if network.has_curves:
         return Ready(old, network, state, x_range, y_range)
-    weight, grid_eps = state.weight_seen, float(estimator.grid_eps)
+    grid_eps = float(estimator.grid_eps)
+    weight = max(state.weight_seen, np.finfo(float).tiny)  # none yet, of a formula
     encoding = widened(old, encoding_of(estimator, data, data.y), data, weight)
     rows, loss = encoding.rows(data), estimator._loss(encoding.target)
     new = is_new(old, encoding)
+    # Grids are looked at whenever there are twice as many rows.
+    more = np.log2(weight + rows.total_weight) // 1 > np.log2(weight) // 1
     if new.any():
         x_range = np.where(new, encoding.x_scaling.apply(old.x_scaling.center[None]), x_range)
     pool = with_rows_before(network, rows, weight, x_range)
@@ -181,7 +184,7 @@ def ready_for(estimator: BaseKAN, data: Data, seed: np.random.SeedSequence) -> R
     if moved is None:
         network = begun(estimator, loss, rows, pool, seed)
     else:
-        network = with_inputs_covered(moved, rows, pool, new, grid_eps, tightly=False)
+        network = with_inputs_covered(moved, rows, pool, new, grid_eps, evenly=more)
         network = with_hidden_covered(network, rows, weight, grid_eps)
     if len(state.first) != network.n_parameters or encoding.target is not old.target:
         state = AdamState.fresh(network.n_parameters).seeing(weight)

@@ -93,6 +93,8 @@ def end_rows(rows: Rows) -> np.ndarray:
 
 # Grids are moved when rows are beyond them by more than this share of their length.
 _BEYOND = 0.2
+# And when an interval has so many times the rows of the fullest one of a grid laid over them.
+_CROWDED = 1.5
 
 
 def with_rows_before(network: Network, rows: Rows, weight: float, seen: np.ndarray) -> Rows:
@@ -115,7 +117,7 @@ def with_rows_before(network: Network, rows: Rows, weight: float, seen: np.ndarr
 
 
 def with_inputs_covered(
-    network: Network, rows: Rows, pool: Rows, new: np.ndarray, grid_eps: float, *, tightly: bool
+    network: Network, rows: Rows, pool: Rows, new: np.ndarray, grid_eps: float, *, evenly: bool
 ) -> Network:
     """Return the network with grids of the inputs over rows that are well beyond them.
 
@@ -128,8 +130,8 @@ def with_inputs_covered(
     new : ndarray of shape (p,), bool
         Inputs that get a grid in any case.
     grid_eps : float
-    tightly : bool
-        Whether grids of which rows use a small part only are moved, too.
+    evenly : bool
+        Whether grids are moved, too, of which one interval has far more rows than it need have.
 
     Returns
     -------
@@ -139,13 +141,18 @@ def with_inputs_covered(
     plain = without_bends(network)
     old = plain.layers[0].basis
     moved = new | _are_left(old.breaks, rows.x)
-    if tightly:
-        used = rows.x.max(axis=0) - rows.x.min(axis=0)
-        moved |= (used < _USED * (old.bulk[:, 1] - old.bulk[:, 0])) & (used > _CONSTANT)
-    if not moved.any():
+    if not (moved.any() or evenly):
         return network
     basis = input_basis(pool.x, pool.weights, old.n_intervals, old.degree, old.base, grid_eps)
-    return extend_inputs(plain, moved, basis)
+    if evenly:
+        moved |= _fullest(old.breaks, pool) > _CROWDED * _fullest(basis.breaks, pool)
+    return extend_inputs(plain, moved, basis) if moved.any() else network
+
+
+def _fullest(breaks: np.ndarray, rows: Rows) -> np.ndarray:
+    """Return the largest weight (p,) of rows in one interval of each grid (p, G + 1)."""
+    cells = [np.searchsorted(own[1:-1], x) for own, x in zip(breaks, rows.x.T, strict=True)]
+    return np.array([np.bincount(cell, rows.weights).max() for cell in cells])
 
 
 def with_hidden_covered(network: Network, rows: Rows, weight: float, grid_eps: float) -> Network:
