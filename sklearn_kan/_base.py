@@ -134,6 +134,9 @@ class BaseKAN(
         ConvergenceWarning
             If training ended before its optimality condition held. The best network met is
             kept.
+        UserWarning
+            If ``warm_start=True``, but the fitted network does not explain the rows: the fit
+            starts anew.
         """
         # Checks record names and numbers of columns: on a copy, in case of an error later.
         probe = copy.copy(self)

@@ -186,7 +186,8 @@ def ready_for(estimator: BaseKAN, data: Data, seed: np.random.SeedSequence) -> R
     else:
         network = with_inputs_covered(moved, rows, pool, new, grid_eps, evenly=more)
         network = with_hidden_covered(network, rows, weight, grid_eps)
-    if len(state.first) != network.n_parameters or encoding.target is not old.target:
+    same = moved is not None and encoding.target is old.target
+    if not same or len(state.first) != network.n_parameters:
         state = AdamState.fresh(network.n_parameters).seeing(weight)
     y_range = encoded_anew(y_range, old.target, encoding.target)
     return Ready(encoding, network, state, x_range, y_range)
