@@ -134,13 +134,16 @@ def _bent(
     """Return a layer with a cell at either end where curves come to slopes (2, p, q).
 
     The outermost pieces go on up to it, by the margin beyond the old grid. It is narrow, or has
-    the width (p,) as a share of the grid's length. Lengths are those as seen from the end.
+    the width (p,) as a share of the grid's length. Lengths are those as seen from the end, and as
+    if all intervals were as short as the outermost one, where that is shorter than the others.
     """
     old = layer.basis
     breaks = old.breaks
     length = np.diff(_seen_from_ends(old), axis=1).transpose(0, 2, 1)
-    low, high = breaks[:, :1] - margin * length[0], breaks[:, -1:] + margin * length[1]
-    bend = np.maximum(np.reshape(width, (-1, 1)), _BEND / old.grid_size) * length
+    outermost = np.diff(breaks)[:, [0, -1]].T[..., None]
+    local = np.minimum(length, old.grid_size * outermost)
+    low, high = breaks[:, :1] - margin * local[0], breaks[:, -1:] + margin * local[1]
+    bend = np.maximum(np.reshape(width, (-1, 1)), _BEND / old.grid_size) * local
     ends = [[low - bend[0], low], [high, high + bend[1]]]
     wider = np.concatenate([*ends[0], breaks[:, 1:-1], *ends[1]], axis=1)
     new = old.with_breaks(wider, old.n_bends + 1)
