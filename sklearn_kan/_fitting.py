@@ -79,10 +79,10 @@ def fit_attributes(
     split_seed, *seeds = seed_sequence(estimator.random_state).spawn(1 + n_starts)
     labels = data.y
     data, held_out = _hold_out(estimator, data, validation, split_seed)
-    encoding = encoding_of(estimator, data, labels)
-    start = None
     if going_on:
-        encoding, start = gone_on(estimator, encoding, data)
+        encoding, start = gone_on(estimator, data)
+    else:
+        encoding, start = encoding_of(estimator, data, labels), None
     rows = encoding.rows(data)
     loss = estimator._loss(encoding.target)
     if start is not None:

@@ -12,7 +12,7 @@ from ._adapting import encoded_anew, is_new, translated, widened, without_column
 from ._data import Data
 from ._encoding import Encoding, encoding_of
 from ._hyperparameters import architecture_of, refinement_schedule
-from ._target import NumericTarget
+from ._target import ClassTarget
 from .network import Network, without_far
 from .training import AdamState, Architecture, explained_share, initial_network
 from .training.grids import follow, with_hidden_covered, with_inputs_covered, with_rows_before
@@ -57,7 +57,21 @@ def fitted_network(estimator: BaseKAN) -> Network:
     return network
 
 
-def gone_on(estimator: BaseKAN, encoding: Encoding, data: Data) -> tuple[Encoding, Network | None]:
+def _fresh_encoding(estimator: BaseKAN, data: Data) -> Encoding:
+    """Return the encoding of other rows alone; classes are those that are known.
+
+    Raises
+    ------
+    ValueError
+        If the rows do not go with what was fitted before.
+    """
+    old: Encoding = estimator._encoding_
+    old.rows(data)
+    labels = old.target.classes if isinstance(old.target, ClassTarget) else data.y
+    return replace(encoding_of(estimator, data, labels), names=old.names)
+
+
+def gone_on(estimator: BaseKAN, data: Data) -> tuple[Encoding, Network | None]:
     """Return the encoding and the network that a warm start begins with.
 
     The fitted network is taken as it is, or in standardised units: X and y may have come in
@@ -67,8 +81,6 @@ def gone_on(estimator: BaseKAN, encoding: Encoding, data: Data) -> tuple[Encodin
     ----------
     estimator : BaseKAN
         A fitted one.
-    encoding : Encoding
-        That of the rows alone.
     data : Data
 
     Returns
@@ -84,14 +96,12 @@ def gone_on(estimator: BaseKAN, encoding: Encoding, data: Data) -> tuple[Encodin
         If the rows, or the hyperparameters, do not go with what was fitted before.
     """
     old, network = estimator._encoding_, fitted_network(estimator)
-    old.rows(data)
+    encoding = _fresh_encoding(estimator, data)
     if network.has_curves:
         return old, network
-    target = encoding.target if isinstance(encoding.target, NumericTarget) else old.target
-    encoding = replace(encoding, target=target, names=old.names)
     if _knew_nothing(estimator):
         return encoding, None
-    rows, loss = encoding.rows(data), estimator._loss(target)
+    rows, loss = encoding.rows(data), estimator._loss(encoding.target)
     start, share = _best_start(estimator, encoding, rows, loss)
     if start is None or not share >= _STILL_EXPLAINED * estimator._explained_ - _ROUNDING:
         warnings.warn(
@@ -166,13 +176,13 @@ def ready_for(estimator: BaseKAN, data: Data, seed: np.random.SeedSequence) -> R
         See `gone_on`.
     """
     old, network, state = estimator._encoding_, fitted_network(estimator), estimator._adam_
-    old.rows(data)
+    fresh = _fresh_encoding(estimator, data)
     x_range, y_range = estimator._x_range_, estimator._y_range_
     if network.has_curves:
         return Ready(old, network, state, x_range, y_range)
     grid_eps = float(estimator.grid_eps)
     weight = max(state.weight_seen, np.finfo(float).tiny)  # none yet, of a formula
-    encoding = widened(old, encoding_of(estimator, data, data.y), data, weight)
+    encoding = widened(old, fresh, data, weight)
     rows, loss = encoding.rows(data), estimator._loss(encoding.target)
     new = is_new(old, encoding)
     # Grids are looked at whenever there are twice as many rows.

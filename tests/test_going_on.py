@@ -92,6 +92,16 @@ def test_classes_that_the_first_batch_lacks_are_learnt(classes, rows):
     assert passes(model, X, y).score(X, y) > 0.8
 
 
+def test_batches_of_one_class_may_come_later():
+    y = np.digitize(law(X), [-1.0, 1.0])
+    order = np.argsort(y, kind="stable")
+    model = KANClassifier((), random_state=0).partial_fit(X, y)
+    passes(model, X[order], y[order], number=1)
+    assert_array_equal(model.classes_, [0, 1, 2])
+    with pytest.raises(ValueError, match=r"has labels .* not in classes"):
+        model.partial_fit(X[:5], np.full(5, 3))
+
+
 def test_far_values_may_come_later():
     far = put(X[:100], 0, np.where(np.arange(100) < 2, 1e9, X[:100, 0]))
     model = KANRegressor((), random_state=0).partial_fit(X[:100], law(X[:100]))
@@ -221,6 +231,7 @@ def test_one_far_row_does_not_end_a_warm_start():
 def test_an_encoding_keeps_the_classes_it_knows():
     model = KANClassifier((), warm_start=True, random_state=0)
     y = np.digitize(X[:, 0], [-0.3, 0.3])
-    model.fit(X, y).fit(X[y > 0], y[y > 0])
-    assert_array_equal(model.classes_, [0, 1, 2])
+    for kept in (y > 0, y > 1):
+        model.fit(X, y).fit(X[kept], y[kept])
+        assert_array_equal(model.classes_, [0, 1, 2])
     assert isinstance(model._encoding_, Encoding)

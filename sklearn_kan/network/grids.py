@@ -14,8 +14,7 @@ def fit_breaks(
 
     They are quantiles of a mixture: of the rows, and of the uniform distribution over their
     range, which has the share `grid_eps`. So 1 - grid_eps of the intervals are where the rows are,
-    however far out some are. Intervals do not widen at once: a break is no farther from the
-    next than the shortest interval's length plus twice the distance to it.
+    however far out some are. Intervals do not widen at once, see `_graded`.
 
     Parameters
     ----------

@@ -34,9 +34,12 @@ def at_least_constant(network: Network, rows: Rows, loss: Loss) -> Network:
 
 
 def explained_share(network: Network, rows: Rows, loss: Loss) -> float:
-    """Return the share of the best constant's loss on some rows that a network takes away."""
+    """Return the share of the best constant's loss on some rows that a network takes away.
+
+    All of it where there is next to none.
+    """
     base = constant_loss(rows, loss)
-    if base <= 0.0:
+    if base <= _EQUAL:
         return 1.0
     with np.errstate(over="ignore", invalid="ignore"):
         return 1.0 - mean_loss(network, rows, loss) / base
