@@ -14,10 +14,11 @@ from sklearn.utils import check_consistent_length
 from ._compat import Interval, StrOptions, fit_context, validate_parameter_constraints
 from ._data import Data, checked_X
 from ._fitted import Fitted, FittedMixin, take
-from ._fitting import Validation, fit_attributes, partial_fit_attributes
+from ._fitting import Validation, fit_attributes
 from ._formula_search import FormulaSearch
 from ._hyperparameters import MOST_INTERVALS
 from ._page import PageMixin
+from ._partial_fit import partial_fit_attributes
 from ._progress import CallbackSupport, Report
 from ._pruning import PruningMixin
 from ._symbolic import SymbolicMixin
@@ -144,6 +145,9 @@ class BaseKAN(
         ConvergenceWarning
             If training ended before its optimality condition held. The best network met is
             kept.
+        UserWarning
+            If ``warm_start=True``, but the fitted network does not explain the rows: the fit
+            starts anew.
         """
         # On a copy: what fails, or is interrupted, leaves no trace.
         probe = copy.copy(self)

@@ -16,6 +16,7 @@ from .training import (
     Rows,
     Spreads,
     edge_spreads,
+    explained_share,
     node_moments,
     node_profiles,
 )
@@ -47,9 +48,14 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
             "n_parameters_": network.n_parameters,
             "_moments_": moments,
             "_profiles_": profiles,
+            "_explained_": 0.0,  # a warm start is to go on from what a user has made
         }
     else:
-        of_network = network_attributes(network, rows)
+        loss = estimator._loss(estimator._encoding_.target)
+        of_network = {
+            **network_attributes(network, rows),
+            "_explained_": explained_share(network, rows, loss),
+        }
     return {
         **of_network,
         "log_evidence_": None,

@@ -101,8 +101,11 @@ class FittedMixin:
 
     # Scalings and names of columns, how the target is encoded, and its loss.
     _encoding_: Any = FittedAttribute()
-    # The range of the scaled columns, (2, p).
+    # The ranges of the scaled columns, (2, p), and of the encoded target, (2, q).
     _x_range_: Any = FittedAttribute()
+    _y_range_: Any = FittedAttribute()
+    # The share of the loss that the network explained of its rows.
+    _explained_: Any = FittedAttribute()
     # The architecture that was asked for.
     _asked_: Any = FittedAttribute()
     # What the training rows looked like at the nodes.

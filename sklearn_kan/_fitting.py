@@ -1,4 +1,4 @@
-"""What `fit` and `partial_fit` do: from the user's rows to fitted attributes.
+"""What `fit` does: from the user's rows to fitted attributes.
 
 Functions here only read the estimator that they are given, a copy on which the checks record
 names and numbers of columns.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,33 +17,28 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ._data import Data, checked_weights, checked_X_val
 from ._edits import network_attributes
+from ._encoding import Encoding, encoding_of
+from ._going_on import gone_on
 from ._holdout import split_for_validation
 from ._hyperparameters import (
     architecture_of,
     check_size,
     hidden_layers,
-    mini_batches_of,
-    plan_of,
     refinement_schedule,
     seed_sequence,
     task_of,
     warn_of_pykan_shape,
 )
-from ._scaling import Scaling, standardise
-from ._table_order import OrderedTable, distinct_rows, in_one_order
-from ._target import TargetCode
+from ._table_order import OrderedTable, in_one_order
 from .network import Network, with_inputs_in_order
 from .training import (
     AdamState,
-    Architecture,
     Loss,
     Rows,
     Task,
     at_least_constant,
-    epoch,
+    explained_share,
     fit_best,
-    initial_network,
-    record_of,
     with_held_out_alpha,
 )
 
@@ -60,24 +55,6 @@ class Validation(NamedTuple):
     X_val: Any = None
     y_val: Any = None
     sample_weight_val: Any = None
-
-
-@dataclass(frozen=True, eq=False)
-class Encoding:
-    """How X and y become what the core fits, and what the columns are called in formulas."""
-
-    x_scaling: Scaling
-    target: TargetCode
-    names: tuple[str, ...] | None = None
-
-    def rows(self, data: Data) -> Rows:
-        """Return the rows that count, scaled and encoded."""
-        data = data.present()
-        return Rows(self.x_scaling.apply(data.X), self.target.encode(data.y), data.weights)
-
-    def in_order(self, columns: np.ndarray) -> Encoding:
-        """Return the encoding of a table whose column k is column ``columns[k]`` of this one's."""
-        return replace(self, x_scaling=self.x_scaling.take(columns))
 
 
 def fit_attributes(
@@ -98,23 +75,24 @@ def fit_attributes(
     hidden_layers(estimator.hidden_layer_sizes)  # wrong ones are to be known before the data are
     refinement_schedule(estimator.grid_size)
     going_on = estimator.warm_start and hasattr(estimator, "network_")
-    data = _checked(estimator, X, y, sample_weight, reset=not going_on)
-    n_starts = 1 if going_on else int(estimator.n_init)
+    data = checked_data(estimator, X, y, sample_weight, reset=not going_on)
+    n_starts = int(estimator.n_init)
     split_seed, *seeds = seed_sequence(estimator.random_state).spawn(1 + n_starts)
     labels = data.y
     table = in_one_order(data)
     data, held_out = _hold_out(estimator, table, validation, split_seed)
     if going_on:
-        encoding = estimator._encoding_.in_order(table.columns)
+        encoding, start = gone_on(estimator, data.in_order(table.places))
+        encoding = encoding.in_order(table.columns)
     else:
-        encoding = _encoding(estimator, data, labels)
+        encoding, start = encoding_of(estimator, data, labels), None
     rows = encoding.rows(data)
-    _check_shape(estimator, rows, encoding)
+    check_shape(estimator, rows, encoding)
     loss = estimator._loss(encoding.target)
-    start = _fitted_network(estimator) if going_on else None
     if start is not None:
+        n_starts, seeds = 1, seeds[:1]
         start = with_inputs_in_order(start, table.columns)
-    describe = partial(_attributes, estimator, rows, encoding, table.places)
+    describe = partial(attributes_of, estimator, rows, encoding, table.places)
     begin = partial(report.begin, fitted=partial(_shown, estimator, describe))
     if uses_evidence(estimator, rows, start):
         is_solved = None
@@ -136,7 +114,7 @@ def fit_attributes(
     if learns_alpha:
         task = with_held_out_alpha(task, split_seed)
     best = fit_best(task, seeds, estimator.n_jobs)
-    trained = _with_curves_fitted(best.network, rows, loss, _CURVE_STEPS)
+    trained = with_curves_fitted(best.network, rows, loss, _CURVE_STEPS)
     network = at_least_constant(trained, rows, loss)
     if network is not trained:
         _warn_of("it led to a worse fit than a constant, towards which the network was shrunk")
@@ -191,65 +169,11 @@ def _evidence_attributes(
     }
 
 
-def partial_fit_attributes(
-    estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, classes: Any = None
-) -> dict[str, Any]:
-    """Make one pass of Adam over the rows; return the fitted attributes."""
-    schedule = refinement_schedule(estimator.grid_size)
-    first = not hasattr(estimator, "network_")
-    data = _checked(estimator, X, y, sample_weight, reset=first)
-    labels = data.y if classes is None else classes
-    data = distinct_rows(data.present())
-    encoding = _encoding(estimator, data, labels) if first else estimator._encoding_
-    rows = encoding.rows(data)
-    loss = estimator._loss(encoding.target)
-    start_seed, order_seed = seed_sequence(estimator.random_state).spawn(2)
-    if first:
-        _check_shape(estimator, rows, encoding)
-        network = initial_network(
-            architecture_of(estimator, schedule[-1]),
-            rows,
-            loss.best_constant(rows.y, rows.weights),
-            np.random.default_rng(start_seed),
-        )
-        state, n_epochs, curve = AdamState.fresh(network.n_parameters), 0, []
-    else:
-        network, state = _fitted_network(estimator), estimator._adam_
-        n_epochs, curve = estimator.n_iter_, estimator.loss_curve_
-    batches = mini_batches_of(estimator, len(rows.x))
-    network, state, value = epoch(
-        network,
-        state.seeing(rows.total_weight),
-        rows,
-        plan_of(estimator, loss, schedule),
-        batches.batch_size,
-        batches.learning_rate,
-        np.random.default_rng([*order_seed.generate_state(4), state.n_steps]),
-    )
-    network = _with_curves_fitted(network, rows, loss, max_iter=1)
-    attributes = _attributes(estimator, rows, encoding, np.arange(rows.x.shape[1]), network)
-    history = [] if first else estimator.history_
-    passed = record_of("partial_fit", network, n_iter=1, objective=value)
-    if not first:
-        seen = np.concatenate([estimator._x_range_, attributes["_x_range_"]])
-        attributes["_x_range_"] = np.stack([seen.min(axis=0), seen.max(axis=0)])
-    return {
-        **attributes,
-        "n_iter_": n_epochs + 1,
-        "loss_curve_": [*curve, value],
-        "validation_loss_curve_": None,
-        "log_evidence_": None,
-        "history_": [*history, asdict(passed)],
-        "_adam_": state,
-        "_predictive_": None,
-    }
-
-
 # Steps that numbers of curves are fitted with, after the weights.
 _CURVE_STEPS = 60
 
 
-def _with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int) -> Network:
+def with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int) -> Network:
     """Fit the numbers of a network's curves to the rows, where it has some."""
     if not network.has_curves:
         return network
@@ -258,12 +182,12 @@ def _with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int)
     return refine_jointly(network, rows, loss, max_iter=max_iter, splines=False)
 
 
-def _checked(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Data:
+def checked_data(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Data:
     X, y = estimator._check(X, y, reset=reset)
     return estimator._balanced(Data(X, y, checked_weights(sample_weight, X)))
 
 
-def _check_shape(estimator: BaseKAN, rows: Rows, encoding: Encoding) -> None:
+def check_shape(estimator: BaseKAN, rows: Rows, encoding: Encoding) -> None:
     """Refuse networks that are too large; warn of shapes that are probably not meant."""
     n_columns, n_outputs = rows.x.shape[1], rows.y.shape[1]
     check_size(estimator, n_columns, n_outputs)
@@ -271,12 +195,7 @@ def _check_shape(estimator: BaseKAN, rows: Rows, encoding: Encoding) -> None:
     warn_of_pykan_shape(estimator, n_columns, {n_outputs, len(classes)})
 
 
-def _encoding(estimator: BaseKAN, data: Data, labels: np.ndarray) -> Encoding:
-    data = data.present()
-    return Encoding(standardise(data.X, data.weights), estimator._target_code(data, labels))
-
-
-def _attributes(
+def attributes_of(
     estimator: BaseKAN, rows: Rows, encoding: Encoding, places: np.ndarray, network: Network
 ) -> dict[str, Any]:
     """Return the attributes that describe a network, its inputs back in the user's order.
@@ -297,12 +216,19 @@ def _attributes(
         **network_attributes(network, rows),
         "n_outputs_": rows.y.shape[1],
         "_encoding_": encoding,
-        "_x_range_": np.stack([rows.x.min(axis=0), rows.x.max(axis=0)]),
+        "_x_range_": range_of(rows.x),
+        "_y_range_": range_of(rows.y),
         "_asked_": architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1]),
         "pruning_report_": None,
         "_symbolic_": None,
+        "_explained_": explained_share(network, rows, estimator._loss(encoding.target)),
         **estimator._target_attributes(encoding.target),
     }
+
+
+def range_of(values: np.ndarray) -> np.ndarray:
+    """Return the smallest and the largest value (2, d) of each column (n, d)."""
+    return np.stack([values.min(axis=0), values.max(axis=0)])
 
 
 def _shown(
@@ -343,37 +269,6 @@ def _checked_validation(estimator: BaseKAN, validation: Validation) -> Data:
     if len(y) != len(X):
         raise ValueError(f"X_val has {len(X)} rows, y_val has {len(y)}.")
     return Data(X, y, checked_weights(validation.sample_weight_val, X, "sample_weight_val"))
-
-
-def _fitted_network(estimator: BaseKAN) -> Network:
-    """Return the fitted network to go on from, if it still fits the hyperparameters.
-
-    Raises
-    ------
-    ValueError
-        If it does not.
-    """
-    network: Network = estimator.network_
-    wanted = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
-    asked: Architecture = estimator._asked_
-    for name, fitted, given in (
-        ("hidden_layer_sizes", asked.hidden, wanted.hidden),
-        ("spline_order", asked.degree, wanted.degree),
-        ("base_function", asked.base, wanted.base),
-        ("direct_edges", asked.direct, wanted.direct),
-        *estimator._also_fixed(),
-    ):
-        if fitted != given:
-            raise ValueError(
-                f"{name} is {given!r}, the network to go on from has {fitted!r}: only "
-                "grid_size may change. Use warm_start=False, or a clone, to start afresh."
-            )
-    if wanted.grid_size < min(asked.grid_size, network.grid_size):
-        raise ValueError(
-            "The grid can be refined but not coarsened: the network to go on from has "
-            f"{network.grid_size} intervals, grid_size={estimator.grid_size!r}."
-        )
-    return network
 
 
 def _warn_of(shortfall: str) -> None:

@@ -15,7 +15,7 @@ from ._hyperparameters import architecture_of, refinement_schedule, seed_sequenc
 from ._table_order import in_one_order
 
 if TYPE_CHECKING:
-    from ._fitting import Encoding
+    from ._encoding import Encoding
 
 # This share of the target's variance is rounding.
 ROUNDING = 1e-20

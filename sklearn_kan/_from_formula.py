@@ -10,7 +10,7 @@ import numpy as np
 
 from ._data import checked_X
 from ._edits import network_attributes
-from ._fitting import Encoding
+from ._encoding import Encoding
 from ._formula import Symbolic
 from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling, standardise
@@ -80,6 +80,8 @@ def _attributes_of(
         "n_outputs_": len(expressions),
         "_encoding_": Encoding(units.x_scaling, target, tuple(names)),
         "_x_range_": np.full(reach.shape, [[-np.inf], [np.inf]]) if values is None else reach,
+        "_y_range_": np.tile([[-np.inf], [np.inf]], len(expressions)),
+        "_explained_": 0.0,
         "_asked_": shape,
         "pruning_report_": None,
         "_symbolic_": Symbolic(network, expressions, functions),

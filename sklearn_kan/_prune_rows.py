@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ._edits import described
+from ._encoding import Encoding
 from ._evidence import centred
-from ._fitting import Encoding
 from ._hyperparameters import MOST_INTERVALS, plan_of, seed_sequence
 from ._pruning import spreads_of
 from ._table import Table

@@ -23,7 +23,14 @@ from ._formula import (
 from ._formula_search import ROUNDING, FormulaSearch
 from ._scaling import Scaling
 from ._table import Table
-from .network import Network, fit_breaks, fold_scales, make_basis, with_bases
+from .network import (
+    Network,
+    fit_breaks,
+    fold_scales,
+    input_basis,
+    make_basis,
+    with_bases,
+)
 from .training import Architecture, Rows
 from .training.objective import mean_loss
 from .training.profiles import layer_inputs
@@ -243,10 +250,11 @@ def compiled(
     network = network_of(expressions, units.symbols, functions)
     scaling = units.x_scaling
     network = fold_scales(network, scaling.center, scaling.unit, units.y_center, units.y_scale)
-    bases = []
-    for nodes in layer_inputs(network, rows.x):
-        near = np.clip(nodes, -_FAR, _FAR)
-        breaks = fit_breaks(near, rows.weights, shape.grid_size, shape.grid_eps)
+    grid = shape.grid_size, shape.grid_eps
+    inputs, *hidden = layer_inputs(network, rows.x)
+    bases = [input_basis(inputs, rows.weights, grid[0], shape.degree, shape.base, grid[1])]
+    for nodes in hidden:
+        breaks = fit_breaks(np.clip(nodes, -_FAR, _FAR), rows.weights, *grid)
         bases.append(make_basis(breaks, shape.degree, shape.base))
     return with_bases(network, bases)
 

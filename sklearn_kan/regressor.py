@@ -61,7 +61,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
         Degree of the splines, 0 to 5; 3 for cubic ones.
     grid_eps : float, default=0.05
         Where the breaks of a grid lie between the column's quantiles (0) and equal distances
-        (1).
+        (1). Values that are far out, beyond a gap of five times the range of most others, have
+        intervals beside these.
     base_function : {"silu", "identity", "none"}, default="silu"
         What every edge function has beside its spline: ``x / (1 + exp(-x))``, a straight line,
         or nothing.
@@ -113,8 +114,9 @@ class KANRegressor(RegressorMixin, BaseKAN):
     n_jobs : int or None, default=None
         Starts that run in parallel, as in joblib. It does not change the result.
     warm_start : bool, default=False
-        Whether `fit` goes on from the network fitted last, with its scales; raising
-        `grid_size` refines that.
+        Whether `fit` goes on from the network fitted last; raising `grid_size` refines that.
+        Scales and grids follow the rows, also into other units. If the network explains of
+        these less than half of what it did of its own, the fit starts anew and warns.
     prune_threshold : float or None, default=None
         Whether `fit` ends with `prune_` on its rows: None for no, 0 to leave it to the evidence
         what goes, a larger number (0.01, say) for edges of less importance to go in any case.
@@ -392,7 +394,9 @@ class KANRegressor(RegressorMixin, BaseKAN):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> KANRegressor:
         """Make one pass of Adam over a batch of rows.
 
-        The first call fixes scales and grids from its batch, so it should be a fair sample.
+        The first call sets scales and grids from its batch. Columns and targets that do not vary
+        yet get theirs when they do; grids follow rows that come from elsewhere, and so does the
+        scale of y when it grows. A fair first batch saves that.
 
         Parameters
         ----------

@@ -23,7 +23,7 @@ from .moments import Moments, edge_deviations, node_moments
 from .objective import Rows
 from .profiles import N_QUANTILES, node_profiles
 from .restarts import Fit, MiniBatches, Task, fit_best
-from .safeguard import at_least_constant
+from .safeguard import at_least_constant, explained_share
 from .schedule import Plan
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "edge_deviations",
     "edge_spreads",
     "epoch",
+    "explained_share",
     "fit_best",
     "initial_network",
     "node_moments",

@@ -21,7 +21,7 @@ from joblib import Parallel, delayed
 from ..network import Network, cover, refine
 from .charting import place
 from .gauss_newton import Problem, State, fit_evidence
-from .grids import node_values, to_grid_size
+from .grids import end_rows, node_values, to_grid_size
 from .history import Record, record_of, widths
 from .initialise import Architecture, Hidden
 from .linearise import total_loss
@@ -282,8 +282,7 @@ def _sample(architecture: Architecture, rows: Rows, seed: np.random.SeedSequence
         return rows
     rng = np.random.default_rng([*seed.generate_state(4), 1])
     chosen = rng.choice(len(rows.x), size, replace=False)
-    ends = [rows.x.argmin(axis=0), rows.x.argmax(axis=0)]
-    return rows.take(np.unique(np.concatenate([chosen, *ends])))
+    return rows.take(np.union1d(chosen, end_rows(rows)))
 
 
 def _count_parameters(architecture: Architecture, rows: Rows) -> int:

@@ -12,6 +12,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.special import ndtri
 
+from ..network import bulk_ends
+
 # How often one of many columns may look as if residuals had an order along it, by chance: a fit is
 # tried then, and judged by the evidence. At 1e-2 alone fits to 60 rows of five waves are flat once
 # in ten draws; columns that are wrongly called fine share weak strengths with those that are.
@@ -141,7 +143,7 @@ def planes_in_order(
 def is_in_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> bool:
     """Tell whether the residuals of rows that are nearest to each other are alike.
 
-    Columns count by their standard deviations.
+    Columns count by the standard deviations of their bulk, and values that are far out as its ends.
 
     Parameters
     ----------
@@ -150,6 +152,7 @@ def is_in_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> boo
     """
     if len(x) < _FEWEST_VALUES:
         return False
+    x = np.clip(x, *bulk_ends(x, weights))
     mean = np.average(x, axis=0, weights=weights)
     deviation = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=weights))
     x, z = _distinct(x[:, deviation > 0], residual, weights)

@@ -5,9 +5,13 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_kan.network import (
+    Layer,
+    Network,
     evaluate,
     flatten_beyond,
+    input_basis,
     level_off,
+    make_basis,
     predict,
     refine,
     without_bends,
@@ -39,6 +43,12 @@ def across(basis, margin=0.0, number=50):
     breaks = basis.breaks
     share = np.linspace(-margin, 1.0 + margin, number)[:, None]
     return breaks[:, 0] + np.ptp(breaks, axis=1) * share
+
+
+def length_at(basis, end):
+    """Return the length (p,) of a grid of which all intervals are as short as that at an end."""
+    cells = np.diff(basis.breaks, axis=1)
+    return np.minimum(cells.sum(axis=1), basis.grid_size * cells[:, end])
 
 
 def flattened_layers(network):
@@ -88,7 +98,7 @@ def test_curves_go_on_for_their_reach_before_they_level_off(network):
     length = np.ptp(breaks, axis=1)
     for end, sign in ((0, -1.0), (-1, 1.0)):
         last = breaks[:, end]
-        beyond = last + sign * (reach - 1e-9) * length
+        beyond = last + sign * (reach - 1e-9) * length_at(before.basis, end)
         slope = curves(before, (last - sign * 1e-9 * length)[None], 1)[0]
         if before.basis.degree > 1:
             assert_allclose(curves(layer, beyond[None], 1)[0], slope[:, :], rtol=1e-5, atol=1e-5)
@@ -113,8 +123,8 @@ def test_the_outermost_pieces_go_on_up_to_the_margin(network):
             share = np.linspace(0.0, MARGIN, 5) if end == 0 else -np.linspace(0.0, MARGIN, 5)
             breaks = before.basis.breaks
             start = breaks[:, -end]
-            within = start + np.outer(share, np.ptp(breaks, axis=1))
-            beyond = start - np.outer(share, np.ptp(breaks, axis=1))
+            length = length_at(before.basis, -end)
+            within, beyond = start + np.outer(share, length), start - np.outer(share, length)
             both = curves(after, np.concatenate([beyond[:0:-1], within]))
             if before.basis.has_base:
                 both = both - _base_part(after, np.concatenate([beyond[:0:-1], within]))
@@ -195,3 +205,24 @@ def test_without_bends_lines_go_on_as_at_the_ends(network):
     wanted = predict(network, rows)
     assert_allclose(predict(back, rows), wanted, rtol=0, atol=1e-8 * np.abs(wanted).max())
     assert without_bends(back) is back
+
+
+def test_a_short_interval_at_the_end_does_not_run_away():
+    """Its piece, of a steep curve, is not gone on with for as long as the other intervals are."""
+    breaks = np.concatenate([[0.0], np.geomspace(1e-6, 1.0, 7)])[None]
+    basis = make_basis(breaks, 3, "none")
+    layer = Layer(basis, np.sin(np.arange(10.0))[None, :, None], np.zeros(1), np.ones((1, 1), bool))
+    flat = flatten_beyond(Network((layer,)), 0, 0.02).layers[0]
+    assert np.abs(flat.weights).max() < 10.0
+
+
+def test_at_an_end_with_far_values_curves_are_seen_up_to_the_farthest():
+    rows = np.append(np.linspace(0.0, 1.0, 40), 1e6)[:, None]
+    basis = input_basis(rows, np.ones(41), 5, 3, "none")
+    line = basis.abscissae[:, :, None]  # level beyond the bulk
+    layer = Layer(basis, line, np.zeros(1), np.ones((1, 1), bool))
+    flat = flatten_beyond(Network((layer,)), 0, 0.02)
+    at = np.array([[-10.0], [0.0], [1.0], [1e6], [2e6]])
+    # At the other end the line is straight, as far as it is seen from there.
+    assert_allclose(predict(flat, at)[:3, 0], at[:3, 0], atol=1e-9)
+    assert_allclose(predict(flat, at)[3:, 0], predict(Network((layer,)), at)[3, 0])

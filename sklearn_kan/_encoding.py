@@ -1,0 +1,41 @@
+"""How rows become what the core fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ._data import Data
+from ._scaling import Scaling, standardise_bulk
+from ._target import TargetCode
+from .training import Rows
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ._base import BaseKAN
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """How X and y become what the core fits, and what the columns are called in formulas."""
+
+    x_scaling: Scaling
+    target: TargetCode
+    names: tuple[str, ...] | None = None
+
+    def rows(self, data: Data) -> Rows:
+        """Return the rows that count, scaled and encoded."""
+        data = data.present()
+        return Rows(self.x_scaling.apply(data.X), self.target.encode(data.y), data.weights)
+
+    def in_order(self, columns: np.ndarray) -> Encoding:
+        """Return the encoding of a table whose column k is column ``columns[k]`` of this one's."""
+        return replace(self, x_scaling=self.x_scaling.take(columns))
+
+
+def encoding_of(estimator: BaseKAN, data: Data, labels: np.ndarray) -> Encoding:
+    """Return the encoding that suits some rows; `labels` are all targets known of."""
+    data = data.present()
+    scaling = standardise_bulk(data.X, data.weights)
+    return Encoding(scaling, estimator._target_code(data, labels))
