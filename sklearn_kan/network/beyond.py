@@ -128,20 +128,24 @@ def _seen_from_ends(basis: Basis) -> np.ndarray:
     return np.stack([np.where(far[:, None], whole, bulk).T for far in basis.outer.T > 0])
 
 
+# Rows at the end may be so much denser than elsewhere before curves go on for less.
+_LONGEST = 4.0
+
+
 def _bent(
     layer: Layer, margin: float, slopes: np.ndarray, width: np.ndarray | float = 0.0
 ) -> Layer:
     """Return a layer with a cell at either end where curves come to slopes (2, p, q).
 
     The outermost pieces go on up to it, by the margin beyond the old grid. It is narrow, or has
-    the width (p,) as a share of the grid's length. Lengths are those as seen from the end, and as
-    if all intervals were as short as the outermost one, where that is shorter than the others.
+    the width (p,) as a share of the grid's length. Lengths are those as seen from the end, and no
+    more than some times what they were if all intervals were like the outermost one.
     """
     old = layer.basis
     breaks = old.breaks
     length = np.diff(_seen_from_ends(old), axis=1).transpose(0, 2, 1)
     outermost = np.diff(breaks)[:, [0, -1]].T[..., None]
-    local = np.minimum(length, old.grid_size * outermost)
+    local = np.minimum(length, _LONGEST * old.grid_size * outermost)
     low, high = breaks[:, :1] - margin * local[0], breaks[:, -1:] + margin * local[1]
     bend = np.maximum(np.reshape(width, (-1, 1)), _BEND / old.grid_size) * local
     ends = [[low - bend[0], low], [high, high + bend[1]]]

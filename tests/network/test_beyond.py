@@ -46,9 +46,9 @@ def across(basis, margin=0.0, number=50):
 
 
 def length_at(basis, end):
-    """Return the length (p,) of a grid of which all intervals are as short as that at an end."""
+    """Return the length (p,) of a grid, no more than four times that of its outermost intervals."""
     cells = np.diff(basis.breaks, axis=1)
-    return np.minimum(cells.sum(axis=1), basis.grid_size * cells[:, end])
+    return np.minimum(cells.sum(axis=1), 4.0 * basis.grid_size * cells[:, end])
 
 
 def flattened_layers(network):
