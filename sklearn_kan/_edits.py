@@ -11,12 +11,14 @@ from ._data import Data, checked_weights
 from .network import Network
 from .training import (
     AdamState,
+    Loss,
     Moments,
     Rows,
     Spreads,
     edge_spreads,
     node_moments,
     node_profiles,
+    total_effects,
 )
 from .training.moments import curve_values, with_curves
 from .training.profiles import layer_inputs
@@ -48,7 +50,7 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
             "_profiles_": profiles,
         }
     else:
-        of_network = network_attributes(network, rows)
+        of_network = network_attributes(network, rows, loss_of(estimator))
     return {
         **of_network,
         "log_evidence_": None,
@@ -57,16 +59,29 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
     }
 
 
-def network_attributes(network: Network, rows: Rows) -> dict[str, Any]:
-    """Return the fitted attributes that a network and its rows determine."""
+def network_attributes(network: Network, rows: Rows, loss: Loss | None = None) -> dict[str, Any]:
+    """Return the fitted attributes that a network and its rows determine.
+
+    Without the loss the columns' effects are left out: they are worked out when asked for, over
+    made-up rows.
+    """
     moments = node_moments(network, rows)
+    effects = None
+    if loss is not None:
+        effects = total_effects(network, rows, couples_outputs=loss.couples_outputs)
     return {
         "network_": network,
         "n_parameters_": network.n_parameters,
         "_moments_": moments,
         "_profiles_": node_profiles(network, rows),
-        "_spreads_": Spreads(network, edge_spreads(network, rows, moments)),
+        "_spreads_": Spreads(network, edge_spreads(network, rows, moments), effects),
     }
+
+
+def loss_of(estimator: Any) -> Loss:
+    """Return the loss of a fitted estimator."""
+    loss: Loss = estimator._loss(estimator._encoding_.target)
+    return loss
 
 
 def take(estimator: Any, attributes: dict[str, Any]) -> Any:

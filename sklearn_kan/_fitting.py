@@ -127,7 +127,7 @@ def fit_attributes(
     elif best.outcome.shortfall:
         _warn_of(best.outcome.shortfall)
     return {
-        **_attributes(estimator, network, rows, encoding),
+        **_attributes(estimator, network, rows, encoding, loss),
         "n_iter_": max(best.outcome.n_iter, 1),
         "loss_curve_": best.loss_curve,
         "validation_loss_curve_": best.validation_curve if held_out is not None else None,
@@ -160,7 +160,7 @@ def _evidence_attributes(
     fit = fit_under_evidence(estimator, rows, loss, seeds, begin, start=start, is_solved=is_solved)
     network = at_least_constant(fit.network, rows, loss)
     return {
-        **_attributes(estimator, network, rows, encoding),
+        **_attributes(estimator, network, rows, encoding, loss),
         "n_iter_": max(fit.n_iter, 1),
         "loss_curve_": fit.loss_curve,
         "validation_loss_curve_": None,
@@ -248,11 +248,15 @@ def _encoding(estimator: BaseKAN, data: Data, labels: np.ndarray) -> Encoding:
 
 
 def _attributes(
-    estimator: BaseKAN, network: Network, rows: Rows, encoding: Encoding
+    estimator: BaseKAN,
+    network: Network,
+    rows: Rows,
+    encoding: Encoding,
+    loss: Loss | None = None,
 ) -> dict[str, Any]:
-    """Return the attributes that describe a network."""
+    """Return the attributes that describe a network, see `network_attributes`."""
     return {
-        **network_attributes(network, rows),
+        **network_attributes(network, rows, loss),
         "n_outputs_": rows.y.shape[1],
         "_encoding_": encoding,
         "_x_range_": np.stack([rows.x.min(axis=0), rows.x.max(axis=0)]),
