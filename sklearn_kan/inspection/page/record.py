@@ -9,7 +9,7 @@ from sklearn.base import is_classifier
 
 from ...network import Curve, Layer
 from ...symbolic.library import LIBRARY
-from ..distinct import density_sample, is_constant
+from ..distinct import is_constant
 from ..edge_curves import curve_deviations, edge_mean
 from ..edges import Edge
 from ..formula_text import curve_text
@@ -56,8 +56,7 @@ def _inputs(subject: Subject) -> list[dict[str, Any]]:
     records = []
     for i, name in enumerate(subject.input_names):
         scale, center = subject.units_of_input(0, i)
-        profile = model._profiles_[0][i]
-        sample = density_sample(profile) * scale + center
+        sample = model._profiles_[0][i] * scale + center
         low, middle, high = sample[[0, len(sample) // 2, -1]]
         records.append(
             {
@@ -116,7 +115,7 @@ def _layer(subject: Subject, index: int, layer: Layer) -> dict[str, Any]:
 def _histogram(profile: np.ndarray) -> list[int]:
     if is_constant(profile):
         return [len(profile)]
-    counts = np.histogram(density_sample(profile), bins=_BINS, range=(profile[0], profile[-1]))[0]
+    counts = np.histogram(profile, bins=_BINS, range=(profile[0], profile[-1]))[0]
     return [int(count) for count in counts]
 
 
@@ -154,7 +153,7 @@ def _band(subject: Subject, edge: Edge, profile: np.ndarray) -> list[float] | No
     if subject.model._predictive_ is None or edge.curve is not None:
         return None
     u = np.linspace(profile[0], profile[-1], _BAND_POINTS)
-    std = curve_deviations(subject.model._predictive_, edge, u)
+    std = curve_deviations(subject.model._predictive_, edge.place, u)
     scale = subject.output_scales[edge.output] if edge.leads_out else 1.0
     return rounded(std * scale, 3)
 
