@@ -63,11 +63,12 @@ class Validation(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Encoding:
-    """How X and y become what the core fits, and what the columns are called in formulas."""
+    """How X and y become what the core fits, and what their columns are called."""
 
     x_scaling: Scaling
     target: TargetCode
     names: tuple[str, ...] | None = None
+    target_names: tuple[str, ...] | None = None
 
     def rows(self, data: Data) -> Rows:
         """Return the rows that count, scaled and encoded."""
@@ -98,7 +99,7 @@ def fit_attributes(
     split_seed, *seeds = seed_sequence(estimator.random_state).spawn(1 + n_starts)
     labels = data.y
     data, held_out = _hold_out(estimator, data, validation, split_seed)
-    encoding = estimator._encoding_ if going_on else _encoding(estimator, data, labels)
+    encoding = estimator._encoding_ if going_on else _encoding(estimator, data, labels, y)
     rows = encoding.rows(data)
     loss = estimator._loss(encoding.target)
     start = _fitted_network(estimator) if going_on else None
@@ -180,7 +181,7 @@ def partial_fit_attributes(
     data = _checked(estimator, X, y, sample_weight, reset=first)
     labels = data.y if classes is None else classes
     data = data.present()
-    encoding = _encoding(estimator, data, labels) if first else estimator._encoding_
+    encoding = _encoding(estimator, data, labels, y) if first else estimator._encoding_
     rows = encoding.rows(data)
     loss = estimator._loss(encoding.target)
     start_seed, order_seed = seed_sequence(estimator.random_state).spawn(2)
@@ -242,9 +243,20 @@ def _checked(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: b
     return estimator._balanced(Data(X, y, checked_weights(sample_weight, X)))
 
 
-def _encoding(estimator: BaseKAN, data: Data, labels: np.ndarray) -> Encoding:
+def _encoding(estimator: BaseKAN, data: Data, labels: np.ndarray, y: Any) -> Encoding:
     data = data.present()
-    return Encoding(standardise(data.X, data.weights), estimator._target_code(data, labels))
+    return Encoding(
+        standardise(data.X, data.weights),
+        estimator._target_code(data, labels),
+        target_names=names_of_target(y),
+    )
+
+
+def names_of_target(y: Any) -> tuple[str, ...] | None:
+    """Return the name of a series, or those of a table's columns, if all are strings."""
+    names = getattr(y, "columns", None)
+    names = [getattr(y, "name", None)] if names is None else list(names)
+    return tuple(names) if all(isinstance(name, str) and name for name in names) else None
 
 
 def _attributes(

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..network import Curve, edge_values, evaluate
+from ..network._value import Value
 from ..training.predictive import Predictive
 from .distinct import distinct_values
 from .edges import Edge, node_ranges
 from .subject import Subject
 
+_DIGITS = 13  # that survive scaling and back
+
 
 @dataclass(frozen=True, eq=False)
-class EdgeCurve:
+class EdgeCurve(Value):
     """An edge function, centred: its mean over the training rows is zero.
 
     Parameters
@@ -68,10 +71,18 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     if formula is not None:
         formula = formula.plus(-mean * factor)
     few = distinct_values(quantiles)
-    values = None if few is None else few * scale + center
-    sample = quantiles * scale + center
-    u = u * scale + center
+    values = None if few is None else shown(few, scale, center)
+    sample, u = shown(quantiles, scale, center), shown(u, scale, center)
     return EdgeCurve(edge, u, y, std, sample, values, mean, formula)
+
+
+def shown(nodes: np.ndarray, scale: float, center: float) -> np.ndarray:
+    """Return values of a node in the units shown, without the rounding of the way back."""
+    values = nodes * scale + center
+    size = max(abs(center), float(np.abs(nodes * scale).max(initial=0.0)))
+    unit = 10.0 ** np.floor(np.log10(size)) if size > 0 else 1.0
+    rounded: np.ndarray = np.round(values / unit, _DIGITS) * unit
+    return rounded
 
 
 def formula_of(subject: Subject, edge: Edge) -> Curve | None:

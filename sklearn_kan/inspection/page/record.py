@@ -9,8 +9,9 @@ from sklearn.base import is_classifier
 
 from ...network import Curve, Layer
 from ...symbolic.library import LIBRARY
-from ..distinct import is_constant
-from ..edge_curves import curve_deviations, edge_mean
+from ..curve_artists import OUTER
+from ..distinct import distinct_values, is_constant
+from ..edge_curves import curve_deviations, edge_mean, shown
 from ..edges import Edge
 from ..formula_text import curve_text
 from ..subject import Subject
@@ -41,6 +42,7 @@ def model_record(subject: Subject, edges: list[Edge], most_suggestions: int) -> 
         "outputs": _outputs(subject),
         "link": _link(subject),
         "effect": subject.effect_kind,
+        "target": subject.heading,
         "classes": [str(c) for c in model.classes_] if is_classifier(model) else None,
         "layers": [_layer(subject, index, layer) for index, layer in enumerate(network.all_layers)],
         "has_direct": network.direct is not None,
@@ -56,7 +58,7 @@ def _inputs(subject: Subject) -> list[dict[str, Any]]:
     records = []
     for i, name in enumerate(subject.input_names):
         scale, center = subject.units_of_input(0, i)
-        sample = model._profiles_[0][i] * scale + center
+        sample = shown(model._profiles_[0][i], scale, center)
         low, middle, high = sample[[0, len(sample) // 2, -1]]
         records.append(
             {
@@ -75,7 +77,7 @@ def _inputs(subject: Subject) -> list[dict[str, Any]]:
 
 def _outputs(subject: Subject) -> list[dict[str, Any]]:
     """Return names and scales; a raw prediction times `scale` is an effect in the units shown."""
-    names = subject.output_names
+    names = [subject.full_name(j) for j in range(len(subject.output_names))]
     if is_classifier(subject.model):
         return [{"name": name, "center": 0.0, "scale": 1.0} for name in names]
     scaling = subject.model._encoding_.target.scaling
@@ -108,8 +110,15 @@ def _layer(subject: Subject, index: int, layer: Layer) -> dict[str, Any]:
         "base": basis.base,
         "base_map": rounded(basis.base_map),
         "range": rounded(profiles[:, [0, -1]]),
+        "inner": rounded(np.quantile(profiles, [OUTER, 1.0 - OUTER], axis=1).T),
+        "values": [_few(profile) for profile in profiles],
         "density": [_histogram(profile) for profile in profiles],
     }
+
+
+def _few(profile: np.ndarray) -> list[float] | None:
+    values = distinct_values(profile)
+    return None if values is None else rounded(values)
 
 
 def _histogram(profile: np.ndarray) -> list[int]:
