@@ -1,0 +1,79 @@
+"""Evidence, posterior and update of networks with hidden layers beside an explicit null space."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from sklearn_kan.training.evidence import posterior_at, update_strengths
+from sklearn_kan.training.gauge import gauge_at
+from sklearn_kan.training.linearise import linearise
+from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
+from tests.evidence_oracle import oracle_at
+from tests.training.charts import SHAPES, make_problem, make_rows, make_state
+
+LOSSES = [pytest.param(SquaredError(), id="squared"), pytest.param(BinaryLogLoss(), id="binary")]
+
+
+def judged(hidden, direct, loss, seed=0):
+    """Return a state with strengths all unlike, its oracle, posterior and gauge."""
+    rng = np.random.default_rng(seed)
+    rows = make_rows()
+    if loss.is_likelihood:
+        rows = replace(rows, y=(rows.y > 0).astype(float))
+    state = make_state(hidden, direct, rows)
+    strengths = state.strengths
+    state = replace(
+        state,
+        strengths=replace(
+            strengths,
+            roughness=10.0 ** rng.uniform(-3, 1, len(strengths.roughness)),
+            ridge=10.0 ** rng.uniform(-2, 1, len(strengths.ridge)),
+        ),
+    )
+    problem = make_problem(state, rows, loss)
+    system = linearise(state.chart, state.network, problem.blocks, loss)
+    gauge = gauge_at(state.chart, system)
+    posterior = posterior_at(
+        state.beta,
+        system,
+        state.strengths.diagonal(state.chart.roughness()),
+        gauge,
+        problem.n,
+        estimate_dispersion=not loss.is_likelihood,
+    )
+    return state, oracle_at(state, problem, system), posterior, gauge
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(("hidden", "direct"), SHAPES)
+def test_beside_an_explicit_null_space(hidden, direct, loss):
+    state, oracle, posterior, gauge = judged(hidden, direct, loss)
+    known = loss.is_likelihood
+    n_constraints = sum(sums + 2 * products for sums, products in hidden)
+    assert oracle.free.shape[1] == len(state.beta) - n_constraints
+    # Biases of factors have no penalty and are all but free: there the tolerance is for rounding.
+    covariance = oracle.covariance()
+    size = 1e-6 * np.abs(covariance).max()
+    assert_allclose(posterior.root.T @ posterior.root, covariance, rtol=1e-5, atol=size)
+    assert_allclose(posterior.variances, np.diag(covariance), rtol=1e-5)
+    assert_allclose(posterior.edf, oracle.edf(), rtol=1e-7)
+    assert_allclose(posterior.dispersion, oracle.dispersion(known), rtol=1e-7)
+    assert_allclose(posterior.log_evidence, oracle.log_evidence(known), rtol=1e-7, atol=1e-6)
+    updated = update_strengths(
+        state.strengths, state.beta, state.chart.roughness(), posterior, gauge, 0.0
+    )
+    for name, weight in (
+        ("roughness", state.chart.roughness()),
+        ("ridge", np.ones(len(state.beta))),
+    ):
+        old, new = getattr(state.strengths, name), getattr(updated, name)
+        for g, strength in enumerate(old):
+            wanted = oracle.updated(strength, state.strengths.group == g, weight, known)
+            low, high = (max(1e-2 * strength, 1e-8), min(1e2 * strength, 1e8))
+            assert_allclose(new[g], np.clip(wanted, low, high), rtol=1e-5)
+    halved = update_strengths(
+        state.strengths, state.beta, state.chart.roughness(), posterior, gauge, 0.5
+    )
+    assert_allclose(halved.ridge, np.sqrt(state.strengths.ridge * updated.ridge), rtol=1e-12)
