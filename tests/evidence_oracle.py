@@ -105,7 +105,7 @@ def constraints(chart, beta, rows):
     share = rows.weights / rows.weights.sum()
     for index in range(chart.n_hidden):
         outputs = hidden_outputs(chart, beta, rows, index)
-        columns, leads_to = chart.entries(index)
+        _, leads_to = chart.entries(index)
         for output in range(outputs.shape[1]):
             gradient = np.zeros(len(beta))
             around = outputs[:, output] - share @ outputs[:, output]

@@ -163,3 +163,41 @@ def test_other_kinds_are_refused():
 def test_bad_libraries(library):
     with pytest.raises(ValueError, match="library"):
         resolve_library(library)
+
+
+def reciprocal(u):
+    return 1.0 / u
+
+
+OWN = [
+    pytest.param((np.log, reciprocal), 0.0, id="of-callables"),
+    pytest.param(sympy.log(sympy.Symbol("t") - 3), 3.0, id="of-an-expression"),
+]
+
+
+@pytest.mark.parametrize(("spec", "edge"), OWN)
+def test_a_function_of_ones_own_stays_at_the_edge_of_its_domain(spec, edge):
+    own = as_primitive(spec)
+    inside = edge + np.array([0.5, 1.0, 7.0])
+    assert_allclose(own.value(inside), np.log(inside - edge), rtol=1e-12)
+    outside = np.array([edge - 5.0, edge - 1e-3, -1e12])
+    assert (own.value(outside) < -10.0).all()  # log of next to nothing, not 0
+    assert np.isfinite(own.value(outside)).all()
+    assert_array_equal(own.slope(outside), 0.0)
+    assert_array_equal(own.curvature(outside), 0.0)
+    mixed = np.concatenate([inside, outside]).reshape(2, 3)
+    assert_array_equal(own.value(mixed).ravel(), [*own.value(inside), *own.value(outside)])
+    assert_array_equal(pickle.loads(pickle.dumps(own)).value(mixed), own.value(mixed))
+
+
+def test_curvatures_of_bends_are_those_beside_them():
+    t = sympy.Symbol("t", real=True)
+    own = as_primitive(sympy.Abs(t) ** 3 + sympy.Abs(t - 1))
+    u = np.array([-2.0, 0.5, 3.0])
+    assert_allclose(own.curvature(u), 6.0 * np.abs(u), rtol=1e-12)
+    assert np.isfinite(own.curvature(np.array([0.0, 1.0]))).all()
+
+
+def test_a_function_that_is_defined_nowhere_is_refused():
+    with pytest.raises(ValueError, match="at none of"):
+        as_primitive((lambda u: np.full(np.shape(u), np.nan), np.cos))

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sklearn_kan.training.evidence import posterior_at, update_strengths
-from sklearn_kan.training.gauge import gauge_at
-from sklearn_kan.training.linearise import linearise
+from sklearn_kan.training.evidence import Posterior, posterior_at, update_strengths
+from sklearn_kan.training.gauge import Gauge, gauge_at
+from sklearn_kan.training.linearise import System, linearise
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
+from sklearn_kan.training.strengths import Strengths
 from tests.evidence_oracle import oracle_at
 from tests.training.charts import SHAPES, make_problem, make_rows, make_state
 
@@ -77,3 +78,35 @@ def test_beside_an_explicit_null_space(hidden, direct, loss):
         state.strengths, state.beta, state.chart.roughness(), posterior, gauge, 0.5
     )
     assert_allclose(halved.ridge, np.sqrt(state.strengths.ridge * updated.ridge), rtol=1e-12)
+
+
+@pytest.mark.parametrize("least", [1e-3, 50.0])
+def test_the_dispersion_is_no_lower_than_the_least(least):
+    """And the evidence is that of the least where the rows would have it lower."""
+    state, oracle, _, gauge = judged(((2, 0),), True, SquaredError())
+    penalty = np.diag(oracle.S)
+    system = System(oracle.loss, np.zeros(len(penalty)), oracle.A, ())
+    options = {"estimate_dispersion": True, "least_dispersion": least}
+    found = posterior_at(state.beta, system, penalty, gauge, oracle.n, **options)
+    assert_allclose(found.dispersion, max(least, oracle.dispersion(False)), rtol=1e-7)
+    prior, posterior = oracle.log_determinants()
+    n = oracle.n - np.sum(penalty == 0)
+    best = max((2.0 * oracle.loss + state.beta @ oracle.S @ state.beta) / n, least)
+    wanted = 0.5 * (prior - posterior) - 0.5 * n * (1.0 + np.log(2.0 * np.pi * best))
+    assert_allclose(found.log_evidence, wanted, rtol=1e-7)
+
+
+@pytest.mark.parametrize(("dispersion", "least"), [(1.0, 1e-8), (1e-6, 1e-14), (1e6, 1e-8)])
+def test_strengths_have_bounds_the_lower_one_in_units_of_the_noise(dispersion, least):
+    group = np.zeros(3, int)
+    posterior = Posterior(np.eye(3), np.zeros(3), dispersion, 3.0, 0.0)
+    nothing = Gauge([], [], 3)
+
+    def updated(strength, beta):
+        old = Strengths(np.array([strength]), np.array([strength]), group)
+        return update_strengths(old, np.full(3, beta), np.ones(3), posterior, nothing, 0.0)
+
+    assert_allclose(updated(2.0 * least, 1e30).ridge, least)
+    assert_allclose(updated(0.9e8, 1e-150).ridge, 1e8)
+    assert_allclose(updated(1.0, 1e30).ridge, 1e-2)
+    assert_allclose(updated(1.0, 1e-150).ridge, 1e2)

@@ -11,6 +11,7 @@ from sklearn_kan.training import gauss_newton
 from sklearn_kan.training.gauge import gauge_at
 from sklearn_kan.training.gauss_newton import fit_evidence
 from sklearn_kan.training.linearise import linearise, spreads, total_loss
+from sklearn_kan.training.losses import BinaryLogLoss
 from tests.training.charts import SHAPES, make_problem, make_rows, make_state
 from tests.training.test_linearise import LOSSES, rows_for
 
@@ -102,3 +103,25 @@ def test_a_settled_fit_ends_early():
         found = fit_evidence(problem, state, max_iter=200, tol=1e-3, evidence=evidence)
         assert found.n_accepted < 150
         assert (found.posterior is not None) == evidence
+
+
+@pytest.mark.parametrize("strength", [1e-3, 1e6])
+def test_a_quadratic_objective_falls_by_what_is_predicted(strength):
+    """So that the damping is lowered, penalties or none."""
+    rows = make_rows()
+    state = make_state((), False, rows, strength=strength)
+    state = replace(state, beta=state.beta + 1.0)
+    after = fit_evidence(make_problem(state, rows), state, max_iter=1, tol=0.0, evidence=False)
+    assert after.n_accepted == 1
+    assert after.marquardt < 0.5 * state.marquardt
+
+
+def test_where_all_rows_are_of_one_class_the_bias_is_held():
+    rows = make_rows()
+    rows = replace(rows, y=np.ones_like(rows.y))
+    state = make_state((), False, rows, strength=1.0)
+    beta = np.zeros_like(state.beta)
+    beta[state.chart.bias_part] = 25.0
+    problem = make_problem(state, rows, BinaryLogLoss())
+    after = fit_evidence(problem, replace(state, beta=beta), max_iter=1, tol=0.0, evidence=False)
+    assert abs(after.beta[state.chart.bias_part] - 25.0) < 0.1
