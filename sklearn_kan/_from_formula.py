@@ -138,7 +138,11 @@ def _units(
     ones = np.ones(len(x))
     x_scaling = standardise(x, ones)
     y = evaluate_rows(Assembled(tuple(expressions), {}), symbols, x)
-    y_scaling = standardise(np.nan_to_num(y, posinf=0.0, neginf=0.0), ones)
-    usable = np.isfinite(y).all(axis=0) & np.isfinite(y_scaling.scale)
-    scale, center = np.where(usable, [y_scaling.scale, y_scaling.center], [[1.0], [0.0]])
+    scale, center = np.ones(q), np.zeros(q)
+    # A formula that is not defined, or constant, on the rows has no spread to go by.
+    defined = np.flatnonzero(np.isfinite(y).all(axis=0))
+    y_scaling = standardise(y[:, defined], ones)
+    varies = np.isfinite(y_scaling.scale)
+    scale[defined[varies]] = y_scaling.scale[varies]
+    center[defined[varies]] = y_scaling.center[varies]
     return Units(symbols, x_scaling, scale, center)

@@ -13,7 +13,9 @@ from itertools import takewhile
 Measure = Callable[[str], float]
 
 # Lines end after these; and before and after letters that are as wide as they are high.
-_PIECE = re.compile(r"[⺀-鿿가-힣＀-｠]|[^\s_\-/.,:;|⺀-鿿가-힣＀-｠]*[\s_\-/.,:;|]*")
+_WIDE = r"\u2e80-\u9fff\uac00-\ud7a3\uff00-\uff60"
+_ENDS = r"\s_\-/.,:;|"
+_PIECE = re.compile(f"[{_WIDE}]|[^{_ENDS}{_WIDE}]*[{_ENDS}]*")
 _ELLIPSIS = "…"
 _NARROWEST = 0.25  # the width of narrow letters at font size 1
 
@@ -160,7 +162,7 @@ def _whole_words(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     kept = text[len(text) - most :]
-    start = re.search(r"[\s_\-/.,:;|]+", kept)
+    start = re.search(f"[{_ENDS}]+", kept)
     return _ELLIPSIS + (kept[start.end() :] if start else "")
 
 

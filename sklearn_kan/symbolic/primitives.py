@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .guards import guard_of
 from .library import LIBRARY, power_of_modulus
 from .primitive import Array, Map, Primitive, count_nodes
 
@@ -71,17 +72,17 @@ def _by_name(name: str) -> Primitive:
     raise ValueError(f"No function {name!r} in the library, which has {', '.join(LIBRARY)}.")
 
 
-def _finite(function: Map) -> Map:
-    """Return `function` without warnings, its values finite and of the argument's shape."""
+def _real(function: Map) -> Map:
+    """Return `function` without warnings, NaN where it is not real, of the argument's shape."""
 
-    def guarded(u: Array) -> Array:
+    def real(u: Array) -> Array:
         u = np.asarray(u, dtype=np.float64)
         with np.errstate(all="ignore"):
             result = np.asarray(function(u))
         result = np.where(np.isreal(result), np.real(result), np.nan).astype(np.float64)
-        return np.nan_to_num(np.broadcast_to(result, u.shape), nan=0.0, posinf=1e300, neginf=-1e300)
+        return np.broadcast_to(result, u.shape)
 
-    return guarded
+    return real
 
 
 def _differences(function: Map) -> Map:
@@ -108,20 +109,27 @@ def _undefined(name: str, function: Map) -> Callable[[Any], Any]:
 
 
 def _of_callables(functions: tuple[Map, ...]) -> Primitive:
-    value, slope, *rest = map(_finite, functions)
+    value, slope, *rest = map(_real, functions)
     curvature = rest[0] if rest else _differences(slope)
     name = getattr(functions[0], "__name__", type(functions[0]).__name__)
     name = name if name.isidentifier() else "f"
-    expression = _undefined(name, value)
-    return Primitive(name, (value, slope, curvature), expression, 4, origin=functions)
+    return _guarded(name, (value, slope, curvature), None, functions)
 
 
 def _of_function(function: Any) -> Primitive:
-    value, slope, curvature = map(_finite, (function.value, function.slope, function.curvature))
+    value, slope, curvature = map(_real, (function.value, function.slope, function.curvature))
     name = str(getattr(function, "name", type(function).__name__))
     given = getattr(function, "expression", None)
-    expression = given if callable(given) else _undefined(name, value)
-    return Primitive(name, (value, slope, curvature), expression, 4, origin=function)
+    return _guarded(name, (value, slope, curvature), given, function)
+
+
+def _guarded(name: str, derivatives: tuple[Map, Map, Map], given: Any, origin: Any) -> Primitive:
+    """Return a primitive that is at the edge of its domain what it is not beyond."""
+    guard = guard_of(derivatives, name)
+    expression = given
+    if not callable(expression):
+        expression = _undefined(name, lambda u: derivatives[0](guard(u)))
+    return Primitive(name, derivatives, expression, 4, guard=guard, origin=origin)
 
 
 def _of_expression(expression: Any) -> Primitive:
@@ -133,18 +141,26 @@ def _of_expression(expression: Any) -> Primitive:
             f"A function must be an expression in one symbol, got {expression} in {len(symbols)}."
         )
     (symbol,) = symbols
-    first = sympy.diff(expression, symbol)
-    sources = (expression, first, sympy.diff(first, symbol))
+    first = _slope(expression, symbol)
+    sources = (expression, first, _slope(first, symbol))
     value, slope, curvature = (
-        _finite(sympy.lambdify(symbol, source, modules=["scipy", "numpy"])) for source in sources
+        _real(sympy.lambdify(symbol, source, modules=["scipy", "numpy"])) for source in sources
     )
     return Primitive(
         name=str(expression),
         derivatives=(value, slope, curvature),
+        guard=guard_of((value, slope, curvature), str(expression)),
         expression=lambda u: expression.subs(symbol, u),
         complexity=count_nodes(expression),
         origin=expression,
     )
+
+
+def _slope(expression: Any, symbol: Any) -> Any:
+    """Return the derivative almost everywhere: the one of a jump is left out."""
+    import sympy
+
+    return sympy.diff(expression, symbol).replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
 
 
 def named(origin: Any, name: str, complexity: int) -> Primitive:

@@ -61,10 +61,11 @@ def _steps(values: np.ndarray, weights: np.ndarray) -> np.ndarray | None:
     ----------
     values, weights : ndarray of shape (n,)
     """
-    if len(np.unique(values[: 8 * MOST_VALUES])) > MOST_VALUES:
+    least = _SAME * np.ptp(values)
+    if (np.diff(np.unique(values[: 8 * MOST_VALUES])) > least).sum() >= MOST_VALUES:
         return None  # most columns end here
     distinct, index = np.unique(values, return_inverse=True)
-    apart = np.diff(distinct) > _SAME * (distinct[-1] - distinct[0])
+    apart = np.diff(distinct) > least
     group = np.concatenate([[0], np.cumsum(apart)])
     mass = np.bincount(group[index], weights)
     if not 1 < len(mass) <= MOST_VALUES:

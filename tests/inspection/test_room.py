@@ -136,3 +136,11 @@ def test_columns_of_zeros_and_rare_ones_are_points():
     np.testing.assert_array_equal(display.curves[0].values, [0.0, 1.0])
     assert display.ax_.containers
     assert_texts_have_room(display.figure_)
+
+
+def test_subfigures_have_less_room():
+    figure = plt.figure(figsize=(9, 4), layout="constrained")
+    left, right = figure.subfigures(1, 2)
+    EdgeDisplay.from_estimator(models.additive(), ax=right.subplots())
+    left.subplots().plot([0, 1])
+    assert_texts_have_room(figure)

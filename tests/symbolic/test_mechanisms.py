@@ -185,3 +185,14 @@ def test_a_library_named_in_full_finds_what_the_default_does():
     front = search_formulas(x, np.exp(-0.3 * x[:, 0]) * np.cos(4 * x[:, 0]), library=LIBRARY)
     (best,) = [formula for formula in front if formula.chosen]
     assert best.r2 > 1 - 1e-15
+
+
+def test_targets_over_a_hundred_orders_of_magnitude():
+    """Squares of slopes of their logarithm overflow, their ratios do not."""
+    x = np.random.default_rng(3).uniform(0.1, 5.0, (100, 1))
+    front = search_formulas(x, np.exp(60.0 * x[:, 0]))
+    (best,) = [formula for formula in front if formula.chosen]
+    (symbol,) = best.expression.free_symbols
+    rate = sympy.log(best.expression.subs(symbol, 2.0) / best.expression.subs(symbol, 1.0))
+    assert_allclose(float(rate), 60.0, rtol=1e-6)
+    assert all(np.isfinite(f.complexity) for f in search_formulas(x, np.exp(140.0 * x[:, 0])))
