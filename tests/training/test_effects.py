@@ -85,10 +85,13 @@ def test_a_weight_is_a_number_of_rows(network, n_rows):
     assert_allclose(total_effects(network, weighted), more, rtol=1e-10)
 
 
+@pytest.mark.parametrize("ties", [False, True])
 @pytest.mark.parametrize("n_rows", [60, 700])
-def test_rows_may_come_in_any_order(n_rows):
+def test_rows_may_come_in_any_order(n_rows, ties):
     network = build(3, (2, 1), 2, direct=True)
     rows = rows_of(network, n_rows)
+    if ties:
+        rows = replace(rows, x=np.round(rows.x) + 1e-3 * rows.x * [1.0, 0.0, 0.0])
     shuffled = rows.take(np.random.default_rng(0).permutation(n_rows))
     assert_allclose(total_effects(network, shuffled), total_effects(network, rows), rtol=1e-9)
 
