@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ._data import Data, checked_weights
+from ._table_order import OrderedTable, in_one_order
 from .network import Network
 from .training import (
     AdamState,
@@ -84,13 +85,6 @@ def loss_of(estimator: Any) -> Loss:
     return loss
 
 
-def take(estimator: Any, attributes: dict[str, Any]) -> Any:
-    """Set fitted attributes, and return the estimator."""
-    for name, value in attributes.items():
-        setattr(estimator, name, value)
-    return estimator
-
-
 def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:
     """Tell whether a method is given rows.
 
@@ -104,12 +98,11 @@ def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:
     return X is not None
 
 
-def checked_rows(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Data, Rows]:
-    """Return rows of the user's that a fitted estimator is to learn from, checked and encoded."""
+def checked_table(estimator: Any, X: Any, y: Any, sample_weight: Any) -> OrderedTable:
+    """Return rows of the user's that a fitted estimator is to learn from, checked, in one order."""
     probe = copy.copy(estimator)  # checks may record names of columns
     X, y = probe._check(X, y, reset=False)
-    data = probe._balanced(Data(X, y, checked_weights(sample_weight, X))).present()
-    return data, estimator._encoding_.rows(data)
+    return in_one_order(probe._balanced(Data(X, y, checked_weights(sample_weight, X))))
 
 
 def _estimated(

@@ -14,24 +14,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_array
-from sklearn.utils.validation import validate_data
 
-from ._data import Data, checked_weights, numeric
+from ._data import Data, checked_weights, checked_X_val
 from ._edits import network_attributes
 from ._holdout import split_for_validation
 from ._hyperparameters import (
     architecture_of,
+    check_size,
     hidden_layers,
     mini_batches_of,
     plan_of,
     refinement_schedule,
     seed_sequence,
     task_of,
+    warn_of_pykan_shape,
 )
 from ._scaling import Scaling, standardise
+from ._table_order import OrderedTable, distinct_rows, in_one_order
 from ._target import TargetCode
-from .network import Network
+from .network import Network, with_inputs_in_order
 from .training import (
     AdamState,
     Architecture,
@@ -75,6 +76,10 @@ class Encoding:
         data = data.present()
         return Rows(self.x_scaling.apply(data.X), self.target.encode(data.y), data.weights)
 
+    def in_order(self, columns: np.ndarray) -> Encoding:
+        """Return the encoding of a table whose column k is column ``columns[k]`` of this one's."""
+        return replace(self, x_scaling=self.x_scaling.take(columns))
+
 
 def fit_attributes(
     estimator: BaseKAN,
@@ -98,17 +103,28 @@ def fit_attributes(
     n_starts = 1 if going_on else int(estimator.n_init)
     split_seed, *seeds = seed_sequence(estimator.random_state).spawn(1 + n_starts)
     labels = data.y
-    data, held_out = _hold_out(estimator, data, validation, split_seed)
-    encoding = estimator._encoding_ if going_on else _encoding(estimator, data, labels, y)
+    table = in_one_order(data)
+    data, held_out = _hold_out(estimator, table, validation, split_seed)
+    if going_on:
+        encoding = estimator._encoding_.in_order(table.columns)
+    else:
+        encoding = _encoding(estimator, data, labels, y)
     rows = encoding.rows(data)
+    _check_shape(estimator, rows, encoding)
     loss = estimator._loss(encoding.target)
     start = _fitted_network(estimator) if going_on else None
-    begin = partial(report.begin, fitted=partial(_shown, estimator, rows, encoding))
+    if start is not None:
+        start = with_inputs_in_order(start, table.columns)
+    describe = partial(_attributes, estimator, rows, encoding, table.places)
+    begin = partial(report.begin, fitted=partial(_shown, estimator, describe))
     if uses_evidence(estimator, rows, start):
         is_solved = None
         if search is not None:
-            is_solved = partial(search.solves, estimator, encoding, data.present(), rows)
-        return _evidence_attributes(estimator, rows, encoding, loss, seeds, begin, start, is_solved)
+            users = encoding.in_order(table.places)
+            is_solved = partial(search.solves, estimator, users, data.in_order(table.places))
+        return _evidence_attributes(
+            estimator, rows, loss, seeds, begin, start, is_solved, describe, table.places
+        )
     task = task_of(
         estimator,
         loss=loss,
@@ -128,7 +144,7 @@ def fit_attributes(
     elif best.outcome.shortfall:
         _warn_of(best.outcome.shortfall)
     return {
-        **_attributes(estimator, network, rows, encoding, loss),
+        **describe(network, loss),
         "n_iter_": max(best.outcome.n_iter, 1),
         "loss_curve_": best.loss_curve,
         "validation_loss_curve_": best.validation_curve if held_out is not None else None,
@@ -148,27 +164,31 @@ def _learns_alpha(estimator: BaseKAN, task: Task) -> bool:
 def _evidence_attributes(
     estimator: BaseKAN,
     rows: Rows,
-    encoding: Encoding,
     loss: Loss,
     seeds: list[np.random.SeedSequence],
     begin: Callable[[int], Progress],
     start: Network | None,
     is_solved: Callable[[], bool] | None,
+    describe: Callable[[Network, Loss], dict[str, Any]],
+    places: np.ndarray,
 ) -> dict[str, Any]:
     """Fit under evidence; return the fitted attributes."""
     from ._evidence import fit_under_evidence
 
     fit = fit_under_evidence(estimator, rows, loss, seeds, begin, start=start, is_solved=is_solved)
     network = at_least_constant(fit.network, rows, loss)
+    predictive = fit.predictive
+    if predictive is not None:
+        predictive = predictive.with_inputs_in_order(places) if network is fit.network else None
     return {
-        **_attributes(estimator, network, rows, encoding, loss),
+        **describe(network, loss),
         "n_iter_": max(fit.n_iter, 1),
         "loss_curve_": fit.loss_curve,
         "validation_loss_curve_": None,
         "log_evidence_": fit.log_evidence,
         "history_": [asdict(record) for record in fit.records],
         "_adam_": AdamState.fresh(network.n_parameters).seeing(rows.total_weight),
-        "_predictive_": fit.predictive if network is fit.network else None,
+        "_predictive_": predictive,
     }
 
 
@@ -180,12 +200,13 @@ def partial_fit_attributes(
     first = not hasattr(estimator, "network_")
     data = _checked(estimator, X, y, sample_weight, reset=first)
     labels = data.y if classes is None else classes
-    data = data.present()
+    data = distinct_rows(data.present())
     encoding = _encoding(estimator, data, labels, y) if first else estimator._encoding_
     rows = encoding.rows(data)
     loss = estimator._loss(encoding.target)
     start_seed, order_seed = seed_sequence(estimator.random_state).spawn(2)
     if first:
+        _check_shape(estimator, rows, encoding)
         network = initial_network(
             architecture_of(estimator, schedule[-1]),
             rows,
@@ -207,7 +228,7 @@ def partial_fit_attributes(
         np.random.default_rng([*order_seed.generate_state(4), state.n_steps]),
     )
     network = _with_curves_fitted(network, rows, loss, max_iter=1)
-    attributes = _attributes(estimator, network, rows, encoding)
+    attributes = _attributes(estimator, rows, encoding, np.arange(rows.x.shape[1]), network)
     history = [] if first else estimator.history_
     passed = record_of("partial_fit", network, n_iter=1, objective=value)
     if not first:
@@ -243,6 +264,14 @@ def _checked(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: b
     return estimator._balanced(Data(X, y, checked_weights(sample_weight, X)))
 
 
+def _check_shape(estimator: BaseKAN, rows: Rows, encoding: Encoding) -> None:
+    """Refuse networks that are too large; warn of shapes that are probably not meant."""
+    n_columns, n_outputs = rows.x.shape[1], rows.y.shape[1]
+    check_size(estimator, n_columns, n_outputs)
+    classes = getattr(encoding.target, "classes", ())
+    warn_of_pykan_shape(estimator, n_columns, {n_outputs, len(classes)})
+
+
 def _encoding(estimator: BaseKAN, data: Data, labels: np.ndarray, y: Any) -> Encoding:
     data = data.present()
     return Encoding(
@@ -261,12 +290,28 @@ def names_of_target(y: Any) -> tuple[str, ...] | None:
 
 def _attributes(
     estimator: BaseKAN,
-    network: Network,
     rows: Rows,
     encoding: Encoding,
+    places: np.ndarray,
+    network: Network,
     loss: Loss | None = None,
 ) -> dict[str, Any]:
-    """Return the attributes that describe a network, see `network_attributes`."""
+    """Return the attributes that describe a network, its inputs back in the user's order.
+
+    Parameters
+    ----------
+    estimator : BaseKAN
+    rows : Rows
+    encoding : Encoding
+    places : ndarray of shape (p,), int
+        See `OrderedTable.places`.
+    network : Network
+    loss : Loss or None
+        See `network_attributes`.
+    """
+    network = with_inputs_in_order(network, places)
+    rows = replace(rows, x=rows.x[:, places])
+    encoding = encoding.in_order(places)
     return {
         **network_attributes(network, rows, loss),
         "n_outputs_": rows.y.shape[1],
@@ -279,18 +324,19 @@ def _attributes(
     }
 
 
-def _shown(estimator: BaseKAN, rows: Rows, encoding: Encoding, network: Network) -> dict[str, Any]:
-    """Return the attributes of an estimator that predicts with a network of a fit under way."""
-    checked = {
-        name: getattr(estimator, name)
-        for name in ("n_features_in_", "feature_names_in_")
-        if hasattr(estimator, name)
-    }
-    return {**checked, **_attributes(estimator, network, rows, encoding), "_predictive_": None}
+def _shown(
+    estimator: BaseKAN, describe: Callable[[Network], dict[str, Any]], network: Network
+) -> dict[str, Any]:
+    """Return what an estimator predicts with by a network of a fit under way."""
+    attributes = {**describe(network), "_predictive_": None}
+    return {"_fitted_": estimator._fitted_.but(attributes)}
 
 
 def _hold_out(
-    estimator: BaseKAN, data: Data, validation: Validation, seed: np.random.SeedSequence
+    estimator: BaseKAN,
+    table: OrderedTable,
+    validation: Validation,
+    seed: np.random.SeedSequence,
 ) -> tuple[Data, Data | None]:
     """Return the rows to fit, and those for early stopping."""
     X_val, y_val, weights_val = validation
@@ -299,24 +345,19 @@ def _hold_out(
     if X_val is not None and not estimator.early_stopping:
         raise ValueError("X_val and y_val are for early_stopping=True, but it is False.")
     if not estimator.early_stopping:
-        return data, None
+        return table.data, None
     if X_val is None:
-        data = data.present()
         return split_for_validation(
-            data,
+            table.data,
             float(estimator.validation_fraction),
-            int(seed.generate_state(1, np.uint64)[0]),
-            estimator._strata(data.y),
+            np.random.default_rng(seed),
+            estimator._strata(table.data.y),
         )
-    return data, _checked_validation(estimator, validation)
+    return table.data, _checked_validation(estimator, validation).in_order(table.columns)
 
 
 def _checked_validation(estimator: BaseKAN, validation: Validation) -> Data:
-    with numeric("X_val"):
-        X = check_array(validation.X_val, dtype=np.float64, input_name="X_val")
-    if X.shape[1] != estimator.n_features_in_:
-        raise ValueError(f"X_val has {X.shape[1]} features, X has {estimator.n_features_in_}.")
-    validate_data(estimator, validation.X_val, reset=False, skip_check_array=True)
+    X = checked_X_val(estimator, validation.X_val)
     y = estimator._check_y(validation.y_val, "y_val")
     if len(y) != len(X):
         raise ValueError(f"X_val has {len(X)} rows, y_val has {len(y)}.")
@@ -339,6 +380,7 @@ def _fitted_network(estimator: BaseKAN) -> Network:
         ("spline_order", asked.degree, wanted.degree),
         ("base_function", asked.base, wanted.base),
         ("direct_edges", asked.direct, wanted.direct),
+        *estimator._also_fixed(),
     ):
         if fitted != given:
             raise ValueError(

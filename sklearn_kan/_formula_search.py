@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._data import Data
+from ._fitted import take
 from ._formula import column_symbols, has_link
-from ._hyperparameters import seed_sequence
-from .training import Rows
+from ._hyperparameters import architecture_of, refinement_schedule, seed_sequence
+from ._table_order import in_one_order
 
 if TYPE_CHECKING:
     from ._fitting import Encoding
@@ -42,7 +43,7 @@ class FormulaSearch:
             self._fronts = self._search(estimator, data)
         return self._fronts
 
-    def solves(self, estimator: Any, encoding: Encoding, data: Data, rows: Rows) -> bool:
+    def solves(self, estimator: Any, encoding: Encoding, data: Data) -> bool:
         """Tell whether formulas compute the target up to rounding, before there is a network.
 
         Parameters
@@ -52,15 +53,15 @@ class FormulaSearch:
         encoding : Encoding
         data : Data
             The rows that count.
-        rows : Rows
-            The same, encoded.
         """
         from ._symbolify import whole_formula
 
         estimator = copy.copy(estimator)
-        estimator._encoding_ = encoding
+        asked = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
+        take(estimator, {"_encoding_": encoding, "_asked_": asked})
         if has_link(estimator):
             return False
+        rows = encoding.rows(data)
         found = whole_formula(estimator, self.fronts(estimator, data), rows, self.library, ROUNDING)
         return found is not None
 
@@ -68,11 +69,14 @@ class FormulaSearch:
         from .symbolic.search import search_formulas
 
         seed = int(seed_sequence(estimator.random_state).generate_state(1)[0])
+        table = in_one_order(data)
+        data = table.data
         if has_link(estimator):
-            targets = estimator._raw_prediction(data.X)
+            targets = estimator._raw_prediction(data.X[:, table.places])
         else:
             targets = data.y.reshape(len(data.y), -1)
-        symbols = column_symbols(estimator)
+        names = column_symbols(estimator)
+        symbols = [names[k] for k in table.columns]
         with np.errstate(all="ignore"):  # a search tries much that overflows
             return [
                 search_formulas(

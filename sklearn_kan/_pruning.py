@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from ._edits import checked_rows, described, has_rows, loss_of, made_up_rows, take
+from ._edits import checked_table, described, has_rows, loss_of, made_up_rows
+from ._fitted import at_once, of_one_fit, take
+from ._table_order import OrderedTable
 from .network import Network
-from .training import Rows, Spreads, edge_spreads, node_moments, record_of, total_effects
+from .training import Spreads, edge_spreads, node_moments, record_of, total_effects
 from .training.importance import EdgeSpread, attribution, variance_shares
+
+# Hyperparameters that say how edits learn from rows; they may have been changed since `fit`.
+_LEARNING = (
+    "grid_eps",
+    "alpha",
+    "sparsity",
+    "max_iter",
+    "tol",
+    "n_jobs",
+    "random_state",
+    "verbose",
+)
 
 
 def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
@@ -44,11 +57,15 @@ class PruningMixin:
     in place; ``copy.deepcopy(model)`` is a copy to try them on.
     """
 
-    network_: Network
-    prune_threshold: float | None
-    _spreads_: Spreads
+    if TYPE_CHECKING:
+        network_: Network
+        prune_threshold: float | None
+        _spreads_: Spreads
+
+        def _validated(self, *names: str) -> None: ...
 
     @property
+    @of_one_fit
     def edge_importances_(self) -> list[np.ndarray]:
         """Importance (p, q) of the edges of each layer, the direct ones last.
 
@@ -58,19 +75,19 @@ class PruningMixin:
         product node, which are outputs of their layer one by one, have the product's. Edges that
         are not there, or constant, have exactly 0.
         """
-        check_is_fitted(self)
         return attribution(self.network_, spreads_of(self)).edges
 
     @property
+    @of_one_fit
     def node_importances_(self) -> list[np.ndarray]:
         """Importance (p,) of the input nodes of each layer: the sum over their edges.
 
         The first entry has the columns, direct edges counted in; the others the hidden nodes.
         """
-        check_is_fitted(self)
         return attribution(self.network_, spreads_of(self)).nodes
 
     @property
+    @of_one_fit
     def feature_importances_(self) -> np.ndarray:
         """Importance ``(n_features_in_,)`` of the columns: shares that sum to 1.
 
@@ -89,12 +106,12 @@ class PruningMixin:
         Worked out in `fit`; after edits without rows, and `partial_fit`, over made-up rows, as
         if the columns were independent.
         """
-        check_is_fitted(self)
         effects = effects_of(self)
         total = effects.sum()
         return effects / total if total > 0 else np.zeros(len(effects))
 
     @property
+    @of_one_fit
     def edge_variance_shares_(self) -> list[np.ndarray]:
         """Share (p, q) of the variance of the node it leads to, for each edge of each layer.
 
@@ -102,9 +119,9 @@ class PruningMixin:
         to a node sum to 1, direct ones included; an edge that works against others has a
         negative one.
         """
-        check_is_fitted(self)
         return variance_shares(spreads_of(self))
 
+    @at_once
     def prune_(
         self, X: Any = None, y: Any = None, sample_weight: Any = None, threshold: Any = None
     ) -> Any:
@@ -127,7 +144,7 @@ class PruningMixin:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features), default=None
+        X : {array-like, sparse} of shape (n_samples, n_features), default=None
             Rows to judge by: those of `fit`, or others like them.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Their target.
@@ -149,13 +166,14 @@ class PruningMixin:
         """
         from ._prune_rows import checked_threshold, pruned_by_threshold, pruned_on_rows
 
-        check_is_fitted(self)
-        rows = self._rows_to_judge(X, y, sample_weight)
-        limit = checked_threshold(threshold, self.prune_threshold, rows is not None)
-        if rows is None:
+        self._validated("prune_threshold", *_LEARNING)
+        table = self._table_to_judge(X, y, sample_weight)
+        limit = checked_threshold(threshold, self.prune_threshold, table is not None)
+        if table is None:
             return take(self, pruned_by_threshold(self, limit))
-        return take(self, pruned_on_rows(self, rows, limit))
+        return take(self, pruned_on_rows(self, table, limit))
 
+    @at_once
     def refine_(
         self, grid_size: Any, X: Any = None, y: Any = None, sample_weight: Any = None
     ) -> Any:
@@ -184,17 +202,17 @@ class PruningMixin:
         """
         from ._prune_rows import refined, refitted_on_rows, with_record
 
-        check_is_fitted(self)
+        self._validated(*_LEARNING)
         network = refined(self.network_, grid_size)
-        rows = self._rows_to_judge(X, y, sample_weight)
-        if rows is None:
+        table = self._table_to_judge(X, y, sample_weight)
+        if table is None:
             attributes = described(self, network)
             attributes["_spreads_"] = Spreads(network, spreads_of(self), effects_of(self))
             attributes["history_"] = with_record(self, record_of("refined", network))
             return take(self, attributes)
-        return take(self, refitted_on_rows(self, network, rows))
+        return take(self, refitted_on_rows(self, network, table))
 
-    def _rows_to_judge(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:
+    def _table_to_judge(self, X: Any, y: Any, sample_weight: Any) -> OrderedTable | None:
         if not has_rows(X, y, sample_weight):
             return None
-        return checked_rows(self, X, y, sample_weight)[1]
+        return checked_table(self, X, y, sample_weight)

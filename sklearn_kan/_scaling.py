@@ -35,6 +35,10 @@ class Scaling(Value):
         """What one scaled unit is in the original ones, (d,): zero for a constant column."""
         return np.where(np.isinf(self.scale), 0.0, self.scale)
 
+    def take(self, columns: np.ndarray) -> Scaling:
+        """Return the scaling of some of the columns, in the order given."""
+        return Scaling(self.center[columns], self.scale[columns])
+
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Return scaled values (n, d), held to a range that cannot overflow later."""
         with np.errstate(over="ignore"):

@@ -18,9 +18,9 @@ from ._formula import (
     has_link,
     has_log_link,
     output_maps,
+    to_read,
 )
 from ._formula_search import ROUNDING, FormulaSearch
-from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling
 from ._table import Table
 from .network import Network, fit_breaks, fold_scales, make_basis, with_bases
@@ -64,7 +64,8 @@ def with_rows(estimator: Any, data: Data, rows: Rows, search: FormulaSearch) -> 
         estimator.network_, rows, loss, estimator._profiles_, library, most
     )
     nothing = tuple(None for _ in fronts)
-    known = Symbolic(network, None, {}, _portable_fronts(fronts), nothing, RULE)
+    functions = own_functions(library)
+    known = Symbolic(network, None, functions, _portable_fronts(fronts), nothing, RULE)
     return _of_edges(estimator, network, reports, rows, known)
 
 
@@ -227,8 +228,7 @@ def compiled_for(
     estimator: Any, expressions: Sequence[Any], rows: Rows, functions: dict[str, Any]
 ) -> Network:
     """Return the network of a fitted estimator that computes formulas in the user's units."""
-    shape = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
-    return compiled(expressions, units_of(estimator), shape, rows, functions)
+    return compiled(expressions, units_of(estimator), estimator._asked_, rows, functions)
 
 
 def compiled(
@@ -281,7 +281,7 @@ class Choice:
     output: int
 
 
-def with_choice(estimator: Any, choice: Choice, library: Any) -> dict[str, Any]:
+def with_choice(estimator: Any, choice: Choice) -> dict[str, Any]:
     """Return the fitted attributes after another row of a front was taken.
 
     Raises
@@ -298,7 +298,7 @@ def with_choice(estimator: Any, choice: Choice, library: Any) -> dict[str, Any]:
     current[choice.output] = choice.row
     expressions = [front[k].expression for front, k in zip(known.fronts, current, strict=True)]
     rows = made_up_rows(estimator._profiles_[0])
-    functions = own_functions(library)
+    functions = dict(known.functions)
     network = compiled_for(estimator, expressions, rows, functions)
     stored = None if has_link(estimator) else tuple(expressions)
     report = Table(_curve_records(network), _COLUMNS)
@@ -320,7 +320,10 @@ def formula_rows(estimator: Any, output: int) -> tuple[list[dict[str, Any]], str
     if known is not None and known.fronts:
         is_current = known.network is estimator.network_
         chosen = known.chosen[output] if is_current else None
-        rows = [vars(row) | {"chosen": k == chosen} for k, row in enumerate(known.fronts[output])]
+        rows = [
+            vars(row) | {"expression": to_read(estimator, row.expression), "chosen": k == chosen}
+            for k, row in enumerate(known.fronts[output])
+        ]
         return rows, known.rule
     expression = assembled(estimator).expressions[output]
     only = vars(Candidate(expression, count_nodes(expression), np.nan, np.nan)) | {"chosen": True}

@@ -9,8 +9,10 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
+from ..training import Gamma, Poisson
+
 # Losses whose raw prediction is the logarithm of the mean.
-_LOG_LINKS = {"poisson", "gamma"}
+_LOG_LINKS = (Poisson, Gamma)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ class Subject:
         """What of the output a raw prediction is: "" for itself, "log" or "log-odds"."""
         if is_classifier(self.model):
             return "log-odds"
-        return "log" if self.model.loss in _LOG_LINKS else ""
+        return "log" if isinstance(self.model._encoding_.target.loss, _LOG_LINKS) else ""
 
     def units_of_input(self, layer: int, node: int) -> tuple[float, float]:
         """Return (scale, center): an input node's value times `scale` plus `center` is shown.

@@ -22,6 +22,7 @@ from .grids import fit_breaks, weighted_quantiles
 from .jacobian import input_derivatives, jacobian
 from .layer import Layer, combine, split_sensitivity
 from .network import Network
+from .ordering import with_inputs_in_order
 from .passes import Inputs, backward, forward, inputs_at, predict, row_blocks, sensitivities
 from .surgery import cover, refine, regrid, renormalise
 
@@ -72,5 +73,6 @@ __all__ = [
     "weighted_quantiles",
     "widen",
     "with_bases",
+    "with_inputs_in_order",
     "without_bends",
 ]

@@ -55,6 +55,10 @@ class Network(Value):
         """The layers in the order of `theta`: those in a row, then the direct one."""
         return self.layers if self.direct is None else (*self.layers, self.direct)
 
+    def leaves_inputs(self, index: int) -> bool:
+        """Tell whether the edges of ``all_layers[index]`` leave the inputs."""
+        return index == 0 or index == len(self.layers)
+
     @property
     def has_curves(self) -> bool:
         """Whether any edge is a curve, not a spline."""

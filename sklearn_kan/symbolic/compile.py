@@ -17,6 +17,7 @@ import numpy as np
 from ..network import Curve, CurveEdge, Layer, Network, Term, make_basis
 from ..network.curves import in_order
 from .library import LIBRARY
+from .maxima import with_moduli
 from .primitive import Primitive
 from .recognise import affine_of, curve_of, number, outer_of
 
@@ -89,10 +90,8 @@ def network_of(
     compiler = _Compiler(tuple(real.values()), functions or {})
     sums = []
     for expression in expressions:
-        expression = sympy.sympify(expression).xreplace(real)
-        if expression.has(sympy.Max, sympy.Min):
-            expression = expression.rewrite(sympy.Abs)
-        sums.append(compiler.sum_of(expression))
+        expression = sympy.sympify(expression, strict=True).xreplace(real)
+        sums.append(compiler.sum_of(with_moduli(expression)))
     return _laid_out(compiler, sums)
 
 

@@ -14,7 +14,7 @@ References: Demmler and Reinsch (1975); Wood (2017), *Generalized Additive Model
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,17 @@ class Coordinates:
     def columns_at(self, design: Design) -> np.ndarray:
         """Return the centred functions (n, R) at rows with features `design` (n, p * m)."""
         return design @ self.maps - self.center
+
+    def of_nodes_in_order(self, order: np.ndarray) -> Coordinates:
+        """Return the same columns of nodes in another order: node i is node ``order[i]`` here."""
+        n_features = len(self.maps) // max(len(order), 1)
+        maps = self.maps.reshape(len(order), n_features, len(self.node))[order]
+        return replace(
+            self,
+            maps=maps.reshape(self.maps.shape),
+            node=np.argsort(order)[self.node],
+            family=None if self.family is None else self.family[order],
+        )
 
 
 def coordinates(

@@ -233,7 +233,7 @@ def widths_within(hidden: Hidden) -> list[Hidden]:
 def _fit_shape(
     plan: FixedPlan, rows: Rows, seeds: list[np.random.SeedSequence], n_jobs: int | None
 ) -> Candidate:
-    margin = _GAP / len(rows.x)
+    margin = _GAP / rows.total_weight
     coarse = replace(plan.architecture, grid_size=plan.grid_sizes[0], margin=margin)
     sample = _sample(coarse, rows, seeds[0])
     starts = [_start(coarse, sample, plan.loss, number, seed) for number, seed in enumerate(seeds)]

@@ -191,6 +191,14 @@ def test_names_do_not_run(window):
     assert shown == HOSTILE
 
 
+def test_names_stand_in_formulas_as_they_are(window):
+    z = pytest.importorskip("sympy").Symbol("z")
+    model = models.with_curves([as_primitive(z / (1 + z**4)), LIBRARY["abs"]])
+    shown = window(model.to_html(feature_names=["$& z + -z", 'a "b"'])).text("#formula")
+    assert '"$& z + -z"' in shown
+    assert r'"a \"b\""' in shown
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("model", [models.wide, models.three_classes, models.several_outputs])
 def test_it_is_readable_on_a_small_screen(window, model, scheme):

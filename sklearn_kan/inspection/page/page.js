@@ -285,7 +285,7 @@ const POWERS = { "x": 1, "x^2": 2, "x^3": 3, "x^4": 4, "x^5": 5 };
 // The terms of a curve of an argument that is itself scale * name + shift, times a factor, and
 // the constant among them. Powers are multiplied out, so that polynomials read as such.
 function curveTerms(curve, name, scale = 1, shift = 0, factor = 1) {
-  if (curve.table) return { parts: [`${show(factor)}·[${curve.text.replaceAll("z", name)}]`], constant: 0 };
+  if (curve.table) return { parts: [`${show(factor)}·[${curve.text.replaceAll(data.argument, () => name)}]`], constant: 0 };
   const polynomial = [curve.constant * factor], parts = [];
   for (const [f, coef, a, b] of curve.terms) {
     if (f === "0") continue;
@@ -313,8 +313,10 @@ function timesText(factor, body) {
   return size === "1" ? body : size === "-1" ? `-${body}` : `${size}·${body}`;
 }
 
-const joined = (parts) => parts.join(" + ").replaceAll("+ -", "- ") || "0";
-const safeName = (name) => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `[${name}]`);
+const added = (text, part) => (part[0] === "-" ? `${text} - ${part.slice(1)}` : `${text} + ${part}`);
+const joined = (parts) => (parts.length ? parts.reduce(added) : "0");
+const quoted = (name) => `"${name.replace(/["\\]/g, "\\$&")}"`;
+const safeName = (name) => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : quoted(name));
 const fromInput = (edge) => edge.layer === 0 || edge.layer > last;
 const startName = (edge) =>
   fromInput(edge) ? safeName(inputs[edge.input].name) : `h${edge.layer}_${edge.input}`;
@@ -384,7 +386,7 @@ function pythonFor(index) {
   const place = `${layer}, ${input}, ${output}`;
   if (chosen === OFF) return `model.set_edge(${place}, "0", d=${mean})`;
   const { name } = suggestions[chosen];
-  return `model.fix_symbolic(${place}, model.suggest_symbolic(${place})[${chosen}])  # ${name}`;
+  return `model.fix_symbolic(${place}, model.suggest_symbolic(${place})[${chosen}])  # ${name.replace(/\s+/g, " ")}`;
 }
 
 function writeCode() {

@@ -20,6 +20,10 @@ from .suggestions import suggestions_for
 # Points of the band of an edge, and of the table of a function that the page cannot compute.
 _BAND_POINTS, _TABLE_POINTS = 41, 801
 _BINS = 30
+# Digits of splines: where curves bend in a narrow cell, large coefficients nearly cancel.
+_IN_FULL = 16
+# Stands for the argument in texts of curves: a letter that no written name has.
+ARGUMENT = "\ue000"
 # Rows to measure edits on: about so many numbers, but at least so many rows.
 _REFERENCE_NUMBERS, _FEWEST_ROWS = 10_000, 25
 
@@ -46,6 +50,7 @@ def model_record(subject: Subject, edges: list[Edge], most_suggestions: int) -> 
         "classes": [str(c) for c in model.classes_] if is_classifier(model) else None,
         "layers": [_layer(subject, index, layer) for index, layer in enumerate(network.all_layers)],
         "has_direct": network.direct is not None,
+        "argument": ARGUMENT,
         "edges": [
             _edge(subject, edge, number < most_suggestions) for number, edge in enumerate(edges)
         ],
@@ -105,7 +110,7 @@ def _layer(subject: Subject, index: int, layer: Layer) -> dict[str, Any]:
     basis, profiles = layer.basis, subject.model._profiles_[index]
     return {
         **record,
-        "knots": rounded(basis.knots),
+        "knots": rounded(basis.knots, _IN_FULL),
         "degree": basis.degree,
         "base": basis.base,
         "base_map": rounded(basis.base_map),
@@ -152,7 +157,7 @@ def _edge(subject: Subject, edge: Edge, suggest: bool) -> dict[str, Any]:
     n_splines = layer.basis.n_splines
     return {
         **record,
-        "coef": rounded(weights[:n_splines]),
+        "coef": rounded(weights[:n_splines], _IN_FULL),
         "base_weight": float(weights[-1]) if layer.basis.has_base else 0.0,
     }
 
@@ -169,7 +174,8 @@ def _band(subject: Subject, edge: Edge, profile: np.ndarray) -> list[float] | No
 
 def curve_record(curve: Curve, profile: np.ndarray) -> dict[str, Any]:
     """Return a curve for the page: terms of functions that it knows, or else a table."""
-    record: dict[str, Any] = {"constant": float(curve.constant), "text": curve_text(curve, "z")}
+    text = curve_text(curve, ARGUMENT)
+    record: dict[str, Any] = {"constant": float(curve.constant), "text": text}
     if all(_is_known(term.function) for term in curve.terms):
         terms = [(t.function.name, t.coef, t.scale, t.shift) for t in curve.terms]
         return {**record, "terms": [[name, *map(float, numbers)] for name, *numbers in terms]}
