@@ -11,6 +11,7 @@ from sklearn.datasets import load_diabetes, load_wine
 from sklearn.inspection import permutation_importance
 
 from sklearn_kan import KANClassifier, KANRegressor
+from sklearn_kan.training import Rows, total_effects
 
 
 def rare_column(n=300, seed=1):
@@ -49,6 +50,9 @@ def test_classes_too():
     model = KANClassifier((), random_state=0).fit(X, y)
     wanted = by_permutation(model, X, y, scoring="neg_log_loss")
     assert spearmanr(model.feature_importances_, wanted)[0] > 0.9
+    rows = Rows(model._encoding_.x_scaling.apply(X), np.zeros((len(X), 1)), np.ones(len(X)))
+    centred = total_effects(model.network_, rows, couples_outputs=True)
+    assert_allclose(model.feature_importances_, centred / centred.sum(), rtol=1e-9)
     # What all logits have in common means nothing, and counts for nothing.
     other = copy.copy(model)
     layer = model.network_.layers[0]

@@ -42,6 +42,13 @@ def test_a_single_one_among_zeros_is_seen(n_rows, n_ones):
     assert_array_equal(distinct_values(profile_of(column)), [0.0, 1.0])
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rare_value_between_others_is_looked_for_in_all_rows(seed):
+    column = np.arange(100_000) % 2 * 2.0
+    column[np.random.default_rng(seed).integers(100_000)] = 1.0
+    assert_array_equal(distinct_values(profile_of(column)), [0.0, 1.0, 2.0])
+
+
 @pytest.mark.parametrize("n_rows", [20, 300, 20_000])
 def test_many_values_are_not_few(n_rows):
     assert distinct_values(profile_of(np.random.default_rng(0).normal(size=n_rows))) is None

@@ -10,7 +10,7 @@ from sklearn_kan.training.evidence import Posterior, posterior_at, update_streng
 from sklearn_kan.training.gauge import Gauge, gauge_at
 from sklearn_kan.training.linearise import System, linearise
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
-from sklearn_kan.training.strengths import Strengths
+from sklearn_kan.training.strengths import Strengths, count_groups, groups_of
 from tests.evidence_oracle import oracle_at
 from tests.training.charts import SHAPES, make_problem, make_rows, make_state
 
@@ -110,3 +110,17 @@ def test_strengths_have_bounds_the_lower_one_in_units_of_the_noise(dispersion, l
     assert_allclose(updated(0.9e8, 1e-150).ridge, 1e8)
     assert_allclose(updated(1.0, 1e30).ridge, 1e-2)
     assert_allclose(updated(1.0, 1e-150).ridge, 1e2)
+
+
+@pytest.mark.parametrize(("hidden", "direct"), [((), False), (((2, 0),), True)])
+def test_logits_share_the_strengths_of_edges_from_the_inputs(hidden, direct):
+    chart = make_state(hidden, direct, make_rows(q=3)).chart
+    shared = replace(chart, shares_outputs=True)
+    straight = shared.parts()[-1]  # additive or direct edges
+    for each, n_groups in ((chart, 3), (shared, 1)):
+        groups = groups_of(each)[straight]
+        outputs = each.entries(len(each.active) - 1)[1]
+        assert len(np.unique(groups)) == n_groups
+        assert count_groups(each) == len(np.unique(groups_of(each))) - 1  # and the biases' -1
+        if n_groups == 3:
+            assert_allclose(groups - groups.min(), outputs)
