@@ -36,10 +36,14 @@ class EdgeEditsMixin:
         symbolic_library: Any
         _encoding_: Any
         _profiles_: tuple[np.ndarray, ...]
+        _predictive_: Any
 
     @of_one_fit
     def suggest_symbolic(self, layer: Any, input: Any, output: Any, top: int = 5) -> Table:
         """Return functions that an edge might be, best first.
+
+        Where the curve is a line within its own standard deviation, the line comes first,
+        however well others follow it.
 
         Parameters
         ----------
@@ -68,8 +72,14 @@ class EdgeEditsMixin:
         top = _whole(top, "top", 1)
         place = present_edge(self, layer, input, output)
         x, y = self._edge_points(*place)
-        found = fit_curve(x, y, library=self._library(), top=top, noise=SPLINE_NOISE)
-        return Table([_record(fit) for fit in steady_fits(found, x, y)], _COLUMNS)
+        library = self._library()
+        found = fit_curve(x, y, library=library, top=top, noise=SPLINE_NOISE)
+        line = [primitive for primitive in library if primitive.name == "x"]
+        if line and self._may_be_a_line(*place):
+            found = fit_curve(x, y, library=line, top=1, pairs=False) + [
+                fit for fit in found if fit.name != "x"
+            ]
+        return Table([_record(fit) for fit in steady_fits(found[:top], x, y)], _COLUMNS)
 
     @at_once
     def fix_symbolic(self, layer: Any, input: Any, output: Any, function: Any) -> Any:
@@ -199,6 +209,19 @@ class EdgeEditsMixin:
         nodes = self._profiles_[index][i]
         scale, center = self._units(index, i)
         return scale * nodes + center, edge_values(self.network_.all_layers[index], i, j, nodes)
+
+    def _may_be_a_line(self, index: int, i: int, j: int) -> bool:
+        """Tell whether a spline is no further from a line than it may be off, over the rows."""
+        from .inspection.edge_curves import curve_deviations
+
+        layer, nodes = self.network_.all_layers[index], self._profiles_[index][i]
+        if self._predictive_ is None or not layer.edges[i, j]:
+            return False
+        values = edge_values(layer, i, j, nodes)
+        line = np.column_stack([np.ones_like(nodes), nodes])
+        beside = values - line @ np.linalg.lstsq(line, values, rcond=None)[0]
+        std = curve_deviations(self._predictive_, (index, i, j), nodes)
+        return bool(np.sum(beside**2) <= np.sum(std**2))
 
     def _library(self) -> Any:
         return library_of(self.symbolic_library)

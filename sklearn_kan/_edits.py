@@ -12,6 +12,7 @@ from ._table_order import OrderedTable, in_one_order
 from .network import Network
 from .training import (
     AdamState,
+    Loss,
     Moments,
     Rows,
     Spreads,
@@ -19,6 +20,7 @@ from .training import (
     explained_share,
     node_moments,
     node_profiles,
+    total_effects,
 )
 from .training.moments import curve_values, with_curves
 from .training.profiles import layer_inputs
@@ -51,9 +53,9 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
             "_explained_": 0.0,  # a warm start is to go on from what a user has made
         }
     else:
-        loss = estimator._loss(estimator._encoding_.target)
+        loss = loss_of(estimator)
         of_network = {
-            **network_attributes(network, rows),
+            **network_attributes(network, rows, loss),
             "_explained_": explained_share(network, rows, loss),
         }
     return {
@@ -64,16 +66,29 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
     }
 
 
-def network_attributes(network: Network, rows: Rows) -> dict[str, Any]:
-    """Return the fitted attributes that a network and its rows determine."""
+def network_attributes(network: Network, rows: Rows, loss: Loss | None = None) -> dict[str, Any]:
+    """Return the fitted attributes that a network and its rows determine.
+
+    Without the loss the columns' effects are left out: they are worked out when asked for, over
+    made-up rows.
+    """
     moments = node_moments(network, rows)
+    effects = None
+    if loss is not None:
+        effects = total_effects(network, rows, couples_outputs=loss.couples_outputs)
     return {
         "network_": network,
         "n_parameters_": network.n_parameters,
         "_moments_": moments,
         "_profiles_": node_profiles(network, rows),
-        "_spreads_": Spreads(network, edge_spreads(network, rows, moments)),
+        "_spreads_": Spreads(network, edge_spreads(network, rows, moments), effects),
     }
+
+
+def loss_of(estimator: Any) -> Loss:
+    """Return the loss of a fitted estimator."""
+    loss: Loss = estimator._loss(estimator._encoding_.target)
+    return loss
 
 
 def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ._data import Data
 from ._scaling import Scaling, standardise_bulk
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Encoding:
-    """How X and y become what the core fits, and what the columns are called in formulas."""
+    """How X and y become what the core fits, and what their columns are called."""
 
     x_scaling: Scaling
     target: TargetCode
     names: tuple[str, ...] | None = None
+    target_names: tuple[str, ...] | None = None
 
     def rows(self, data: Data) -> Rows:
         """Return the rows that count, scaled and encoded."""
@@ -34,8 +35,20 @@ class Encoding:
         return replace(self, x_scaling=self.x_scaling.take(columns))
 
 
-def encoding_of(estimator: BaseKAN, data: Data, labels: np.ndarray) -> Encoding:
+def encoding_of(
+    estimator: BaseKAN,
+    data: Data,
+    labels: np.ndarray,
+    target_names: tuple[str, ...] | None = None,
+) -> Encoding:
     """Return the encoding that suits some rows; `labels` are all targets known of."""
     data = data.present()
     scaling = standardise_bulk(data.X, data.weights)
-    return Encoding(scaling, estimator._target_code(data, labels))
+    return Encoding(scaling, estimator._target_code(data, labels), target_names=target_names)
+
+
+def names_of_target(y: Any) -> tuple[str, ...] | None:
+    """Return the name of a series, or those of a table's columns, if all are strings."""
+    names = getattr(y, "columns", None)
+    names = [getattr(y, "name", None)] if names is None else list(names)
+    return tuple(names) if all(isinstance(name, str) and name for name in names) else None

@@ -17,7 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ._data import Data, checked_weights, checked_X_val
 from ._edits import network_attributes
-from ._encoding import Encoding, encoding_of
+from ._encoding import Encoding, encoding_of, names_of_target
 from ._going_on import gone_on
 from ._holdout import split_for_validation
 from ._hyperparameters import (
@@ -85,7 +85,8 @@ def fit_attributes(
         encoding, start = gone_on(estimator, data.in_order(table.places))
         encoding = encoding.in_order(table.columns)
     else:
-        encoding, start = encoding_of(estimator, data, labels), None
+        encoding = encoding_of(estimator, data, labels, names_of_target(y))
+        start = None
     rows = encoding.rows(data)
     check_shape(estimator, rows, encoding)
     loss = estimator._loss(encoding.target)
@@ -121,7 +122,7 @@ def fit_attributes(
     elif best.outcome.shortfall:
         _warn_of(best.outcome.shortfall)
     return {
-        **describe(network),
+        **describe(network, loss),
         "n_iter_": max(best.outcome.n_iter, 1),
         "loss_curve_": best.loss_curve,
         "validation_loss_curve_": best.validation_curve if held_out is not None else None,
@@ -146,7 +147,7 @@ def _evidence_attributes(
     begin: Callable[[int], Progress],
     start: Network | None,
     is_solved: Callable[[], bool] | None,
-    describe: Callable[[Network], dict[str, Any]],
+    describe: Callable[[Network, Loss], dict[str, Any]],
     places: np.ndarray,
 ) -> dict[str, Any]:
     """Fit under evidence; return the fitted attributes."""
@@ -158,7 +159,7 @@ def _evidence_attributes(
     if predictive is not None:
         predictive = predictive.with_inputs_in_order(places) if network is fit.network else None
     return {
-        **describe(network),
+        **describe(network, loss),
         "n_iter_": max(fit.n_iter, 1),
         "loss_curve_": fit.loss_curve,
         "validation_loss_curve_": None,
@@ -196,7 +197,12 @@ def check_shape(estimator: BaseKAN, rows: Rows, encoding: Encoding) -> None:
 
 
 def attributes_of(
-    estimator: BaseKAN, rows: Rows, encoding: Encoding, places: np.ndarray, network: Network
+    estimator: BaseKAN,
+    rows: Rows,
+    encoding: Encoding,
+    places: np.ndarray,
+    network: Network,
+    loss: Loss | None = None,
 ) -> dict[str, Any]:
     """Return the attributes that describe a network, its inputs back in the user's order.
 
@@ -208,12 +214,14 @@ def attributes_of(
     places : ndarray of shape (p,), int
         See `OrderedTable.places`.
     network : Network
+    loss : Loss or None
+        See `network_attributes`.
     """
     network = with_inputs_in_order(network, places)
     rows = replace(rows, x=rows.x[:, places])
     encoding = encoding.in_order(places)
     return {
-        **network_attributes(network, rows),
+        **network_attributes(network, rows, loss),
         "n_outputs_": rows.y.shape[1],
         "_encoding_": encoding,
         "_x_range_": range_of(rows.x),

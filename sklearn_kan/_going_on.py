@@ -69,7 +69,8 @@ def _fresh_encoding(estimator: BaseKAN, data: Data) -> Encoding:
     old: Encoding = estimator._encoding_
     old.rows(data)
     labels = old.target.classes if isinstance(old.target, ClassTarget) else data.y
-    return replace(encoding_of(estimator, data, labels), names=old.names)
+    fresh = encoding_of(estimator, data, labels, old.target_names)
+    return replace(fresh, names=old.names)
 
 
 def gone_on(estimator: BaseKAN, data: Data) -> tuple[Encoding, Network | None]:

@@ -38,7 +38,7 @@ class PageMixin:
         One HTML file without anything from the network: hover over an edge to see its
         function in the units of the data, choose a formula for it or switch it off, move the
         inputs, copy the Python lines that make the same edits. A notebook shows the returned
-        text as the page itself. It takes 50 kB, and about 400 bytes an edge.
+        text as the page itself. It takes 50 kB, and up to 1 kB an edge.
 
         Parameters
         ----------

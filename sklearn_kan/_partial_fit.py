@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._data import Data
-from ._encoding import Encoding, encoding_of
+from ._encoding import Encoding, encoding_of, names_of_target
 from ._fitting import attributes_of, check_shape, checked_data, range_of, with_curves_fitted
 from ._going_on import Ready, begun, ready_for
 from ._hyperparameters import mini_batches_of, plan_of, refinement_schedule, seed_sequence
@@ -30,7 +30,8 @@ def partial_fit_attributes(
     data = distinct_rows(data.present())
     start_seed, order_seed = seed_sequence(estimator.random_state).spawn(2)
     if first:
-        ready = _at_first(estimator, encoding_of(estimator, data, labels), data, start_seed)
+        encoding = encoding_of(estimator, data, labels, names_of_target(y))
+        ready = _at_first(estimator, encoding, data, start_seed)
         n_epochs, curve, history = 0, [], []
     else:
         ready = ready_for(estimator, data, start_seed)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._edits import checked_table, described, has_rows, made_up_rows
+from ._edits import checked_table, described, has_rows, loss_of, made_up_rows
 from ._fitted import at_once, of_one_fit, take
 from ._table_order import OrderedTable
 from .network import Network
-from .training import Spreads, edge_spreads, node_moments, record_of
+from .training import Spreads, edge_spreads, node_moments, record_of, total_effects
 from .training.importance import EdgeSpread, attribution, variance_shares
 
 # Hyperparameters that say how edits learn from rows; they may have been changed since `fit`.
@@ -37,6 +37,17 @@ def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
         return layers
     rows = made_up_rows(estimator._profiles_[0])
     return edge_spreads(network, rows, node_moments(network, rows))
+
+
+def effects_of(estimator: Any) -> np.ndarray:
+    """Return the total effects of the columns, over made-up rows where no others are known of."""
+    network: Network = estimator.network_
+    spreads: Spreads = estimator._spreads_
+    if spreads.network is network and spreads.effects is not None:
+        return spreads.effects
+    couples = loss_of(estimator).couples_outputs
+    rows = made_up_rows(estimator._profiles_[0])
+    return total_effects(network, rows, couples_outputs=couples)
 
 
 class PruningMixin:
@@ -80,12 +91,24 @@ class PruningMixin:
     def feature_importances_(self) -> np.ndarray:
         """Importance ``(n_features_in_,)`` of the columns: shares that sum to 1.
 
-        KAN 2.0's attribution, see `edge_importances_`, divided by its sum; all zero for a
-        network that is constant. A column without effect has exactly 0.
+        A column's share of the total effects ``E |f(X) - f(X')|^2 / 2``, where f are the raw
+        predictions, X the training rows and X' the same with the column's values exchanged for
+        independent ones out of the column: the variance of the prediction that is lost with the
+        column, its interactions included. In an additive model these are the variances of its
+        curves; permutation importances on the training rows have the same order, but for
+        what residuals add. Several outputs count alike, each in units of its standard
+        deviation; logits are taken less their mean. A column without effect has exactly 0; all
+        have for a network that is constant.
+
+        `edge_importances_` and `node_importances_` follow the edges one by one instead, and do
+        not know what cancels on the way.
+
+        Worked out in `fit`; after edits without rows, and `partial_fit`, over made-up rows, as
+        if the columns were independent.
         """
-        scores = self.node_importances_[0]
-        total = scores.sum()
-        return scores / total if total > 0 else scores
+        effects = effects_of(self)
+        total = effects.sum()
+        return effects / total if total > 0 else np.zeros(len(effects))
 
     @property
     @of_one_fit
@@ -184,7 +207,7 @@ class PruningMixin:
         table = self._table_to_judge(X, y, sample_weight)
         if table is None:
             attributes = described(self, network)
-            attributes["_spreads_"] = Spreads(network, spreads_of(self))
+            attributes["_spreads_"] = Spreads(network, spreads_of(self), effects_of(self))
             attributes["history_"] = with_record(self, record_of("refined", network))
             return take(self, attributes)
         return take(self, refitted_on_rows(self, network, table))

@@ -271,9 +271,12 @@ class SymbolicMixin(EdgeEditsMixin):
 
     def _front(self, output: int) -> Table:
         from ._symbolify import formula_rows
+        from .inspection.subject import subject_of
 
         records, rule = formula_rows(self, output)
-        return Table(records, _COLUMNS, rule)
+        subject = subject_of(self)
+        kind = "log-odds of " if subject.effect_kind == "log-odds" else ""
+        return Table(records, _COLUMNS, rule, f"formulas of {kind}{subject.full_name(output)}")
 
     def _has_several(self) -> bool:
         """Tell whether predictions have a second axis."""

@@ -150,6 +150,7 @@ def _network_of_rows(
     library: Any,
 ) -> Symbolic | None:
     """Return the chosen formulas with the network that computes them; None if one is missing."""
+    from .symbolic.compile import SeveralVariablesError
     from .symbolic.joint import refine_jointly
 
     if any(choice is None for choice in chosen):
@@ -159,7 +160,7 @@ def _network_of_rows(
     functions = own_functions(library)
     try:
         network = compiled_for(estimator, _portable(expressions), rows, functions)
-    except ValueError:  # a function of several variables: no network computes it
+    except SeveralVariablesError:
         return None
     found: tuple[Any, ...] | None = tuple(_portable(expressions))
     if has_link(estimator):

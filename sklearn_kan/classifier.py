@@ -163,8 +163,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     validation_loss_curve_ : list of float or None
         The mean loss on the rows of `early_stopping` after each iteration.
     feature_importances_ : ndarray of shape (`n_features_in_`,)
-        How much the columns matter, shares that sum to 1; see also `edge_importances_`,
-        `node_importances_` and `edge_variance_shares_`.
+        The columns' shares of the variance of what is predicted, interactions included; they
+        sum to 1. See also `edge_importances_`, `node_importances_` and `edge_variance_shares_`.
     symbolic_formula_ : sympy.Expr or list of sympy.Expr
         The decision function(s) as a formula of the columns, exactly; splines stand in it as
         functions ``phi_<layer>_<input>_<output>`` that `symbolic_functions_` evaluates.

@@ -65,6 +65,13 @@ class Basis(Value):
         object.__setattr__(self, "polynomials", freeze(polynomials))
         object.__setattr__(self, "columns", freeze(_feature_columns(self)))
 
+    def __repr__(self) -> str:
+        """Return one line."""
+        return (
+            f"Basis({self.n_nodes} nodes, {self.grid_size} intervals, degree {self.degree}, "
+            f"base {self.base!r})"
+        )
+
     @property
     def n_nodes(self) -> int:
         """Number of input nodes p."""

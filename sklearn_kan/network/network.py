@@ -26,6 +26,15 @@ class Network(Value):
     layers: tuple[Layer, ...]
     direct: Layer | None = None
 
+    def __repr__(self) -> str:
+        """Return one line."""
+        sizes = [str(self.n_inputs), *(layer.nodes for layer in self.layers)]
+        direct = "" if self.direct is None else f", {int(self.direct.present.sum())} direct"
+        return (
+            f"Network({' -> '.join(sizes)} nodes, {self.n_edges} edges{direct}, "
+            f"{self.n_parameters} parameters)"
+        )
+
     @property
     def n_inputs(self) -> int:
         """Number of inputs."""

@@ -24,6 +24,10 @@ from .recognise import affine_of, curve_of, number, outer_of
 _LINE = Curve((Term(LIBRARY["x"]),))
 
 
+class SeveralVariablesError(ValueError):
+    """A formula has a function of several variables, which no edge computes."""
+
+
 @dataclass(frozen=True)
 class Node:
     """A node by its level (inputs have level 0) and its number among all nodes."""
@@ -75,7 +79,9 @@ def network_of(
     Raises
     ------
     ValueError
-        If an expression has other symbols, or a function of several variables.
+        If an expression has other symbols.
+    SeveralVariablesError
+        If it has a function of several variables.
     """
     import sympy
 
@@ -137,7 +143,9 @@ class _Compiler:
             term = Term(primitive, scale, inner_scale, inner_shift)
             return self._node_of(inner), Curve((term,), shift)
         if not isinstance(core, sympy.Add | sympy.Mul):
-            raise ValueError(f"{core} is a function of several variables: no edge computes it.")
+            raise SeveralVariablesError(
+                f"{core} is a function of several variables: no edge computes it."
+            )
         return self._node_of(core), _LINE.times(scale).plus(shift)
 
     def _node_of(self, core: Any) -> Node:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .guards import guard_of
 from .library import LIBRARY, power_of_modulus
 from .names import quoted, written
 from .parts import check_parts
@@ -79,8 +80,8 @@ def _by_name(name: str) -> Primitive:
 
 
 @dataclass(frozen=True)
-class _Finite:
-    """A function without warnings, of the argument's shape and finite: 0 where it is undefined."""
+class _Real:
+    """A function without warnings, of the argument's shape; NaN where it is not real."""
 
     function: Map
 
@@ -88,9 +89,8 @@ class _Finite:
         u = np.asarray(u, dtype=np.float64)
         with np.errstate(all="ignore"):
             result = np.asarray(self.function(u))
-        is_defined = np.isreal(result) & ~np.isnan(result)
-        result = np.where(is_defined, np.real(result), 0.0).astype(np.float64)
-        return np.clip(np.broadcast_to(result, u.shape), -1e300, 1e300)
+        result = np.where(np.isreal(result), np.real(result), np.nan).astype(np.float64)
+        return np.broadcast_to(result, u.shape)
 
 
 def _differences(function: Map) -> Map:
@@ -126,20 +126,36 @@ def _of_callables(functions: tuple[Map, ...]) -> Primitive:
     for known in LIBRARY.values():
         if functions[0] is known.derivatives[0]:
             return known
-    value, slope, *rest = map(_Finite, functions)
+    value, slope, *rest = map(_Real, functions)
     curvature = rest[0] if rest else _differences(slope)
     name = getattr(functions[0], "__name__", type(functions[0]).__name__)
     name = _own_name(name if name.isidentifier() else "f")
-    expression = _undefined(name, value)
-    return Primitive(name, (value, slope, curvature), expression, 4, origin=functions)
+    return _held(name, (value, slope, curvature), None, functions)
 
 
 def _of_function(function: Any) -> Primitive:
-    value, slope, curvature = map(_Finite, (function.value, function.slope, function.curvature))
+    value, slope, curvature = map(_Real, (function.value, function.slope, function.curvature))
     name = _own_name(str(getattr(function, "name", type(function).__name__)))
     given = getattr(function, "expression", None)
-    expression = given if callable(given) else _undefined(name, value)
-    return Primitive(name, (value, slope, curvature), expression, 4, origin=function)
+    return _held(name, (value, slope, curvature), given, function)
+
+
+def _held(name: str, derivatives: tuple[Map, Map, Map], given: Any, origin: Any) -> Primitive:
+    """Return a primitive that stays beyond its domain what it is at the edge."""
+    guard = guard_of(derivatives)
+    expression = given if callable(given) else _undefined(name, _Held(derivatives[0], guard))
+    return Primitive(name, derivatives, expression, 4, guard=guard, origin=origin)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A function of guarded arguments."""
+
+    function: Map
+    guard: Map
+
+    def __call__(self, u: Array) -> Array:
+        return self.function(self.guard(u))
 
 
 def _of_expression(expression: Any) -> Primitive:
@@ -159,6 +175,7 @@ def _of_expression(expression: Any) -> Primitive:
     return Primitive(
         name=str(in_columns(expression)),
         derivatives=(value, slope, curvature),
+        guard=guard_of((value, slope, curvature)),
         expression=lambda u: expression.subs(symbol, u),
         complexity=count_nodes(expression),
         origin=expression,
@@ -172,13 +189,13 @@ def _derivatives(expression: Any, symbol: Any) -> tuple[Map, Map, Map]:
     # Of real numbers SymPy knows the derivative of abs.
     real = sympy.Dummy(real=True)
     (source,), known = with_names([expression.xreplace({symbol: real})], {})
-    functions: list[Map] = [_Finite(callable_of(source, [real], known))]
+    functions: list[Map] = [_Real(callable_of(source, [real], known))]
     for _ in range(2):
         if count_nodes(source) <= _LONGEST:
             # Where it jumps there is no derivative, and elsewhere no jump.
             source = sympy.diff(source, real).replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
             if not source.has(sympy.Derivative, sympy.Subs):
-                functions.append(_Finite(callable_of(source, [real], known)))
+                functions.append(_Real(callable_of(source, [real], known)))
                 continue
         functions.append(_differences(functions[-1]))
     value, slope, curvature = functions

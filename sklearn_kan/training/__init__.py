@@ -5,6 +5,7 @@ modules of their own, `automatic` and `fixed`, imported where they are used.
 """
 
 from .adam import AdamState, epoch
+from .effects import total_effects
 from .held_out_alpha import with_held_out_alpha
 from .history import Record, record_of
 from .importance import Spreads, edge_spreads
@@ -56,5 +57,6 @@ __all__ = [
     "node_moments",
     "node_profiles",
     "record_of",
+    "total_effects",
     "with_held_out_alpha",
 ]

@@ -226,3 +226,36 @@ def test_at_an_end_with_far_values_curves_are_seen_up_to_the_farthest():
     # At the other end the line is straight, as far as it is seen from there.
     assert_allclose(predict(flat, at)[:3, 0], at[:3, 0], atol=1e-9)
     assert_allclose(predict(flat, at)[3:, 0], predict(Network((layer,)), at)[3, 0])
+
+
+@each_network
+def test_two_bends_are_no_intervals_either_and_both_are_taken_off(network):
+    """One where a curve comes back from its reach, one where it levels off."""
+    reach = np.full(network.layers[1].n_inputs, 0.3)
+    bent = level_off(network, 1, reach)
+    assert bent.layers[1].basis.n_bends == 2
+    assert bent.layers[1].basis.n_intervals == network.layers[1].basis.n_intervals
+    back = without_bends(bent)
+    assert_allclose(back.layers[1].basis.breaks, network.layers[1].basis.breaks, rtol=1e-12)
+    rows = 3.0 * np.random.default_rng(0).normal(size=(200, network.n_inputs))
+    wanted = predict(network, rows)
+    assert_allclose(predict(back, rows), wanted, rtol=0, atol=1e-7 * np.abs(wanted).max())
+
+
+@each_network
+def test_nodes_without_a_reach_level_off_at_once(network):
+    """In the one narrow cell: half of what the slope would take them there, and no more."""
+    before = network.layers[1]
+    reach = np.zeros(before.n_inputs)
+    reach[0] = 0.4
+    layer = level_off(network, 1, reach).layers[1]
+    breaks = before.basis.breaks
+    length = np.ptp(breaks, axis=1)
+    for end, sign in ((0, -1.0), (-1, 1.0)):
+        last = breaks[:, end]
+        near = (last - sign * 1e-9 * length)[None]
+        slope, bend = (np.abs(curves(before, near, order)[..., 0]) for order in (1, 2))
+        far = curves(layer, (last + sign * 0.3 * length)[None])[..., 0]
+        moved = np.abs(far - curves(before, last[None])[..., 0])
+        cell = 0.01 / before.basis.grid_size * length[:, None]
+        assert (moved <= 0.6 * slope * cell + 2.0 * bend * cell**2 + 1e-9)[1:].all()

@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn_kan.network import (
     cover,
     fit_breaks,
+    level_off,
     predict,
     refine,
     regrid,
@@ -208,3 +209,22 @@ def test_renormalised_networks_can_be_refined(network):
     shift, scale = random_gauge(network, 0, np.random.default_rng(0))
     finer = refine(renormalise(network, 0, shift, scale), 2 * network.grid_size)
     assert_same_predictions(finer, network, make_rows(network), rtol=1e-11)
+
+
+def test_a_grid_that_does_not_nest_in_a_later_layer_is_cut_like_the_first():
+    network = build(2, 2, 1)  # of 4 intervals each
+    network = cover(
+        network, 1, np.linspace(-2.0, 2.0, 9)[:, None] * np.ones(2), np.ones(9), grid_size=5
+    )
+    finer = refine(network, 8)
+    assert [layer.basis.grid_size for layer in finer.layers] == [8, 10]
+    rows = make_rows(network)
+    assert_same_predictions(finer, network, rows)
+
+
+def test_renormalised_grids_keep_the_cells_that_curves_bend_in():
+    network = level_off(build(2, 3, 1), 1)
+    shift, scale = np.array([0.3, -1.0, 0.0]), np.array([2.0, 0.5, 3.0])
+    found = renormalise(network, 0, shift, scale)
+    assert found.layers[1].basis.n_bends == network.layers[1].basis.n_bends == 1
+    assert found.layers[1].basis.n_intervals == 4

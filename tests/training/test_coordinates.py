@@ -57,6 +57,18 @@ def test_roughness_is_a_weighted_sum_of_squares(grid_size, base):
         assert_allclose(energy / scale, np.diag(wanted) / scale, atol=1e-6)
 
 
+def test_each_interval_counts_by_the_cube_of_its_relative_width():
+    """The integral of f'' g'' over it, by the trapezoidal rule on very many points."""
+    basis = make_basis(np.array([[-1.0, -0.7, 0.5, 0.6, 2.0]]), 3, "silu")
+    width = np.diff(basis.breaks[0])
+    wanted = np.zeros((basis.n_features, basis.n_features))
+    for left, h in zip(basis.breaks[0, :-1], width, strict=True):
+        x = left + h * (np.arange(4000) + 0.5) / 4000
+        bend = evaluate(basis, x[:, None], order=2).by_row(2).toarray()
+        wanted += (h / width.mean()) ** 3 * bend.T @ bend * (h / 4000)
+    assert_allclose(feature_roughness(basis)[0], wanted, rtol=1e-4, atol=1e-5 * wanted.max())
+
+
 def test_the_first_column_of_a_node_is_linear():
     x = np.random.default_rng(0).normal(size=(100, 3))
     basis, weights, found = make(x)
