@@ -159,7 +159,8 @@ class BaseKAN(
         if self.symbolic_library is not None:
             self._library()
         search = FormulaSearch(self._library()) if self.symbolic else None
-        take(probe, fit_attributes(probe, X, y, sample_weight, validation, report, search))
+        is_solved = None if search is None else search.solves
+        take(probe, fit_attributes(probe, X, y, sample_weight, validation, report, is_solved))
         if self.prune_threshold is not None:
             with report.part("prune"):
                 probe.prune_(X, y, sample_weight)

@@ -22,6 +22,7 @@ from .training import (
     node_profiles,
     total_effects,
 )
+from .training.importance import EdgeSpread
 from .training.moments import curve_values, with_curves
 from .training.profiles import layer_inputs
 
@@ -89,6 +90,30 @@ def loss_of(estimator: Any) -> Loss:
     """Return the loss of a fitted estimator."""
     loss: Loss = estimator._loss(estimator._encoding_.target)
     return loss
+
+
+def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
+    """Return how the edges of a fitted estimator vary.
+
+    After edits that had no rows: over made-up ones, as if the columns were independent.
+    """
+    network: Network = estimator.network_
+    if estimator._spreads_.network is network:
+        layers: tuple[EdgeSpread, ...] = estimator._spreads_.layers
+        return layers
+    rows = made_up_rows(estimator._profiles_[0])
+    return edge_spreads(network, rows, node_moments(network, rows))
+
+
+def effects_of(estimator: Any) -> np.ndarray:
+    """Return the total effects of the columns, over made-up rows where no others are known of."""
+    network: Network = estimator.network_
+    spreads: Spreads = estimator._spreads_
+    if spreads.network is network and spreads.effects is not None:
+        return spreads.effects
+    couples = loss_of(estimator).couples_outputs
+    rows = made_up_rows(estimator._profiles_[0])
+    return total_effects(network, rows, couples_outputs=couples)
 
 
 def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:

@@ -13,8 +13,6 @@ from .training import Rows
 if TYPE_CHECKING:
     import numpy as np
 
-    from ._base import BaseKAN
-
 
 @dataclass(frozen=True, eq=False)
 class Encoding:
@@ -36,7 +34,7 @@ class Encoding:
 
 
 def encoding_of(
-    estimator: BaseKAN,
+    estimator: Any,
     data: Data,
     labels: np.ndarray,
     target_names: tuple[str, ...] | None = None,

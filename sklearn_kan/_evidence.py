@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from ._hyperparameters import (
     refinement_schedule,
 )
 from .network import Network, drop_dangling
+from .network.surgery import centred
 from .training import Loss, Record, Rows, record_of
 from .training.architecture import Choice
 from .training.automatic import count_parts, fit_automatic, is_affordable
@@ -31,9 +32,6 @@ from .training.progress import Progress
 from .training.pruning import can_use_evidence
 from .training.resume import improved
 from .training.settings import Settings
-
-if TYPE_CHECKING:
-    from ._base import BaseKAN
 
 # Nats that count as none while strengths are learnt.
 _TOL = 1e-2
@@ -71,7 +69,7 @@ class EvidenceFit:
     records: tuple[Record, ...]
 
 
-def uses_evidence(estimator: BaseKAN, rows: Rows, start: Network | None) -> bool:
+def uses_evidence(estimator: Any, rows: Rows, start: Network | None) -> bool:
     """Tell whether a fit learns its strengths from the evidence.
 
     Raises
@@ -104,7 +102,7 @@ def _can_go_on(start: Network, rows: Rows) -> bool:
 
 
 def fit_under_evidence(
-    estimator: BaseKAN,
+    estimator: Any,
     rows: Rows,
     loss: Loss,
     seeds: list[np.random.SeedSequence],
@@ -208,10 +206,3 @@ def _records_of(choice: Choice, state: State) -> list[Record]:
         )
     )
     return records
-
-
-def centred(network: Network) -> Network:
-    """Shift all logits alike, so that their biases sum to zero: nothing else determines that."""
-    last = len(network.layers) - 1
-    bias = network.layers[last].bias
-    return network.replace_layer(last, bias=bias - bias.mean())

@@ -43,8 +43,6 @@ from .training import (
 )
 
 if TYPE_CHECKING:
-    from ._base import BaseKAN
-    from ._formula_search import FormulaSearch
     from ._progress import Report
     from .training.progress import Progress
 
@@ -58,17 +56,18 @@ class Validation(NamedTuple):
 
 
 def fit_attributes(
-    estimator: BaseKAN,
+    estimator: Any,
     X: Any,
     y: Any,
     sample_weight: Any,
     validation: Validation,
     report: Report,
-    search: FormulaSearch | None,
+    is_solved: Callable[[Any, Encoding, Data], bool] | None,
 ) -> dict[str, Any]:
     """Train on all rows; return the fitted attributes. The report is begun.
 
-    A search for formulas is asked whether hidden nodes are needed at all.
+    ``is_solved(estimator, encoding, data)`` tells, if it is given, whether formulas make hidden
+    nodes needless.
     """
     from ._evidence import uses_evidence  # heavy, and not needed to import the package
 
@@ -96,12 +95,12 @@ def fit_attributes(
     describe = partial(attributes_of, estimator, rows, encoding, table.places)
     begin = partial(report.begin, fitted=partial(_shown, estimator, describe))
     if uses_evidence(estimator, rows, start):
-        is_solved = None
-        if search is not None:
+        solved = None
+        if is_solved is not None:
             users = encoding.in_order(table.places)
-            is_solved = partial(search.solves, estimator, users, data.in_order(table.places))
+            solved = partial(is_solved, estimator, users, data.in_order(table.places))
         return _evidence_attributes(
-            estimator, rows, loss, seeds, begin, start, is_solved, describe, table.places
+            estimator, rows, loss, seeds, begin, start, solved, describe, table.places
         )
     task = task_of(
         estimator,
@@ -133,14 +132,14 @@ def fit_attributes(
     }
 
 
-def _learns_alpha(estimator: BaseKAN, task: Task) -> bool:
+def _learns_alpha(estimator: Any, task: Task) -> bool:
     """Tell whether L-BFGS is to find a strength by itself."""
     asked = estimator.alpha == "evidence" and estimator.sparsity == 0 and estimator.n_init == 1
     return asked and task.batches is None and task.start is None and task.validation is None
 
 
 def _evidence_attributes(
-    estimator: BaseKAN,
+    estimator: Any,
     rows: Rows,
     loss: Loss,
     seeds: list[np.random.SeedSequence],
@@ -183,12 +182,12 @@ def with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int) 
     return refine_jointly(network, rows, loss, max_iter=max_iter, splines=False)
 
 
-def checked_data(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Data:
+def checked_data(estimator: Any, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Data:
     X, y = estimator._check(X, y, reset=reset)
     return estimator._balanced(Data(X, y, checked_weights(sample_weight, X)))
 
 
-def check_shape(estimator: BaseKAN, rows: Rows, encoding: Encoding) -> None:
+def check_shape(estimator: Any, rows: Rows, encoding: Encoding) -> None:
     """Refuse networks that are too large; warn of shapes that are probably not meant."""
     n_columns, n_outputs = rows.x.shape[1], rows.y.shape[1]
     check_size(estimator, n_columns, n_outputs)
@@ -197,7 +196,7 @@ def check_shape(estimator: BaseKAN, rows: Rows, encoding: Encoding) -> None:
 
 
 def attributes_of(
-    estimator: BaseKAN,
+    estimator: Any,
     rows: Rows,
     encoding: Encoding,
     places: np.ndarray,
@@ -240,7 +239,7 @@ def range_of(values: np.ndarray) -> np.ndarray:
 
 
 def _shown(
-    estimator: BaseKAN, describe: Callable[[Network], dict[str, Any]], network: Network
+    estimator: Any, describe: Callable[[Network], dict[str, Any]], network: Network
 ) -> dict[str, Any]:
     """Return what an estimator predicts with by a network of a fit under way."""
     attributes = {**describe(network), "_predictive_": None}
@@ -248,7 +247,7 @@ def _shown(
 
 
 def _hold_out(
-    estimator: BaseKAN,
+    estimator: Any,
     table: OrderedTable,
     validation: Validation,
     seed: np.random.SeedSequence,
@@ -271,7 +270,7 @@ def _hold_out(
     return table.data, _checked_validation(estimator, validation).in_order(table.columns)
 
 
-def _checked_validation(estimator: BaseKAN, validation: Validation) -> Data:
+def _checked_validation(estimator: Any, validation: Validation) -> Data:
     X = checked_X_val(estimator, validation.X_val)
     y = estimator._check_y(validation.y_val, "y_val")
     if len(y) != len(X):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,15 +19,12 @@ from .training.grids import follow, with_hidden_covered, with_inputs_covered, wi
 from .training.losses import Loss
 from .training.objective import Rows
 
-if TYPE_CHECKING:
-    from ._base import BaseKAN
-
 _ROUNDING = 1e-6
 # A warm start needs so much of the share that the network explained of its own rows.
 _STILL_EXPLAINED = 0.5
 
 
-def fitted_network(estimator: BaseKAN) -> Network:
+def fitted_network(estimator: Any) -> Network:
     """Return the fitted network to go on from, if it still fits the hyperparameters.
 
     Raises
@@ -58,7 +55,7 @@ def fitted_network(estimator: BaseKAN) -> Network:
     return network
 
 
-def _fresh_encoding(estimator: BaseKAN, data: Data) -> Encoding:
+def _fresh_encoding(estimator: Any, data: Data) -> Encoding:
     """Return the encoding of other rows alone; classes are those that are known.
 
     Raises
@@ -73,7 +70,7 @@ def _fresh_encoding(estimator: BaseKAN, data: Data) -> Encoding:
     return replace(fresh, names=old.names)
 
 
-def gone_on(estimator: BaseKAN, data: Data) -> tuple[Encoding, Network | None]:
+def gone_on(estimator: Any, data: Data) -> tuple[Encoding, Network | None]:
     """Return the encoding and the network that a warm start begins with.
 
     The fitted network is taken as it is, or in standardised units: X and y may have come in
@@ -120,7 +117,7 @@ def gone_on(estimator: BaseKAN, data: Data) -> tuple[Encoding, Network | None]:
 
 
 def _best_start(
-    estimator: BaseKAN, encoding: Encoding, rows: Rows, loss: Loss
+    estimator: Any, encoding: Encoding, rows: Rows, loss: Loss
 ) -> tuple[Network | None, float]:
     """Return the network in the user's units or in standardised ones, and what it explains.
 
@@ -142,7 +139,7 @@ def _best_start(
     return found
 
 
-def _knew_nothing(estimator: BaseKAN) -> bool:
+def _knew_nothing(estimator: Any) -> bool:
     """Tell whether no column has varied so far, or no target."""
     fixed = np.isinf(estimator._encoding_.x_scaling.scale).all()
     return bool(fixed or not np.ptp(estimator._y_range_, axis=0).any())
@@ -158,7 +155,7 @@ class Ready(NamedTuple):
     y_range: np.ndarray
 
 
-def ready_for(estimator: BaseKAN, data: Data, seed: np.random.SeedSequence) -> Ready:
+def ready_for(estimator: Any, data: Data, seed: np.random.SeedSequence) -> Ready:
     """Make a fitted estimator ready for a batch, of which it does not learn yet.
 
     Where the rows before did not say what scale or grid a column or y needs, these rows do; where
@@ -206,7 +203,7 @@ def ready_for(estimator: BaseKAN, data: Data, seed: np.random.SeedSequence) -> R
 
 
 def begun(
-    estimator: BaseKAN, loss: Loss, rows: Rows, pool: Rows, seed: np.random.SeedSequence
+    estimator: Any, loss: Loss, rows: Rows, pool: Rows, seed: np.random.SeedSequence
 ) -> Network:
     """Return a network to start with on some rows, its grids over those of a pool.
 

@@ -9,16 +9,13 @@ import warnings
 from collections.abc import Container, Iterable, Mapping, Set
 from itertools import pairwise
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from .network import Network
 from .training import Architecture, Loss, MiniBatches, Plan, Rows, Task
-
-if TYPE_CHECKING:
-    from ._base import BaseKAN
 
 _AUTO_GRID, _AUTO_BATCH = 10, 200
 # "adam" takes over from "lbfgs" in solver="auto" for more rows than this.
@@ -35,7 +32,7 @@ def is_auto(value: Any) -> bool:
     return isinstance(value, str) and value == "auto"
 
 
-def is_automatic(estimator: BaseKAN) -> bool:
+def is_automatic(estimator: Any) -> bool:
     """Tell whether the rows choose the architecture."""
     sizes = estimator.hidden_layer_sizes
     return is_auto(sizes)
@@ -106,7 +103,7 @@ def refinement_schedule(grid_size: Any) -> tuple[int, ...]:
     return schedule
 
 
-def check_size(estimator: BaseKAN, n_columns: int, n_outputs: int) -> None:
+def check_size(estimator: Any, n_columns: int, n_outputs: int) -> None:
     """Check that a network fits into memory.
 
     Raises
@@ -129,7 +126,7 @@ def check_size(estimator: BaseKAN, n_columns: int, n_outputs: int) -> None:
         )
 
 
-def warn_of_pykan_shape(estimator: BaseKAN, n_columns: int, outputs: Container[int]) -> None:
+def warn_of_pykan_shape(estimator: Any, n_columns: int, outputs: Container[int]) -> None:
     """Warn where `hidden_layer_sizes` looks as if inputs and outputs were in it.
 
     That is where it has three entries or more, the first as many sum nodes as there are columns
@@ -159,7 +156,7 @@ def seed_sequence(random_state: Any) -> np.random.SeedSequence:
     return np.random.SeedSequence(check_random_state(random_state).randint(2**31 - 1))
 
 
-def architecture_of(estimator: BaseKAN, grid_size: int) -> Architecture:
+def architecture_of(estimator: Any, grid_size: int) -> Architecture:
     """Return the shape of a fresh network."""
     return Architecture(
         hidden=hidden_layers(estimator.hidden_layer_sizes),
@@ -171,7 +168,7 @@ def architecture_of(estimator: BaseKAN, grid_size: int) -> Architecture:
     )
 
 
-def plan_of(estimator: BaseKAN, loss: Loss, schedule: tuple[int, ...]) -> Plan:
+def plan_of(estimator: Any, loss: Loss, schedule: tuple[int, ...]) -> Plan:
     """Return how to train on the grids of a schedule."""
     alpha = _FIXED_ALPHA if estimator.alpha == "evidence" else float(estimator.alpha)
     return Plan(
@@ -185,14 +182,14 @@ def plan_of(estimator: BaseKAN, loss: Loss, schedule: tuple[int, ...]) -> Plan:
     )
 
 
-def mini_batches_of(estimator: BaseKAN, n_rows: int) -> MiniBatches:
+def mini_batches_of(estimator: Any, n_rows: int) -> MiniBatches:
     """Return how Adam runs over so many rows."""
     size = _AUTO_BATCH if estimator.batch_size == "auto" else int(estimator.batch_size)
     return MiniBatches(min(size, n_rows), float(estimator.learning_rate_init))
 
 
 def task_of(
-    estimator: BaseKAN,
+    estimator: Any,
     loss: Loss,
     rows: Rows,
     validation: Rows | None,

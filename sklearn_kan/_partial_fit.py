@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,12 +15,9 @@ from ._hyperparameters import mini_batches_of, plan_of, refinement_schedule, see
 from ._table_order import distinct_rows
 from .training import AdamState, epoch, record_of
 
-if TYPE_CHECKING:
-    from ._base import BaseKAN
-
 
 def partial_fit_attributes(
-    estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, classes: Any = None
+    estimator: Any, X: Any, y: Any, sample_weight: Any, classes: Any = None
 ) -> dict[str, Any]:
     """Make one pass of Adam over the rows; return the fitted attributes."""
     schedule = refinement_schedule(estimator.grid_size)
@@ -66,7 +63,7 @@ def partial_fit_attributes(
 
 
 def _at_first(
-    estimator: BaseKAN, encoding: Encoding, data: Data, seed: np.random.SeedSequence
+    estimator: Any, encoding: Encoding, data: Data, seed: np.random.SeedSequence
 ) -> Ready:
     """Return what the first batch is begun with."""
     rows, loss = encoding.rows(data), estimator._loss(encoding.target)

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ._edits import described
+from ._edits import described, spreads_of
 from ._encoding import Encoding
-from ._evidence import centred
 from ._hyperparameters import MOST_INTERVALS, plan_of, seed_sequence
-from ._pruning import spreads_of
 from ._table import Table
 from ._table_order import OrderedTable
 from .network import Network, refine, with_inputs_in_order
+from .network.surgery import centred
 from .training import (
     Loss,
     Plan,

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ._edits import checked_table, described, has_rows, loss_of, made_up_rows
+from ._edits import checked_table, described, effects_of, has_rows, spreads_of
 from ._fitted import at_once, of_one_fit, take
 from ._table_order import OrderedTable
 from .network import Network
-from .training import Spreads, edge_spreads, node_moments, record_of, total_effects
-from .training.importance import EdgeSpread, attribution, variance_shares
+from .training import Spreads, record_of
+from .training.importance import attribution, variance_shares
 
 # Hyperparameters that say how edits learn from rows; they may have been changed since `fit`.
 _LEARNING = (
@@ -24,30 +24,6 @@ _LEARNING = (
     "random_state",
     "verbose",
 )
-
-
-def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
-    """Return how the edges of a fitted estimator vary.
-
-    After edits that had no rows: over made-up ones, as if the columns were independent.
-    """
-    network: Network = estimator.network_
-    if estimator._spreads_.network is network:
-        layers: tuple[EdgeSpread, ...] = estimator._spreads_.layers
-        return layers
-    rows = made_up_rows(estimator._profiles_[0])
-    return edge_spreads(network, rows, node_moments(network, rows))
-
-
-def effects_of(estimator: Any) -> np.ndarray:
-    """Return the total effects of the columns, over made-up rows where no others are known of."""
-    network: Network = estimator.network_
-    spreads: Spreads = estimator._spreads_
-    if spreads.network is network and spreads.effects is not None:
-        return spreads.effects
-    couples = loss_of(estimator).couples_outputs
-    rows = made_up_rows(estimator._profiles_[0])
-    return total_effects(network, rows, couples_outputs=couples)
 
 
 class PruningMixin:

@@ -13,7 +13,7 @@ from sklearn.feature_selection import SelectFromModel
 from sklearn.model_selection import GridSearchCV
 
 from sklearn_kan import KANClassifier, KANRegressor
-from sklearn_kan._pruning import spreads_of
+from sklearn_kan._edits import spreads_of
 from sklearn_kan.training import node_moments, node_profiles
 
 IGNORE_CONVERGENCE = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")

@@ -152,3 +152,10 @@ def cover(
     if direct is not None and index == 0:
         direct = replace(regrid(direct, breaks), basis=layers[0].basis)
     return Network(tuple(layers), direct)
+
+
+def centred(network: Network) -> Network:
+    """Shift all logits alike, so that their biases sum to zero: nothing else determines that."""
+    last = len(network.layers) - 1
+    bias = network.layers[last].bias
+    return network.replace_layer(last, bias=bias - bias.mean())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from scipy import special
 
-from .primitive import Array, Map, Primitive
+from .primitive import Array, Map, Origin, Primitive
 
 
 def _clip(low: float, high: float) -> Map:
@@ -103,6 +104,7 @@ def power_of_modulus(exponent: float) -> Primitive:
         domain=_BROKEN,
         guard=_away_from_zero,
         parity=1,
+        origin=Origin(power_of_modulus, exponent),
     )
 
 
@@ -302,6 +304,11 @@ def _zero(u: Any) -> Any:
     return 0 * u
 
 
+def of_library(name: str) -> Primitive:
+    """Return the primitive of a name."""
+    return LIBRARY[name]
+
+
 def _make_library() -> dict[str, Primitive]:
     primitives = [
         *(_power(k) for k in (1, 2, 3, 4, 5, -1, -2, -3, -4, -5)),
@@ -314,8 +321,17 @@ def _make_library() -> dict[str, Primitive]:
         power_of_modulus(1.5),
         Primitive("0", (np.zeros_like, np.zeros_like, np.zeros_like), _zero, 0, parity=1),
     ]
-    return {primitive.name: primitive for primitive in primitives}
+    return {
+        primitive.name: replace(primitive, origin=Origin(of_library, primitive.name))
+        for primitive in primitives
+    }
 
 
 LIBRARY: Mapping[str, Primitive] = MappingProxyType(_make_library())
 """The primitives by name."""
+
+
+def is_of_library(function: Any) -> bool:
+    """Tell whether a function is one of the library, or a power of a modulus."""
+    origin = getattr(function, "origin", None)
+    return origin is not None and origin.maker in (of_library, power_of_modulus)

@@ -17,6 +17,19 @@ Map = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, eq=False)
+class Origin:
+    """What makes an equal primitive again, for pickling: `maker` of `argument`."""
+
+    maker: Callable[[Any], Primitive]
+    argument: Any
+
+    def remade(self, complexity: int) -> Primitive:
+        """Return the primitive, with a complexity of its own."""
+        made = self.maker(self.argument)
+        return made if made.complexity == complexity else made.of_complexity(complexity)
+
+
+@dataclass(frozen=True, eq=False)
 class Primitive:
     """A smooth function of one variable.
 
@@ -37,8 +50,8 @@ class Primitive:
     parity : int
         1 for an even function, -1 for an odd one, 0 for neither.
     period : float or None
-    origin : object
-        What `as_primitive` makes an equal one from; for pickling. None: as the library has it.
+    origin : Origin or None
+        None does not pickle: its functions may have been written in place.
     """
 
     name: str
@@ -49,7 +62,7 @@ class Primitive:
     guard: Map = np.asarray
     parity: int = 0
     period: float | None = None
-    origin: Any = None
+    origin: Origin | None = None
 
     def value(self, u: Array) -> Array:
         """Return the function at `u`, of any shape."""
@@ -76,19 +89,17 @@ class Primitive:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by what makes an equal one: functions written in place do not pickle."""
-        from .primitives import as_primitive, named
-
         if self.origin is None:
-            return as_primitive, (self.name,)
-        return named, (self.origin, self.name, self.complexity)
+            raise TypeError(f"{self!r} was made of functions alone, which do not pickle.")
+        return self.origin.remade, (self.complexity,)
 
     def __repr__(self) -> str:
         """Name the primitive."""
         return f"Primitive({self.name!r})"
 
-    def renamed(self, name: str, complexity: int, origin: Any) -> Primitive:
-        """Return the same function under another name or complexity."""
-        return replace(self, name=name, complexity=complexity, origin=origin)
+    def of_complexity(self, complexity: int) -> Primitive:
+        """Return the same function, which counts differently in a ranking."""
+        return replace(self, complexity=complexity)
 
 
 def count_nodes(expression: Any) -> int:

@@ -12,7 +12,7 @@ from .guards import guard_of
 from .library import LIBRARY, power_of_modulus
 from .names import quoted, written
 from .parts import check_parts
-from .primitive import Array, Map, Primitive, count_nodes
+from .primitive import Array, Map, Origin, Primitive, count_nodes
 from .source import callable_of, with_names
 from .symbols import in_columns
 
@@ -144,7 +144,9 @@ def _held(name: str, derivatives: tuple[Map, Map, Map], given: Any, origin: Any)
     """Return a primitive that stays beyond its domain what it is at the edge."""
     guard = guard_of(derivatives)
     expression = given if callable(given) else _undefined(name, _Held(derivatives[0], guard))
-    return Primitive(name, derivatives, expression, 4, guard=guard, origin=origin)
+    return Primitive(
+        name, derivatives, expression, 4, guard=guard, origin=Origin(as_primitive, origin)
+    )
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def _of_expression(expression: Any) -> Primitive:
         guard=guard_of((value, slope, curvature)),
         expression=lambda u: expression.subs(symbol, u),
         complexity=count_nodes(expression),
-        origin=expression,
+        origin=Origin(as_primitive, expression),
     )
 
 
@@ -200,11 +202,6 @@ def _derivatives(expression: Any, symbol: Any) -> tuple[Map, Map, Map]:
         functions.append(_differences(functions[-1]))
     value, slope, curvature = functions
     return value, slope, curvature
-
-
-def named(origin: Any, name: str, complexity: int) -> Primitive:
-    """Return the primitive of `origin` under a name and complexity of its own."""
-    return as_primitive(origin).renamed(name, complexity, origin)
 
 
 def resolve_library(library: Iterable[Any] | None) -> tuple[Primitive, ...]:
@@ -237,6 +234,5 @@ def resolve_library(library: Iterable[Any] | None) -> tuple[Primitive, ...]:
 def _with_complexity(item: Any) -> Primitive:
     if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], int | np.integer):
         primitive = as_primitive(item[0])
-        origin = primitive.name if primitive.origin is None else primitive.origin
-        return primitive.renamed(primitive.name, int(item[1]), origin)
+        return primitive.of_complexity(int(item[1]))
     return as_primitive(item)

@@ -20,8 +20,9 @@ from .folds import row_folds
 from .gauss_newton import problem_of
 from .history import ADDITIVE, COMPOSED, COMPOSED_ALL, Record
 from .left_out import correct_strengths, predictions_left_out
-from .mixing import Mixture, Part, mixed
+from .mixing import Mixture, mixed
 from .objective import Rows
+from .part import Part
 from .path import MOST_CANDIDATES, candidates, folds_are_affordable, rises
 from .penalised import is_penalised
 from .progress import SILENT, in_turn

@@ -20,8 +20,8 @@ from .growth import MOST_PARAMETERS, recentred
 from .history import ADDITIVE, Record
 from .initialise import Architecture
 from .left_out import correct_strengths
-from .mixing import Part
 from .objective import Blocks, Rows, constant_loss, mean_loss
+from .part import Part
 from .path import folds_are_affordable
 from .penalised import gone_on, is_penalised
 from .polish import polished

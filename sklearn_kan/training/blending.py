@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
+from .folds import is_gain
 from .losses import Loss
 from .objective import Rows
 
@@ -112,10 +113,3 @@ def _best_share(first: np.ndarray, change: np.ndarray, rows: Rows, loss: Loss) -
 
     inside = minimize_scalar(risk, bounds=(0.0, 1.0), method="bounded")  # it never tries an end
     return 1.0 if risk(1.0) <= inside.fun else float(inside.x)
-
-
-def is_gain(gains: np.ndarray, weights: np.ndarray, n_errors: float = 0.5) -> bool:
-    """Tell whether the mean gain of the rows (n,) is more than so many standard errors."""
-    mean = np.average(gains, weights=weights)
-    variance = np.average((gains - mean) ** 2, weights=weights)
-    return bool(mean > n_errors * np.sqrt(variance / weights.sum()))

@@ -1,4 +1,4 @@
-"""Cross-validation folds that depend on what rows say, not on how they are stored."""
+"""Rows left out: folds by what rows say, and gains beyond their standard error."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ def row_folds(rows: Rows, n_folds: int, rng: np.random.Generator) -> np.ndarray:
     index = index.reshape(-1)
     n_distinct = index.max() + 1
     return (rng.permutation(n_distinct) % n_folds)[index]
+
+
+def is_gain(gains: np.ndarray, weights: np.ndarray, n_errors: float = 0.5) -> bool:
+    """Tell whether the mean gain of the rows (n,) is more than so many standard errors."""
+    mean = np.average(gains, weights=weights)
+    variance = np.average((gains - mean) ** 2, weights=weights)
+    return bool(mean > n_errors * np.sqrt(variance / weights.sum()))

@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..network import forward
-from .blending import is_gain
+from .folds import is_gain
 from .gauss_newton import Problem, State, fit_evidence, posterior_of
 from .losses import Loss
 from .predictive import spreads_at

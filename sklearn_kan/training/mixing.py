@@ -13,27 +13,9 @@ from .beside import bare_layer, basis_beside, coordinates_beside
 from .chart import Chart
 from .gauss_newton import State
 from .objective import Rows
+from .part import Part
 from .rebase import on_inputs_of, rebased, with_hidden_grids_of
 from .strengths import Strengths, groups_of
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """A fit, whole or in a mixture.
-
-    Parameters
-    ----------
-    name : str
-    state : State
-    share : float
-    n_beyond : int
-        See `finished`.
-    """
-
-    name: str
-    state: State
-    share: float = 1.0
-    n_beyond: int = 0
 
 
 @dataclass(frozen=True, eq=False)

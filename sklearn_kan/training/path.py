@@ -33,10 +33,10 @@ from .history import (
     PLANES,
     pairs_name,
 )
-from .mixing import Part
 from .objective import Blocks, Rows
 from .order import is_in_order
 from .pairs import PAIRS, pair_numbers, with_pairs
+from .part import Part
 from .penalised import N_PENALISED, penalised_fits, penalised_names
 from .planes import planes_fit
 from .progress import Progress

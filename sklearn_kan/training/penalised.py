@@ -18,8 +18,8 @@ from .charting import place
 from .fixed import cover_hidden_layers
 from .gauss_newton import State
 from .history import Record
-from .mixing import Part
 from .objective import Rows
+from .part import Part
 from .restarts import Fit, Task, fit_once
 from .schedule import Plan
 from .settings import Settings

@@ -12,8 +12,8 @@ from .growth import MOST_PARAMETERS
 from .history import Record
 from .initialise import Architecture
 from .losses import Loss
-from .mixing import Part
 from .objective import Rows
+from .part import Part
 from .progress import SILENT, Progress
 
 

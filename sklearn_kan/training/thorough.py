@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from .fixed import levels_to
-from .mixing import Part
 from .objective import Rows, constant_loss, mean_loss
+from .part import Part
 from .settings import Settings, told
 from .wide import MANY_ROWS, fit_given, is_affordable
 

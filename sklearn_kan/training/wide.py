@@ -15,8 +15,8 @@ from .gauss_newton import State, fit_evidence, problem_of
 from .grids import follow
 from .hidden_grids import hidden_basis
 from .initialise import Architecture
-from .mixing import Part
 from .objective import Rows
+from .part import Part
 from .resume import resumed
 from .settings import Settings, steps_are_affordable, told
 

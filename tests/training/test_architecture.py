@@ -14,7 +14,7 @@ from sklearn_kan.training.gauss_newton import State
 from sklearn_kan.training.history import ADDITIVE, ALL_EDGES
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
-from sklearn_kan.training.mixing import Part
+from sklearn_kan.training.part import Part
 from sklearn_kan.training.path import candidates
 from sklearn_kan.training.settings import Settings
 from sklearn_kan.training.wide import WIDE

@@ -15,7 +15,8 @@ from sklearn_kan.training.growth import grow
 from sklearn_kan.training.history import ALL_EDGES, COMPOSED, PLANES
 from sklearn_kan.training.initialise import Architecture
 from sklearn_kan.training.losses import BinaryLogLoss, SquaredError
-from sklearn_kan.training.mixing import Part, mixed
+from sklearn_kan.training.mixing import mixed
+from sklearn_kan.training.part import Part
 from sklearn_kan.training.path import candidates
 from sklearn_kan.training.rebase import rebased, with_hidden_grids_of
 from sklearn_kan.training.settings import Settings

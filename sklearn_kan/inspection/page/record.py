@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import is_classifier
 
 from ...network import Curve, Layer
-from ...symbolic.library import LIBRARY
+from ...symbolic.library import is_of_library
 from ..curve_artists import OUTER
 from ..distinct import distinct_values, is_constant
 from ..edge_curves import curve_deviations, edge_mean, shown
@@ -176,7 +176,7 @@ def curve_record(curve: Curve, profile: np.ndarray) -> dict[str, Any]:
     """Return a curve for the page: terms of functions that it knows, or else a table."""
     text = curve_text(curve, ARGUMENT)
     record: dict[str, Any] = {"constant": float(curve.constant), "text": text}
-    if all(_is_known(term.function) for term in curve.terms):
+    if all(is_of_library(term.function) for term in curve.terms):
         terms = [(t.function.name, t.coef, t.scale, t.shift) for t in curve.terms]
         return {**record, "terms": [[name, *map(float, numbers)] for name, *numbers in terms]}
     spread = profile[-1] - profile[0]
@@ -192,12 +192,6 @@ def curve_record(curve: Curve, profile: np.ndarray) -> dict[str, Any]:
             "slopes": rounded(slopes, 9),
         },
     }
-
-
-def _is_known(function: Any) -> bool:
-    """Tell whether a function is one of the library, or a power of a modulus."""
-    name, origin = function.name, getattr(function, "origin", function)
-    return origin is None and (name in LIBRARY or name.startswith("|x|^"))
 
 
 def rounded(values: np.ndarray, digits: int = 11) -> Any:
