@@ -8,8 +8,6 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from .parse import parse_formula
-
 _UNITS = {
     "1": 1.0,
     "pi": math.pi,
@@ -53,7 +51,22 @@ class Exact:
 
 @lru_cache(maxsize=len(_UNITS))
 def _unit_expression(unit: str) -> Any:
-    return parse_formula(unit)
+    from sympy import E, Integer, log, pi, sqrt
+
+    return {
+        "1": Integer(1),
+        "pi": pi,
+        "1/pi": 1 / pi,
+        "sqrt(2)": sqrt(2),
+        "sqrt(3)": sqrt(3),
+        "E": E,
+        "sqrt(pi)": sqrt(pi),
+        "1/sqrt(pi)": 1 / sqrt(pi),
+        "1/sqrt(2*pi)": 1 / sqrt(2 * pi),
+        "pi**2": pi**2,
+        "1/pi**2": 1 / pi**2,
+        "log(2)": log(2),
+    }[unit]
 
 
 def recognise(value: float, deviation: float, coincidences: float = 0.05) -> Exact | None:
