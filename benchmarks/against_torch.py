@@ -20,8 +20,8 @@ import numpy as np
 import torch
 
 from sklearn_kan.network import Layer, Network
-from sklearn_kan.training.losses import SquaredError
-from sklearn_kan.training.objective import Blocks, Objective, Rows
+from sklearn_kan.training.objective.losses import SquaredError
+from sklearn_kan.training.objective.objective import Blocks, Objective, Rows
 
 torch.set_num_threads(1)
 

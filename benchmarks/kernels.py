@@ -36,9 +36,9 @@ from itertools import product
 import numpy as np
 
 from sklearn_kan.network import Layer, Network
-from sklearn_kan.training.initialise import Architecture, initial_network
-from sklearn_kan.training.losses import SquaredError
-from sklearn_kan.training.objective import Blocks, Objective, Rows
+from sklearn_kan.training.initial.network import Architecture, initial_network
+from sklearn_kan.training.objective.losses import SquaredError
+from sklearn_kan.training.objective.objective import Blocks, Objective, Rows
 
 SHAPES = ((2, 5, 1), (4, 10, 1), (10, 32, 1), (64, 64, 10))
 GRID_SIZES = (5, 20)

@@ -30,10 +30,10 @@ from sklearn.neural_network import MLPRegressor
 from toys import mean_squared_sine, nested, sine_square, sums
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.fixed import FixedPlan, count_starts, fit_fixed, levels_to
-from sklearn_kan.training.initialise import Architecture
-from sklearn_kan.training.losses import SquaredError
-from sklearn_kan.training.objective import Rows
+from sklearn_kan.training.given.fit import FixedPlan, count_starts, fit_fixed, levels_to
+from sklearn_kan.training.initial.network import Architecture
+from sklearn_kan.training.objective.losses import SquaredError
+from sklearn_kan.training.objective.objective import Rows
 
 WIDTHS = (5, 10, 20, 40, 80)
 

@@ -38,10 +38,10 @@ import numpy as np
 from scipy import special
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.fixed import FixedPlan, count_starts, fit_fixed, levels_to
-from sklearn_kan.training.initialise import Architecture, Hidden
-from sklearn_kan.training.losses import SquaredError
-from sklearn_kan.training.objective import Rows
+from sklearn_kan.training.given.fit import FixedPlan, count_starts, fit_fixed, levels_to
+from sklearn_kan.training.initial.network import Architecture, Hidden
+from sklearn_kan.training.objective.losses import SquaredError
+from sklearn_kan.training.objective.objective import Rows
 
 N_TEST = 1_000
 PI = np.pi

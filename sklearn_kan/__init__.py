@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .classifier import KANClassifier
-from .regressor import KANRegressor
+from .estimators.classifier import KANClassifier
+from .estimators.regressor import KANRegressor
 
 # Imported when they are asked for: most of those who fit a model draw none.
 _DISPLAYS = ("EdgeDisplay", "FormulaDisplay", "KANDisplay", "TrainingDisplay")

@@ -7,7 +7,7 @@ laws.
 import numpy as np
 import pytest
 
-from sklearn_kan.training import (
+from sklearn_kan.training.objective.losses import (
     BinaryLogLoss,
     Gamma,
     Huber,

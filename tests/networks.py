@@ -10,14 +10,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sklearn_kan.network import (
-    Layer,
-    Network,
-    forward,
-    input_basis,
-    inputs_at,
-    make_basis,
-)
+from sklearn_kan.network import Layer, Network, forward, input_basis, inputs_at, make_basis
 from tests.curves import with_curves
 
 

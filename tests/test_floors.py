@@ -139,19 +139,19 @@ BAD = [
     ("network.basis", "from sklearn_kan import KANRegressor", "sklearn_kan.KANRegressor"),
     ("network.basis", "import sklearn_kan.training", "sklearn_kan.training"),
     ("network.basis", "import numpy_financial", "numpy_financial"),
-    ("training.loss", "from ..symbolic import library", "sklearn_kan.symbolic.library"),
-    ("training.loss", "from .._base import BaseKAN", "sklearn_kan._base.BaseKAN"),
+    ("training.loss", "from ..symbolic import library", "sklearn_kan.symbolic.language.library"),
+    ("training.loss", "from .._base import BaseKAN", "sklearn_kan.estimators.base.BaseKAN"),
     ("training.loss", "def late():\n    import sympy", "sympy"),
     ("training.loss", "from sklearn._loss import HalfSquaredError", "sklearn._loss."),
     ("symbolic.edges", "from ..inspection import draw", "sklearn_kan.inspection.draw"),
     ("symbolic.edges", "import sympy", "sympy"),
-    ("inspection.draw", "from .._base import BaseKAN", "sklearn_kan._base.BaseKAN"),
+    ("inspection.draw", "from .._base import BaseKAN", "sklearn_kan.estimators.base.BaseKAN"),
     ("inspection.draw", "try:\n    import matplotlib\nfinally:\n    pass", "matplotlib"),
     ("inspection.draw", "class Display:\n    import pandas", "pandas"),
     ("_base", "import torch", "torch"),
     ("_base", "from sklearn.base import BaseEstimator, _fit_context", "sklearn.base._fit_context"),
     ("_base", "import sklearn.utils._param_validation", "sklearn.utils._param_validation"),
-    ("_compat", "from ._base import BaseKAN", "sklearn_kan._base.BaseKAN"),
+    ("_compat", "from ._base import BaseKAN", "sklearn_kan.estimators.base.BaseKAN"),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..training.profiles import MOST_VALUES
+from ..training.summaries.profiles import MOST_VALUES
 
 # Values this near to each other, relative to their size, are the same.
 _SAME = 1e-12

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..network import Curve, edge_values, evaluate
 from ..network._value import Value
-from ..training.predictive import Predictive
+from ..training.evidence.predictive import Predictive
 from .distinct import distinct_values
 from .edges import Edge, node_ranges
 from .subject import Subject

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
-from ..training import Gamma, Poisson
+from ..training.objective.losses import Gamma, Poisson
 
 # Losses whose raw prediction is the logarithm of the mean.
 _LOG_LINKS = (Poisson, Gamma)

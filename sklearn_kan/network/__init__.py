@@ -12,14 +12,7 @@ from .curves import Curve, CurveEdge, Function, Term, curve_outputs
 from .editing import drop_dangling, kept_nodes, remove_edges, widen
 from .extension import extend_inputs
 from .features import Features, evaluate
-from .fixing import (
-    curve_at,
-    edge_values,
-    fold_scales,
-    restore_spline,
-    set_curve,
-    with_bases,
-)
+from .fixing import curve_at, edge_values, fold_scales, restore_spline, set_curve, with_bases
 from .grids import fit_breaks, weighted_quantiles, with_intervals
 from .input_grids import input_basis
 from .jacobian import input_derivatives, jacobian

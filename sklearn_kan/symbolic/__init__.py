@@ -3,12 +3,12 @@
 SymPy is imported inside the functions that use it.
 """
 
-from .edge_fits import EdgeFit, fit_curve
-from .front import Formula
-from .library import LIBRARY, power_of_modulus
-from .primitive import Primitive
-from .primitives import as_primitive, resolve_library
+from .curves.curve_fits import EdgeFit, fit_curve
+from .front.front import Formula
+from .language.library import LIBRARY, power_of_modulus
+from .language.primitive import Primitive
 from .search import search_formulas
+from .text.user_primitives import as_primitive, resolve_library
 
 __all__ = [
     "LIBRARY",

@@ -9,34 +9,34 @@ from typing import Any
 
 import numpy as np
 
-from .beside_lines import search_beside_lines
-from .dictionary import search_blocks
-from .expression import Constant, Node
-from .front import Formula, make_front
-from .generalised import additive_fits, identify
-from .interactions import search_interactions
-from .interpolant import Interpolant, interpolate
-from .letters import search_power_sums_of_letters
-from .low_rank import search_low_rank
-from .noise import leaves_noise
-from .permitted import names_of
-from .polynomials import (
+from .front.front import Formula, make_front
+from .judging.interpolant import Interpolant, interpolate
+from .judging.noise import leaves_noise
+from .judging.problem import Finds, Problem
+from .language.expression import Constant, Node
+from .language.permitted import names_of
+from .language.primitive import Array, Primitive
+from .restating.over_powers import search_times_powers
+from .restating.separation import Separation, separations
+from .restating.symmetry import reductions
+from .restating.units import DecimalUnits
+from .strategies.additive_under_outer import additive_fits, identify
+from .strategies.beside_a_line import search_beside_lines
+from .strategies.blocks import search_blocks
+from .strategies.interactions import search_interactions
+from .strategies.low_rank import search_low_rank
+from .strategies.polynomials import (
     search_large_quotients,
     search_polynomials,
     search_quotients_of_waves,
 )
-from .power_laws import search_power_laws
-from .power_sums import search_exact_power_sums, search_power_sums
-from .primitive import Array, Primitive
-from .primitives import resolve_library
-from .problem import Finds, Problem
-from .products import search_products
-from .separation import Separation, separations
-from .symmetry import reductions
-from .times_powers import search_times_powers
-from .units import DecimalUnits
-from .wave_products import search_wave_products
-from .waves import search_waves
+from .strategies.power_laws import search_power_laws
+from .strategies.power_sums import search_exact_power_sums, search_power_sums
+from .strategies.power_sums_with_waves import search_power_sums_of_letters
+from .strategies.rank_one import search_products
+from .strategies.wave_products import search_wave_products
+from .strategies.waves import search_waves
+from .text.user_primitives import resolve_library
 
 _HELD_OUT = 0.2
 _MOST_ROWS = 2000

@@ -11,8 +11,10 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sklearn_kan import KANClassifier, KANRegressor
 from sklearn_kan.network import Curve, CurveEdge, Term
-from sklearn_kan.symbolic.library import LIBRARY
-from sklearn_kan.training import Rows, node_moments, node_profiles
+from sklearn_kan.symbolic.language.library import LIBRARY
+from sklearn_kan.training.objective.objective import Rows
+from sklearn_kan.training.summaries.moments import node_moments
+from sklearn_kan.training.summaries.profiles import node_profiles
 
 
 @cache

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.inspection.distinct import distinct_values, is_constant
-from sklearn_kan.training import N_QUANTILES, Rows, node_profiles
+from sklearn_kan.training.objective.objective import Rows
+from sklearn_kan.training.summaries.profiles import N_QUANTILES, node_profiles
 from tests.networks import build
 
 

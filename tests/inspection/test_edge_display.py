@@ -9,7 +9,7 @@ from sklearn_kan import EdgeDisplay, KANRegressor
 from sklearn_kan.inspection.edge_curves import edge_curve
 from sklearn_kan.inspection.edges import edges_of
 from sklearn_kan.inspection.subject import subject_of
-from sklearn_kan.symbolic.library import LIBRARY
+from sklearn_kan.symbolic.language.library import LIBRARY
 
 from . import models
 

@@ -4,8 +4,8 @@ import pytest
 
 from sklearn_kan.inspection.formula_text import curve_text, function_names
 from sklearn_kan.network import Curve, Term
-from sklearn_kan.symbolic.library import LIBRARY
-from sklearn_kan.symbolic.primitives import as_primitive
+from sklearn_kan.symbolic.language.library import LIBRARY
+from sklearn_kan.symbolic.text.user_primitives import as_primitive
 
 
 def curve(*terms, constant=0.0):

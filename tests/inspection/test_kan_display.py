@@ -20,7 +20,7 @@ from sklearn_kan import KANDisplay, KANRegressor
 from sklearn_kan.inspection.edges import edges_of
 from sklearn_kan.inspection.subject import subject_of
 from sklearn_kan.network import Curve, Term, remove_edges
-from sklearn_kan.symbolic.library import LIBRARY
+from sklearn_kan.symbolic.language.library import LIBRARY
 
 from . import models
 from .figures import pixels

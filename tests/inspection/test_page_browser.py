@@ -10,8 +10,8 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import accuracy_score, r2_score
 
 from sklearn_kan import KANRegressor
-from sklearn_kan.symbolic.library import LIBRARY
-from sklearn_kan.symbolic.primitives import as_primitive
+from sklearn_kan.symbolic.language.library import LIBRARY
+from sklearn_kan.symbolic.text.user_primitives import as_primitive
 
 from . import models
 from .test_page import HOSTILE, hostile

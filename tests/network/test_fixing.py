@@ -17,14 +17,7 @@ from sklearn_kan.network import (
     with_bases,
 )
 from tests.curves import Power, Sine, with_curves
-from tests.networks import (
-    NETWORKS,
-    assert_same_bits,
-    assert_sound,
-    build,
-    make_rows,
-    node_values,
-)
+from tests.networks import NETWORKS, assert_same_bits, assert_sound, build, make_rows, node_values
 
 SINE = Curve((Term(Sine(), 0.5, 1.2, 0.1),), 0.3)
 

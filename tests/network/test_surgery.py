@@ -4,15 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from sklearn_kan.network import (
-    cover,
-    fit_breaks,
-    level_off,
-    predict,
-    refine,
-    regrid,
-    renormalise,
-)
+from sklearn_kan.network import cover, fit_breaks, level_off, predict, refine, regrid, renormalise
 from tests.networks import (
     HIDDEN,
     NETWORKS,

@@ -8,14 +8,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from sklearn_kan.network import Layer, Network, make_basis, predict
-from tests.networks import (
-    NETWORKS,
-    arrays_of,
-    assert_same_bits,
-    assert_sound,
-    build,
-    make_rows,
-)
+from tests.networks import NETWORKS, arrays_of, assert_same_bits, assert_sound, build, make_rows
 
 
 @pytest.mark.parametrize("network", NETWORKS)

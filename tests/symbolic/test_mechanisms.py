@@ -5,23 +5,31 @@ import pytest
 import sympy
 from numpy.testing import assert_allclose
 
-from sklearn_kan.symbolic.exponentials import exponential_sums
-from sklearn_kan.symbolic.expression import Apply, Column, Constant, Power, Product, Sum, number
-from sklearn_kan.symbolic.expression import values as values_of
-from sklearn_kan.symbolic.front import algebraic
-from sklearn_kan.symbolic.gauge import without_gauge
-from sklearn_kan.symbolic.interpolant import interpolate
-from sklearn_kan.symbolic.library import LIBRARY
-from sklearn_kan.symbolic.limits import limits_of
-from sklearn_kan.symbolic.linear import least_squares
-from sklearn_kan.symbolic.problem import Finds, Problem
-from sklearn_kan.symbolic.refine import refine
+from sklearn_kan.symbolic.curves.exponentials import exponential_sums
+from sklearn_kan.symbolic.front.front import algebraic
+from sklearn_kan.symbolic.front.limits import limits_of
+from sklearn_kan.symbolic.front.one_scale import without_gauge
+from sklearn_kan.symbolic.front.snap import snap
+from sklearn_kan.symbolic.judging.interpolant import interpolate
+from sklearn_kan.symbolic.judging.linear import least_squares
+from sklearn_kan.symbolic.judging.problem import Finds, Problem
+from sklearn_kan.symbolic.judging.refine import refine
+from sklearn_kan.symbolic.language.expression import (
+    Apply,
+    Column,
+    Constant,
+    Power,
+    Product,
+    Sum,
+    number,
+)
+from sklearn_kan.symbolic.language.expression import values as values_of
+from sklearn_kan.symbolic.language.library import LIBRARY
+from sklearn_kan.symbolic.restating.separation import separations
+from sklearn_kan.symbolic.restating.symmetry import single_factors, translations
+from sklearn_kan.symbolic.restating.units import DecimalUnits
 from sklearn_kan.symbolic.search import search_formulas
-from sklearn_kan.symbolic.separation import separations
-from sklearn_kan.symbolic.snap import snap
-from sklearn_kan.symbolic.symmetry import single_factors, translations
-from sklearn_kan.symbolic.units import DecimalUnits
-from sklearn_kan.symbolic.waves import search_waves
+from sklearn_kan.symbolic.strategies.waves import search_waves
 
 
 def problem_of(function, p, low=-1.0, high=1.0, n=400):

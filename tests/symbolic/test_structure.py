@@ -4,15 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sklearn_kan.symbolic.additive import SplineDesign, fit_additive
-from sklearn_kan.symbolic.expression import Column, Constant, Product, Sum, substitute, values
-from sklearn_kan.symbolic.gauge import without_gauge
-from sklearn_kan.symbolic.interpolant import interpolate
-from sklearn_kan.symbolic.outer import OUTERS, outers_of
-from sklearn_kan.symbolic.polynomials import eliminate, make_terms, search_polynomials
-from sklearn_kan.symbolic.problem import Finds, Problem
-from sklearn_kan.symbolic.products import rank_1
-from sklearn_kan.symbolic.selection import (
+from sklearn_kan.symbolic.front.one_scale import without_gauge
+from sklearn_kan.symbolic.judging.additive import SplineDesign, fit_additive
+from sklearn_kan.symbolic.judging.interpolant import interpolate
+from sklearn_kan.symbolic.judging.problem import Finds, Problem
+from sklearn_kan.symbolic.judging.selection import (
     Projected,
     best_pair,
     best_product,
@@ -20,7 +16,18 @@ from sklearn_kan.symbolic.selection import (
     orthonormal,
     stepwise,
 )
-from sklearn_kan.symbolic.symmetry import reductions
+from sklearn_kan.symbolic.language.expression import (
+    Column,
+    Constant,
+    Product,
+    Sum,
+    substitute,
+    values,
+)
+from sklearn_kan.symbolic.language.outer import OUTERS, outers_of
+from sklearn_kan.symbolic.restating.symmetry import reductions
+from sklearn_kan.symbolic.strategies.polynomials import eliminate, make_terms, search_polynomials
+from sklearn_kan.symbolic.strategies.rank_one import rank_1
 
 from .trees import ROWS, TREES
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sklearn_kan.symbolic.exact import Exact
-from sklearn_kan.symbolic.expression import (
+from sklearn_kan.symbolic.language.exact import Exact
+from sklearn_kan.symbolic.language.expression import (
     Apply,
     Column,
     Constant,
@@ -12,7 +12,7 @@ from sklearn_kan.symbolic.expression import (
     Product,
     Sum,
 )
-from sklearn_kan.symbolic.library import LIBRARY
+from sklearn_kan.symbolic.language.library import LIBRARY
 
 A, B, C = (Column(i) for i in range(3))
 HALF, TWO = Number(Exact(1, 2)), Number(Exact(2))

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from sklearn_kan.training.charting import place
-from sklearn_kan.training.gauss_newton import Problem, State
-from sklearn_kan.training.grids import follow
-from sklearn_kan.training.initialise import Architecture, initial_network
-from sklearn_kan.training.losses import SquaredError
-from sklearn_kan.training.objective import Blocks
-from sklearn_kan.training.strengths import Strengths, count_groups, groups_of
+from sklearn_kan.training.coordinates.placing import place
+from sklearn_kan.training.coordinates.strengths import Strengths, count_groups, groups_of
+from sklearn_kan.training.evidence.gauss_newton import Problem, State
+from sklearn_kan.training.initial.grids import follow
+from sklearn_kan.training.initial.network import Architecture, initial_network
+from sklearn_kan.training.objective.losses import SquaredError
+from sklearn_kan.training.objective.objective import Blocks
 from tests.curves import with_curves
 from tests.training.rows import smooth_rows
 

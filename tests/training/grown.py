@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from sklearn_kan.training import Rows
-from sklearn_kan.training.gauss_newton import Problem, fit_evidence
-from sklearn_kan.training.growth import additive_state, grow
-from sklearn_kan.training.initialise import Architecture
-from sklearn_kan.training.losses import SquaredError
-from sklearn_kan.training.objective import Blocks
+from sklearn_kan.training.candidates.growth import additive_state, grow
+from sklearn_kan.training.evidence.gauss_newton import Problem, fit_evidence
+from sklearn_kan.training.initial.network import Architecture
+from sklearn_kan.training.objective.losses import SquaredError
+from sklearn_kan.training.objective.objective import Blocks, Rows
 
 
 def product_rows(n=200, p=3, noise=0.1, seed=0, weighted=False):

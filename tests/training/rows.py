@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sklearn_kan.training import Rows
+from sklearn_kan.training.objective.objective import Rows
 
 
 def smooth_rows(n=200, p=2, q=1, noise=0.1, seed=0, weighted=False):

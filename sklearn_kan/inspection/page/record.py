@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import is_classifier
 
 from ...network import Curve, Layer
-from ...symbolic.library import is_of_library
+from ...symbolic.language.library import is_of_library
 from ..curve_artists import OUTER
 from ..distinct import distinct_values, is_constant
 from ..edge_curves import curve_deviations, edge_mean, shown

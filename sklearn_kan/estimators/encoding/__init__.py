@@ -1,0 +1,1 @@
+"""From rows of the user to rows of the core, and back."""

@@ -1,0 +1,1 @@
+"""What `fit` and `partial_fit` do, and what they leave."""

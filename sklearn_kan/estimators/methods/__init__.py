@@ -1,0 +1,1 @@
+"""Public methods of the estimators, one subject a file."""

@@ -1,0 +1,1 @@
+"""What a curve of one column may be."""

@@ -1,0 +1,1 @@
+"""From candidates to the table that a user sees."""

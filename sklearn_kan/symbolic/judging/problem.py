@@ -1,0 +1,149 @@
+"""What a search is given, how it judges a formula, and what it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..language.expression import Node, parameters, size, values
+from ..language.permitted import is_permitted
+from ..language.primitive import Array
+from ..language.tidy import tidy
+from .refine import Refined, refine
+
+# A formula is exact when it leaves this share of the target's standard deviation.
+EXACT = 3e-11
+# One of more free constants than this is so only when it leaves hardly more than rounding.
+_FEW, _ROUNDING = 5, 1e-13
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Rows: X (n, p), y (n,), positive weights (n,) whose mean is one.
+
+    Parameters
+    ----------
+    X, y, weights : ndarray
+    floor : float
+        The error of y, as a share of its standard deviation, where that is known: formulas
+        that leave less are one as good as another.
+    permitted : frozenset of str or None
+        Names of the functions that formulas may have; None for all.
+    """
+
+    X: Array
+    y: Array
+    weights: Array
+    floor: float = EXACT
+    permitted: frozenset[str] | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.y)
+
+    @property
+    def p(self) -> int:
+        """Number of columns."""
+        return self.X.shape[1]
+
+    def sd(self) -> float:
+        """Return the standard deviation of y, or what rounding makes of it."""
+        centre = np.average(self.y, weights=self.weights)
+        spread = float(np.sqrt(np.average((self.y - centre) ** 2, weights=self.weights)))
+        return max(spread, 1e-15 * float(np.abs(self.y).max()), 1e-300)
+
+    def take(self, rows: Array) -> Problem:
+        """Return the problem on some of the rows."""
+        return replace(self, X=self.X[rows], y=self.y[rows], weights=self.weights[rows])
+
+    def over(self, factor: Array, X: Array) -> Problem:
+        """Return the problem of y / factor (n,) in other columns X (n, p'); it may not be finite.
+
+        Errors of y of equal size are errors of the quotient of size 1 / factor.
+        """
+        with np.errstate(all="ignore"):
+            y = self.y / factor
+            weights = self.weights * np.minimum(factor**2, 100 * np.median(factor**2))
+            return replace(self, X=X, y=y, weights=weights / weights.mean())
+
+    def loss(self, node: Node) -> float:
+        """Return the share of the standard deviation that a formula leaves; inf: undefined."""
+        residual = self.y - values(node, self.X)
+        rss = float(self.weights @ residual**2)
+        return float(np.sqrt(rss / self.n)) / self.sd() if np.isfinite(rss) else np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """A formula with its loss on the rows of the search.
+
+    Parameters
+    ----------
+    node : Node
+    loss : float
+        Share of the standard deviation of y that it leaves.
+    score : float
+        ``n log(loss^2) + (free constants) log n + 2 nodes``, smaller is better.
+    refined : Refined
+    """
+
+    node: Node
+    loss: float
+    score: float
+    refined: Refined
+
+
+@dataclass(eq=False)
+class Finds:
+    """The candidates of one search, best first."""
+
+    problem: Problem
+    found: list[Candidate] = field(default_factory=list)
+    settled: bool = False  # whether what the best formula leaves is noise
+
+    def add(self, node: Node, max_iter: int = 40) -> Candidate | None:
+        """Refine a formula on the rows and keep it, if it is permitted and has values there."""
+        problem = self.problem
+        if not is_permitted(node, problem.permitted):
+            return None
+        fitted = refine(tidy(node), problem.X, problem.y, problem.weights, max_iter=max_iter)
+        if not np.isfinite(fitted.rss):
+            return None
+        loss = float(np.sqrt(fitted.rss / problem.n)) / problem.sd()
+        score = score_of(
+            max(loss, problem.floor), problem.n, len(parameters(fitted.node)), size(fitted.node)
+        )
+        candidate = Candidate(fitted.node, loss, score, fitted)
+        self.found.append(candidate)
+        self.found.sort(key=lambda each: each.score)
+        return candidate
+
+    @property
+    def best(self) -> Candidate | None:
+        """The candidate of the best score."""
+        return self.found[0] if self.found else None
+
+    @property
+    def exact(self) -> bool:
+        """Whether a formula was found that leaves rounding errors only.
+
+        Many constants may come as near as the law: where they are many the law leaves less, and
+        where y has an error of its own they do not count.
+        """
+        floor = self.problem.floor
+        if floor <= EXACT:
+            return any(
+                each.loss < (EXACT if len(each.refined.deviations) <= _FEW else _ROUNDING)
+                for each in self.found
+            )
+        few = self.problem.p + 3
+        return any(
+            each.loss < 0.5 * floor and len(each.refined.deviations) <= few for each in self.found
+        )
+
+
+def score_of(loss: float, n: int, n_constants: int, n_nodes: int) -> float:
+    """Return a candidate's score. Losses below `EXACT` are one as good as another."""
+    return n * 2.0 * float(np.log(max(loss, EXACT))) + n_constants * float(np.log(n)) + 2 * n_nodes

@@ -1,0 +1,1 @@
+"""Formulas as values: trees, primitives, exact numbers; no rows but to evaluate."""

@@ -1,0 +1,1 @@
+"""The same law as a simpler problem, and the way back."""

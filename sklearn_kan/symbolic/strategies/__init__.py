@@ -1,0 +1,1 @@
+"""Each file proposes formulas of one form of law."""

@@ -1,0 +1,122 @@
+"""Building blocks of several columns beside a free curve of each column.
+
+What single columns add is taken out of the target, and of the blocks, by splines, so that blocks of
+several columns need not compete with those of one. What they leave is additive, and its curves
+are named like those of any additive fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..judging.additive import SplineDesign, fit_additive
+from ..judging.linear import least_squares
+from ..judging.problem import Finds
+from ..judging.selection import Hit, Projected, best_pair, best_single, orthonormal, stepwise
+from ..language.atoms import Atoms
+from ..language.expression import Constant, Node, Product, Sum, columns_of, values
+from ..language.outer import IDENTITY, Outer, outers_of
+from ..language.primitive import Array, Primitive
+from ..language.tidy import tidy
+from .additive_under_outer import Fitted, identify
+from .blocks import combination, linear_start, make_dictionary
+
+# Rows to look at, splines a column, blocks in pairs, and the columns it is worth while for.
+_SAMPLE, _SPLINES, _MOST_PAIRS, _MOST_COLUMNS = 400, 12, 1500, 4
+# Of what the curves leave, blocks must not leave more; so many of the best are looked into.
+_LEFT, _TRIED = 0.02, 3
+
+
+@dataclass(frozen=True, eq=False)
+class _Find:
+    """Blocks that explain what curves of single columns leave of g(y)."""
+
+    left: float
+    chosen: tuple[int, ...]
+    outer: Outer
+    z: Array
+
+
+def search_interactions(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
+    """Look for sums of blocks of several columns and of any curves, under every outer function."""
+    problem = finds.problem
+    if not 2 <= problem.p <= _MOST_COLUMNS:
+        return
+    dictionary = make_dictionary(problem, list(range(problem.p)), most=_SAMPLE)
+    is_joint = np.array([len(columns_of(node)) > 1 for node in dictionary.atoms.nodes], bool)
+    atoms = dictionary.atoms.take(np.flatnonzero(is_joint))
+    single = dictionary.atoms.take(np.flatnonzero(~is_joint)).simplest(_MOST_PAIRS)
+    design = SplineDesign.of(problem.X, problem.weights, _SPLINES * problem.p)
+    base = orthonormal(design.matrix[dictionary.rows])
+    found = [
+        _Find(left, chosen, outer, z)
+        for outer, z, _ in outers_of(problem.y, problem.permitted)
+        for left, chosen in _hits(atoms, z[dictionary.rows], base, problem.n)
+        if left < _LEFT
+    ]
+    for find in sorted(found, key=lambda find: find.left)[:_TRIED]:
+        nodes = [atoms.nodes[k] for k in find.chosen]
+        _with_blocks(find, atoms, single, finds, find.z[dictionary.rows])
+        if not finds.exact:
+            _with_curves(find, nodes, design, finds, library)
+        if finds.exact:
+            return
+
+
+def _hits(atoms: Atoms, t: Array, base: Array, n: int) -> list[Hit]:
+    """Return the best blocks, pairs and threes of what the base leaves of a target."""
+    rows = Projected.of(atoms.F, t, base, atoms.costs, n)
+    place = [int(k) for k in atoms.cheapest(_MOST_PAIRS)]
+    few = atoms.take(place)
+    pairs = best_pair(Projected.of(few.F, t, base, few.costs, n), 4)
+    pairs = [(left, (place[i], place[j])) for left, (i, j) in pairs]
+    starts = [chosen for _, chosen in pairs[:2]]
+    threes = stepwise(atoms.F, t, base, atoms.costs, n, starts=starts, depth=1) if starts else []
+    return sorted([*best_single(rows, 2), *pairs[:2], *threes], key=lambda hit: hit[0])[:2]
+
+
+def _with_blocks(find: _Find, atoms: Atoms, single: Atoms, finds: Finds, t: Array) -> None:
+    """Add the formulas of the blocks and of a few more of single columns."""
+    problem, chosen = finds.problem, list(find.chosen)
+    base = orthonormal(np.column_stack([np.ones(len(t)), *atoms.F[chosen]]))
+    pairs = best_pair(Projected.of(single.F, t, base, single.costs, problem.n), 6)
+    starts = [few for _, few in pairs[:4]]
+    more = stepwise(single.F, t, base, single.costs, problem.n, starts=starts, depth=2)
+    for _, few in sorted([*pairs[:2], *more], key=lambda hit: hit[0])[:_TRIED]:
+        nodes = [*(atoms.nodes[k] for k in chosen), *(single.nodes[k] for k in few)]
+        start = linear_start(combination(nodes), problem.X, find.z)
+        if start is not None:
+            finds.add(find.outer.inverse(start), max_iter=15)
+        if finds.exact:
+            return
+
+
+def _with_curves(
+    find: _Find,
+    nodes: list[Node],
+    design: SplineDesign,
+    finds: Finds,
+    library: tuple[Primitive, ...] | None,
+) -> None:
+    """Name the curves beside the blocks, and add the formula of all of them."""
+    problem = finds.problem
+    blocks = np.stack([values(node, problem.X) for node in nodes], axis=1)
+    if not np.isfinite(blocks).all():
+        return
+    columns = np.concatenate([design.matrix, blocks], axis=1)
+    scale = np.linalg.norm(columns, axis=0) + 1e-300
+    theta = (least_squares(columns / scale, find.z, 1e-13) / scale)[-len(nodes) :]
+    rest = replace(problem, y=find.z - blocks @ theta)
+    fit = fit_additive(design, rest.y, rest.weights)
+    loss = float(np.sqrt(max(1.0 - fit.r2, 0.0)))
+    curves = Finds(rest)
+    identify(Fitted(IDENTITY, rest.y, rest.weights, fit, loss), curves, library, deep=True)
+    parts: list[Node] = [
+        Product((Constant(float(c)), node)) for c, node in zip(theta, nodes, strict=True)
+    ]
+    for candidate in curves.found[:_TRIED]:
+        finds.add(find.outer.inverse(tidy(Sum((*parts, candidate.node)))))
+        if finds.exact:
+            return

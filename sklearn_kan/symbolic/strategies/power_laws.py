@@ -1,0 +1,64 @@
+"""Sums of few power laws, with exponents that polynomials of many terms do not reach.
+
+Where y varies over orders of magnitude, derivatives that would show its symmetries are inexact;
+but few products of powers can be looked for among all of them at once.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+
+from ..judging.problem import Finds
+from ..judging.selection import Projected, best_pair, best_single, orthonormal, stepwise
+from ..language.atoms import make_atoms, power_of
+from ..language.expression import Column, Node, Product
+from ..language.outer import outers_of
+from ..language.primitive import Array, Primitive
+from ..language.tidy import ONE, tidy
+from .blocks import combination, evenly, linear_start
+
+# Exponents for so many columns; of more columns there would be too many products.
+_EXPONENTS: dict[int, tuple[int, ...]] = {
+    2: tuple(range(-12, 13)),
+    3: (-12, -8, -6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 8, 12),
+    4: (-3, -2, -1, 0, 1, 2, 3),
+}
+_OUTERS = ("y", "sqrt", "1/x", "square", "1/sqrt")
+_SAMPLE, _TRIED, _LEFT = 200, 3, 0.01
+
+
+def search_power_laws(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
+    """Look for sums of one to three products of powers of two to four columns."""
+    problem = finds.problem
+    if problem.p not in _EXPONENTS or not (problem.X > 0).all():
+        return
+    rows = evenly(problem.n, _SAMPLE)
+    atoms = make_atoms(_monomials(problem.p), problem.X[rows])
+    ones = orthonormal(np.ones((len(rows), 1)))
+    for outer, z, _ in outers_of(problem.y, problem.permitted):
+        if outer.name not in _OUTERS:
+            continue
+        t: Array = z[rows]
+        projected = Projected.of(atoms.F, t, ones, atoms.costs, problem.n)
+        pairs = best_pair(projected, 4)
+        starts = [chosen for _, chosen in pairs[:2]]
+        threes = stepwise(atoms.F, t, ones, atoms.costs, problem.n, starts=starts, depth=1)
+        hits = sorted([*best_single(projected, 1), *pairs, *threes], key=lambda hit: hit[0])
+        for left, chosen in hits[:_TRIED]:
+            total = combination([atoms.nodes[k] for k in chosen])
+            start = linear_start(total, problem.X, z)
+            if left < _LEFT and start is not None:
+                finds.add(outer.inverse(start), max_iter=15)
+            if finds.exact:
+                return
+
+
+def _monomials(p: int) -> list[Node]:
+    """Return all products of powers of p columns."""
+    return [
+        tidy(Product((ONE, *(power_of(Column(i), k) for i, k in enumerate(powers) if k))))
+        for powers in product(_EXPONENTS[p], repeat=p)
+        if any(powers)
+    ]

@@ -1,0 +1,1 @@
+"""Fits that a default fit is chosen from."""

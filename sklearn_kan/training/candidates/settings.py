@@ -1,0 +1,91 @@
+"""What all candidates of a default fit share: settings, and what is told of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..evidence.beyond_rows import finished
+from ..initial.network import Architecture
+from ..objective.losses import Loss
+from ..objective.objective import Rows
+from ..report.history import Record
+from ..report.progress import SILENT, Progress
+from .growth import MOST_PARAMETERS
+from .part import Part
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to fit with evidence.
+
+    Parameters
+    ----------
+    loss : Loss
+    architecture : Architecture
+        Its hidden layers do not matter here.
+    tol : float
+        See `fit_evidence`.
+    n_folds : int
+    n_jobs : int or None
+        How many folds are fitted at a time; the result does not depend on it.
+    reach : ndarray of shape (2, p) or None
+        See `additive_state`.
+    grows : bool
+        False for the additive model and no more.
+    finest : int
+        Intervals, at the most, that inputs may get whose curves need more than the
+        architecture says.
+    is_solved : callable or None
+        Asked before the additive model would grow: True if something else, a formula, computes
+        the target already.
+    progress : Progress
+        Told of each fit as soon as it is made; `MOST_PARTS` are all. It may ask to grow no
+        further.
+    """
+
+    loss: Loss
+    architecture: Architecture
+    tol: float = 1e-2
+    n_folds: int = 4
+    n_jobs: int | None = None
+    reach: np.ndarray | None = None
+    grows: bool = True
+    finest: int = 0
+    is_solved: Callable[[], bool] | None = None
+    progress: Progress = SILENT
+
+
+# Multiplications of one Gauss-Newton step that are still affordable, in all fits together.
+_MOST_OPERATIONS = 3e9
+
+
+def steps_are_affordable(
+    rows: Rows, settings: Settings, shared: int, own: int, n_fits: int
+) -> bool:
+    """Tell whether Gauss-Newton can have so many parameters, in so many fits to the rows.
+
+    Parameters
+    ----------
+    rows : Rows
+    settings : Settings
+    shared : int
+        Parameters that all outputs have in common.
+    own : int
+        Parameters of each output. Of a loss that does not couple them, each needs a matrix
+        product of its own.
+    n_fits : int
+    """
+    q = rows.y.shape[1]
+    size = shared + q * own
+    a_row = size**2 if settings.loss.couples_outputs else q * (shared + own) ** 2
+    operations = n_fits * (rows.total_weight * a_row + size**3)
+    return size <= MOST_PARAMETERS and operations <= _MOST_OPERATIONS
+
+
+def told(part: Progress, candidate: Part, rows: Rows) -> bool:
+    """Tell of a candidate; return whether the path is to end."""
+    record = Record(candidate.name, log_evidence=float(candidate.state.log_evidence))
+    return part.end(record, lambda: finished(candidate.state, rows))

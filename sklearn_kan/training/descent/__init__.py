@@ -1,0 +1,1 @@
+"""First-order training: L-BFGS and Adam with one strength for all penalties."""

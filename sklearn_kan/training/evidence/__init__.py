@@ -1,0 +1,1 @@
+"""Gauss-Newton under evidence: every strength learnt from the rows."""

@@ -1,0 +1,1 @@
+"""Fits of an architecture that is given."""

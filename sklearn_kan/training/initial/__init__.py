@@ -1,0 +1,1 @@
+"""Where a fit starts: first weights, first grids, starts that are unlike."""

@@ -1,0 +1,1 @@
+"""The smallest network that does as well."""

@@ -1,0 +1,1 @@
+"""What stays of the rows in a fitted model: moments, quantiles, importances."""

@@ -1,0 +1,80 @@
+"""A fit with patience, where others explain nearly all."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sklearn_kan import KANClassifier, KANRegressor
+from sklearn_kan.training.candidates.proposals import candidates
+from sklearn_kan.training.candidates.settings import Settings
+from sklearn_kan.training.candidates.thorough import THOROUGH, thorough_fits, thorough_names
+from sklearn_kan.training.initial.network import Architecture
+from sklearn_kan.training.objective.losses import MultinomialLogLoss, SquaredError
+from sklearn_kan.training.objective.objective import Rows
+
+SETTINGS = Settings(SquaredError(), Architecture(grid_size=10))
+
+
+def product(n=400, noise=0.0, seed=0):
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(-1.7, 1.7, (n, 2))
+    y = np.sin(2 * x[:, :1]) * x[:, 1:]
+    y = y / y.std()
+    return Rows(x, y + noise * rng.standard_normal(y.shape), np.ones(n))
+
+
+def named(rows, settings=SETTINGS, n_fits=5):
+    found = candidates(rows, settings, ("additive", "1 node"))
+    return thorough_names(found, rows, settings, n_fits)
+
+
+def test_it_is_there_where_nearly_all_is_explained():
+    assert named(product()) == [THOROUGH]
+    assert named(product(noise=1.0)) == []
+    assert named(product(n=200)) == []
+
+
+def test_it_is_not_there_where_it_is_too_dear():
+    assert named(product(), n_fits=5000) == []
+    rows = product()
+    wide = Rows(np.tile(rows.x, 20) + 0.01, rows.y, rows.weights)
+    found = candidates(rows, SETTINGS, ("additive", "1 node"))
+    assert thorough_names(found, rows, SETTINGS, 5) == [THOROUGH]
+    assert thorough_names(found, replace(rows, x=wide.x), SETTINGS, 5) == []
+    coupled = replace(SETTINGS, loss=MultinomialLogLoss())
+    assert thorough_names(found, rows, coupled, 5) == []
+
+
+def test_only_what_is_named_is_fitted():
+    rows = product()
+    assert thorough_fits(rows, SETTINGS, ("additive",)) == []
+    (part,) = thorough_fits(rows, SETTINGS, (THOROUGH,))
+    assert part.name == THOROUGH
+    assert np.isfinite(part.state.log_evidence)
+
+
+FUNCTIONS = {
+    "product of three": (3, lambda x: x[:, 0] * x[:, 1] * x[:, 2], 1e-5),
+    "quotient": (2, lambda x: x[:, 0] / (x[:, 1] + 1.5), 1e-6),
+    "wave times line": (2, lambda x: np.sin(8 * x[:, 0]) * x[:, 1], 2e-3),
+    "waves": (2, lambda x: np.sin(3 * x[:, 0]) * np.cos(3 * x[:, 1]), 1e-5),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_without_noise_a_default_fit_is_precise_to_the_corners(name):
+    p, function, most = FUNCTIONS[name]
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (1600, p))
+    y = function(x)
+    fit = KANRegressor(random_state=0).fit(x[:600], y[:600])
+    assert 1.0 - fit.score(x[600:], y[600:]) < most
+
+
+def test_classes_on_a_checkerboard_are_told_apart():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (2000, 2))
+    y = np.sin(4 * x[:, 0]) * np.sin(4 * x[:, 1]) > 0
+    fit = KANClassifier(random_state=0).fit(x[:800], y[:800])
+    assert fit.score(x[800:], y[800:]) > 0.93
