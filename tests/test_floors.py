@@ -3,28 +3,63 @@
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+PACKAGE = "sklearn_kan"
 NUMERICS = {"numpy", "scipy"}
 LEARNING = NUMERICS | {"sklearn", "joblib"}
 SLOW = {"sympy", "matplotlib", "pandas"}
 
-# What each floor may import beside itself and the standard library; the first match counts.
-FLOORS = {
-    "sklearn_kan.network": NUMERICS,
-    "sklearn_kan.training": LEARNING | {"sklearn_kan.network"},
-    "sklearn_kan.symbolic": LEARNING | SLOW | {"sklearn_kan.network", "sklearn_kan.training"},
-    "sklearn_kan.inspection": LEARNING
-    | SLOW
-    | {"sklearn_kan.network", "sklearn_kan.training", "sklearn_kan.symbolic", "sklearn_kan._table"},
-    "sklearn_kan._table": SLOW,
-    "sklearn_kan._compat": LEARNING,
-    "sklearn_kan": LEARNING | SLOW,
+# Rooms from the ground up, those of one line beside each other: a room imports from lines before
+# its own. A room of one file has the file's name.
+ROOMS = """
+_compat _table
+network
+training.report training.objective
+training.initial
+training.summaries
+training.descent training.coordinates
+training.evidence
+training.given
+training.candidates
+training.choice
+training.pruning
+training
+symbolic.language
+symbolic.text
+symbolic.judging
+symbolic.curves symbolic.front
+symbolic.strategies symbolic.networks
+symbolic.restating
+symbolic.search
+symbolic
+inspection
+estimators.encoding
+estimators.fitting
+estimators.formulas
+estimators.methods
+estimators.base
+estimators.regressor estimators.classifier
+"""
+HEIGHT = {room: height for height, line in enumerate(ROOMS.split("\n")) for room in line.split()}
+# What is not ours, by floor.
+OTHERS = {
+    "network": NUMERICS,
+    "training": LEARNING,
+    "symbolic": LEARNING | SLOW,
+    "inspection": LEARNING | SLOW,
+    "estimators": LEARNING | SLOW,
+    "_table": SLOW,
+    "_compat": LEARNING,
+    "": set(),
 }
+# The only rooms of formulas that know how networks are trained.
+KNOW_TRAINING = ("symbolic.networks", "symbolic")
 
 
 class Import(NamedTuple):
@@ -75,24 +110,42 @@ def runs_later(node: ast.AST) -> bool:
 def faults(module: str, source: str, is_package: bool = False) -> list[str]:
     """Return one line for each import that `module` must not have."""
     package = module if is_package else module.rpartition(".")[0]
-    floor = next(floor for floor in FLOORS if within(module, floor))
     return [
         f"{module}, line {found.line}: {found.target} {fault}"
         for found in imports_of(source, package)
-        for fault in [fault_of(found, module, floor)]
+        for fault in [fault_of(found, module)]
         if fault
     ]
 
 
-def fault_of(found: Import, module: str, floor: str) -> str | None:
+def room_of(name: str) -> str:
+    """Return the room that a module lies in, or what is imported from it; "" is the roof."""
+    return max((room for room in HEIGHT if within(name, f"{PACKAGE}.{room}")), key=len, default="")
+
+
+def fault_of(found: Import, module: str) -> str | None:
     top = found.target.partition(".")[0]
-    below = {floor} | FLOORS[floor]
-    if top not in sys.stdlib_module_names and not any(within(found.target, b) for b in below):
-        return f"is not below {floor}"
+    if top != PACKAGE:
+        return fault_of_other(found, module, top)
+    room, target = room_of(module), room_of(found.target)
+    if room == target or not room:
+        return None
+    if not target or HEIGHT[target] >= HEIGHT[room]:
+        return f"is not below {room}"
+    if within(room, "symbolic") and within(target, "training") and room not in KNOW_TRAINING:
+        return f"is for {' and '.join(KNOW_TRAINING)} alone"
+    return None
+
+
+def fault_of_other(found: Import, module: str, top: str) -> str | None:
+    """Return what is wrong with an import from another package."""
+    floor = room_of(module).partition(".")[0]
+    if top not in sys.stdlib_module_names and top not in OTHERS[floor]:
+        return f"is not for {floor or PACKAGE}"
     if top in SLOW and not found.deferred:
         return "is imported with the module: import it in the function that uses it"
-    if is_private_sklearn(found.target) and module != "sklearn_kan._compat":
-        return "is private: only sklearn_kan._compat may import it"
+    if is_private_sklearn(found.target) and module != f"{PACKAGE}._compat":
+        return f"is private: only {PACKAGE}._compat may import it"
     return None
 
 
@@ -120,15 +173,42 @@ def test_imports_point_down():
     assert found == []
 
 
+def test_no_files_import_each_other_in_a_circle():
+    paths = dict(modules())
+    graph = {}
+    for module, path in paths.items():
+        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        targets = {file_of(found.target, paths) for found in imports_of(path.read_text(), package)}
+        graph[module] = targets - {"", PACKAGE, module}
+    order = list(TopologicalSorter(graph).static_order())  # raises an error that shows a circle
+    assert order[-1] == PACKAGE
+
+
+def file_of(target: str, paths: dict[str, Path]) -> str:
+    """Return the module that a name is imported from, "" if it is none of ours."""
+    while target and target not in paths:
+        target = target.rpartition(".")[0]
+    return target
+
+
+def test_every_room_is_there():
+    rooms = {module: room_of(module) for module, _ in modules()}
+    assert {*rooms.values()} == {*HEIGHT, ""}
+    under_the_roof = [module for module, room in rooms.items() if not room]
+    assert under_the_roof == [PACKAGE, f"{PACKAGE}.estimators"]
+
+
 GOOD = [
     ("network.basis", "import math\nimport numpy as np\nfrom scipy import linalg"),
     ("network.layer", "from .basis import values\nfrom sklearn_kan.network import basis"),
-    ("training.loss", "from ..network import Network\nfrom sklearn.utils import check_array"),
-    ("symbolic.edges", "def assemble():\n    import sympy\n    from sympy import exp"),
+    ("training.evidence.loss", "from ...network import Network\nfrom sklearn.utils import Bunch"),
+    ("training.evidence.system", "from ..objective.losses import Loss\nfrom .gauge import Gauge"),
+    ("symbolic.networks.joint", "from ...training.objective.losses import Loss"),
+    ("symbolic.text.parse", "def assemble():\n    import sympy\n    from sympy import exp"),
     ("inspection.draw", "if TYPE_CHECKING:\n    from matplotlib.axes import Axes"),
     ("_compat", "from sklearn.base import _fit_context"),
-    ("_base", "from .training import fit\nfrom ._compat import Interval\nimport joblib"),
-    ("_base", "from sklearn import __version__"),
+    ("estimators.base", "from ..training.choice.automatic import fit\nfrom .._compat import I"),
+    ("estimators.base", "import joblib\nfrom sklearn import __version__"),
 ]
 
 BAD = [
@@ -139,19 +219,37 @@ BAD = [
     ("network.basis", "from sklearn_kan import KANRegressor", "sklearn_kan.KANRegressor"),
     ("network.basis", "import sklearn_kan.training", "sklearn_kan.training"),
     ("network.basis", "import numpy_financial", "numpy_financial"),
-    ("training.loss", "from ..symbolic import library", "sklearn_kan.symbolic.language.library"),
-    ("training.loss", "from .._base import BaseKAN", "sklearn_kan.estimators.base.BaseKAN"),
-    ("training.loss", "def late():\n    import sympy", "sympy"),
-    ("training.loss", "from sklearn._loss import HalfSquaredError", "sklearn._loss."),
-    ("symbolic.edges", "from ..inspection import draw", "sklearn_kan.inspection.draw"),
-    ("symbolic.edges", "import sympy", "sympy"),
-    ("inspection.draw", "from .._base import BaseKAN", "sklearn_kan.estimators.base.BaseKAN"),
+    ("training.evidence.x", "from ...symbolic import library", "sklearn_kan.symbolic.library"),
+    ("training.evidence.x", "from ..choice import mixing", "sklearn_kan.training.choice.mixing"),
+    (
+        "training.descent.x",
+        "from ..coordinates.chart import C",
+        "sklearn_kan.training.coordinates.",
+    ),
+    (
+        "training.evidence.x",
+        "def late():\n    from ..given import fit",
+        "sklearn_kan.training.given",
+    ),
+    ("training.evidence.x", "from .. import Fit", "sklearn_kan.training.Fit"),
+    ("training.evidence.x", "from ...estimators.base import B", "sklearn_kan.estimators.base.B"),
+    ("training.evidence.x", "def late():\n    import sympy", "sympy"),
+    ("training.evidence.x", "from sklearn._loss import HalfSquaredError", "sklearn._loss."),
+    ("symbolic.curves.x", "from ...training.objective.losses import L", "sklearn_kan.training."),
+    ("symbolic.curves.x", "from ...inspection import draw", "sklearn_kan.inspection.draw"),
+    ("symbolic.curves.x", "import sympy", "sympy"),
+    ("inspection.draw", "from ..estimators.base import BaseKAN", "sklearn_kan.estimators.base."),
     ("inspection.draw", "try:\n    import matplotlib\nfinally:\n    pass", "matplotlib"),
     ("inspection.draw", "class Display:\n    import pandas", "pandas"),
-    ("_base", "import torch", "torch"),
-    ("_base", "from sklearn.base import BaseEstimator, _fit_context", "sklearn.base._fit_context"),
-    ("_base", "import sklearn.utils._param_validation", "sklearn.utils._param_validation"),
-    ("_compat", "from ._base import BaseKAN", "sklearn_kan.estimators.base.BaseKAN"),
+    ("estimators.fitting.fit", "if TYPE_CHECKING:\n    from ..base import B", "sklearn_kan."),
+    ("estimators.base", "import torch", "torch"),
+    ("estimators.base", "from sklearn.base import _fit_context", "sklearn.base._fit_context"),
+    (
+        "estimators.base",
+        "import sklearn.utils._param_validation",
+        "sklearn.utils._param_validation",
+    ),
+    ("_compat", "from .estimators.base import B", "sklearn_kan.estimators.base.B"),
 ]
 
 
@@ -168,5 +266,5 @@ def test_bad_imports_are_found(module, source, target):
 
 def test_relative_imports_of_a_package_start_in_itself():
     source = "from .layer import Layer\nfrom ..training import fit"
-    (fault,) = faults("sklearn_kan.network", source, is_package=True)
-    assert "line 2: sklearn_kan.training.fit" in fault
+    (fault,) = faults(f"{PACKAGE}.network", source, is_package=True)
+    assert f"line 2: {PACKAGE}.training.fit" in fault
