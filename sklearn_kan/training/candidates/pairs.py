@@ -14,35 +14,57 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..evidence.gauss_newton import Problem, State
-from ..evidence.hidden_grids import columns_of
-from ..objective.objective import Rows
+from ..evidence.hidden_grids import columns_of, following
+from .context import Context
 from .growth import rank_in_node, with_nodes, working_residual
-from .settings import Settings, steps_are_affordable
+from .part import Kind, Part, Variant
+from .settings import steps_are_affordable
 
-# Nodes of the candidates.
-PAIRS = (16, 32)
 # Coordinates of an input's curve that pairs are ranked by, and that edges into a node and out
 # of it have.
 RANKED, INCOMING, OUTGOING = 3, 5, 8
 
 
-def pair_numbers(rows: Rows, state: State, settings: Settings, n_fits: int) -> list[int]:
-    """Return how many such nodes are worth a try beside an additive fit.
+# Few steps: see `one_node`.
+_STEPS = (3, 3)
 
-    As many as are affordable if each fit is made so many times, and no more than there are
-    pairs, or products of curves in them.
+
+@dataclass(frozen=True)
+class Pairs:
+    """So many hidden nodes of two inputs each beside the additive part.
+
+    Parameters
+    ----------
+    nodes : int
+    more_than : int
+        It is worth a try if there are more products of curves than this.
     """
-    node = state.chart.coordinates[0].node
-    ranked = np.minimum(np.bincount(node, minlength=1), RANKED)
-    products = int(np.triu(np.minimum(ranked[:, None], ranked), 1).sum())
-    found: list[int] = []
-    for number in PAIRS:
-        shared, own = 2 * INCOMING * number, OUTGOING * number + len(node)
-        if (found[-1] if found else 0) < products and steps_are_affordable(
-            rows, settings, shared, own, n_fits
-        ):
-            found.append(number)
-    return found
+
+    nodes: int
+    more_than: int = 0
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The fit."""
+        return (Variant(Kind.PAIRS, self.nodes),)
+
+    def is_worth_it(self, context: Context) -> bool:
+        """Tell whether there are so many pairs, and nodes for them are affordable."""
+        node = context.additive.chart.coordinates[0].node
+        ranked = np.minimum(np.bincount(node, minlength=1), RANKED)
+        products = int(np.triu(np.minimum(ranked[:, None], ranked), 1).sum())
+        shared, own = 2 * INCOMING * self.nodes, OUTGOING * self.nodes + len(node)
+        return (
+            context.may_grow
+            and products > self.more_than
+            and steps_are_affordable(context.rows, context.settings, shared, own, context.n_fits)
+        )
+
+    def fits(self, context: Context, asked: frozenset[Variant] | None) -> list[Part]:
+        """Return the fit."""
+        start = with_pairs(context.problem, context.additive, self.nodes)
+        state = following(context.problem, start, _STEPS, context.settings.tol)
+        return [Part(self.variants[0], state)]
 
 
 def with_pairs(problem: Problem, state: State, number: int) -> State:

@@ -8,15 +8,19 @@ as long as the evidence rises, see `finer`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from ..evidence.gauss_newton import Problem, State, problem_of
 from ..evidence.hidden_grids import following
 from ..objective.objective import Rows
+from .context import Context
 from .finer_grids import additive_on
 from .growth import rank_in_node, working_residual
 from .pairs import INCOMING, OUTGOING, RANKED, Product, begun, in_order_of_gain, moments_of
+from .part import Kind, Part, Variant
 from .residual_order import planes_in_order
 from .settings import Settings, steps_are_affordable
 
@@ -26,6 +30,24 @@ _MOST_NODES, _ABOVE_NOISE = 32, 1.05
 _ADDITIVE_ITER, _STEPS = 20, (3, 3, 6)
 
 Pairs = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Planes:
+    """Hidden nodes for the planes in which the best fit so far leaves an order."""
+
+    variants: ClassVar[tuple[Variant, ...]] = (Variant(Kind.PLANES),)
+
+    def is_worth_it(self, context: Context) -> bool:
+        """Tell whether hidden nodes are affordable."""
+        return context.may_grow
+
+    def fits(self, context: Context, asked: frozenset[Variant] | None) -> list[Part]:
+        """Return the fit, if there is such a plane."""
+        state = planes_fit(
+            context.rows, context.additive, context.best, context.settings, context.n_fits
+        )
+        return [] if state is None else [Part(self.variants[0], state)]
 
 
 def planes_fit(

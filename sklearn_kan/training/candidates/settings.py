@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..evidence.beyond_rows import finished
 from ..initial.network import Architecture
 from ..objective.losses import Loss
 from ..objective.objective import Rows
-from ..report.history import Record
 from ..report.progress import SILENT, Progress
 from .growth import MOST_PARAMETERS
-from .part import Part
+from .part import Kind
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,8 @@ class Settings:
     finest : int
         Intervals, at the most, that inputs may get whose curves need more than the
         architecture says.
+    without : frozenset of Kind
+        What is not proposed: to measure what proposals contribute.
     is_solved : callable or None
         Asked before the additive model would grow: True if something else, a formula, computes
         the target already.
@@ -54,6 +54,7 @@ class Settings:
     reach: np.ndarray | None = None
     grows: bool = True
     finest: int = 0
+    without: frozenset[Kind] = frozenset()
     is_solved: Callable[[], bool] | None = None
     progress: Progress = SILENT
 
@@ -83,9 +84,3 @@ def steps_are_affordable(
     a_row = size**2 if settings.loss.couples_outputs else q * (shared + own) ** 2
     operations = n_fits * (rows.total_weight * a_row + size**3)
     return size <= MOST_PARAMETERS and operations <= _MOST_OPERATIONS
-
-
-def told(part: Progress, candidate: Part, rows: Rows) -> bool:
-    """Tell of a candidate; return whether the path is to end."""
-    record = Record(candidate.name, log_evidence=float(candidate.state.log_evidence))
-    return part.end(record, lambda: finished(candidate.state, rows))

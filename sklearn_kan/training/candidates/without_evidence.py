@@ -8,8 +8,7 @@ differ.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,8 +20,8 @@ from ..descent.schedule import Plan
 from ..evidence.gauss_newton import State
 from ..given.fit import cover_hidden_layers
 from ..objective.objective import Rows
-from ..report.history import Record
-from .part import Part
+from .context import Context, rises
+from .part import Kind, Part, Variant
 from .settings import Settings
 
 _NODES, _GRID = 16, 3
@@ -33,42 +32,54 @@ _ITER = 50
 _FEWEST_ROWS, _FEWEST_ROWS_IF_MANY, _MANY_CLASSES = 250, 100, 5
 # The logits of several classes need weak ones.
 _STRONG, _WEAK = (10.0, 1.0), (1.0, 0.1, 0.01)
-_STRENGTHS = {f"{_NODES} nodes, penalty {value:g}": value for value in (*_STRONG, *_WEAK[1:])}
-N_PENALISED = len(_WEAK)
 
 
-def penalised_names(rows: Rows, settings: Settings) -> list[str]:
-    """Return which of these fits are worth a try."""
-    coupled = settings.loss.couples_outputs
-    are_many = coupled and rows.y.shape[1] >= _MANY_CLASSES
-    if rows.total_weight < (_FEWEST_ROWS_IF_MANY if are_many else _FEWEST_ROWS):
-        return []
-    wanted = _WEAK if coupled else _STRONG
-    return [name for name, strength in _STRENGTHS.items() if strength in wanted]
+@dataclass(frozen=True)
+class Penalised:
+    """A wide fit of one strength.
+
+    Parameters
+    ----------
+    strength : float
+    seed : int
+    """
+
+    strength: float
+    seed: int
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The fit."""
+        return (Variant(Kind.PENALISED, self.strength),)
+
+    def is_worth_it(self, context: Context) -> bool:
+        """Tell whether rows are enough, and it is a strength for them.
+
+        Where outputs are coupled it is made in any case, as little else is affordable there; else
+        where anything rises above the additive fit.
+        """
+        rows, settings = context.rows, context.settings
+        coupled = settings.loss.couples_outputs
+        are_many = coupled and rows.y.shape[1] >= _MANY_CLASSES
+        if rows.total_weight < (_FEWEST_ROWS_IF_MANY if are_many else _FEWEST_ROWS):
+            return False
+        if self.strength not in (_WEAK if coupled else _STRONG):
+            return False
+        return coupled or rises(context.found, settings)
+
+    def fits(self, context: Context, asked: frozenset[Variant] | None) -> list[Part]:
+        """Return the fit."""
+        rows, settings = context.rows, context.settings
+        fit = _fit(rows, settings, self.strength, np.random.SeedSequence(self.seed), None)
+        return [Part(self.variants[0], _state(fit, rows, settings, self.strength))]
 
 
-def is_penalised(part: Part) -> bool:
-    """Tell whether a candidate is one of these: it has no evidence."""
-    return part.name in _STRENGTHS
-
-
-def penalised_fits(rows: Rows, settings: Settings, names: Collection[str]) -> list[Part]:
-    """Return the fits of these names."""
-    found: list[Part] = []
-    for number, (name, strength) in enumerate(_STRENGTHS.items()):
-        if name not in names:
-            continue
-        part = settings.progress.begin(name)
-        fit = _fit(rows, settings, strength, np.random.SeedSequence(number), None)
-        found.append(Part(name, _state(fit, rows, settings, strength)))
-        if part.end(Record(name, fit.outcome.n_iter, fit.outcome.value), fit.network):
-            break
-    return found
+PENALISED = tuple(Penalised(strength, k) for k, strength in enumerate((*_STRONG, *_WEAK[1:])))
 
 
 def gone_on(part: Part, rows: Rows, settings: Settings) -> Part:
     """Return one of these fits after as many steps on other rows."""
-    strength = _STRENGTHS[part.name]
+    strength = part.variant.number
     fit = _fit(rows, settings, strength, np.random.SeedSequence(0), part.state.network)
     return replace(part, state=_state(fit, rows, settings, strength))
 

@@ -12,10 +12,10 @@ from itertools import pairwise
 import numpy as np
 
 from ..candidates.growth import MOST_PARAMETERS, recentred
-from ..candidates.part import Part
+from ..candidates.part import Kind, Part
 from ..candidates.proposals import folds_are_affordable
 from ..candidates.settings import Settings
-from ..candidates.without_evidence import gone_on, is_penalised
+from ..candidates.without_evidence import gone_on
 from ..coordinates.strengths import groups_of
 from ..evidence.beyond_rows import finished
 from ..evidence.elimination import eliminate
@@ -23,7 +23,7 @@ from ..evidence.gauss_newton import Problem, State, fit_evidence
 from ..evidence.leave_one_out import correct_strengths
 from ..initial.network import Architecture
 from ..objective.objective import Blocks, Rows, constant_loss, mean_loss
-from ..report.history import ADDITIVE, Record
+from ..report.history import Record
 from .choose import MOST_PARTS, Choice, choose
 from .finer_at_the_end import polished
 from .shares import MOST_IN_MIXTURE
@@ -91,11 +91,11 @@ def _polished(choice: Choice, rows: Rows, settings: Settings) -> Choice:
 
     Of a mixture without noise the fit of the largest share is tried alone.
     """
-    deep = [part for part in choice.others if part.state.chart.n_hidden]
+    deep = [part for part in choice.others if part.is_deep]
     if not deep or settings.finest <= settings.architecture.grid_size:
         return choice
     part = max(deep, key=lambda one: one.share)
-    if is_penalised(part):  # it has no evidence that a finer grid could raise
+    if part.kind is Kind.PENALISED:  # it has no evidence that a finer grid could raise
         return choice
     is_alone = part.share == 1.0
     if not is_alone and not choice.risk < _NOISELESS * constant_loss(rows, settings.loss):
@@ -128,7 +128,7 @@ def _rows_to_choose(rows: Rows, settings: Settings) -> int:
 def _on_all(part: Part, rows: Rows, settings: Settings) -> Part:
     """Go on with a fit of some rows on all of them."""
     told = settings.progress.begin("all rows")
-    if is_penalised(part):
+    if part.kind is Kind.PENALISED:
         part = gone_on(part, rows, settings)
         told.end(Record("all rows", len(part.state.history)), lambda: finished(part.state, rows))
         return part
@@ -136,7 +136,7 @@ def _on_all(part: Part, rows: Rows, settings: Settings) -> Part:
     problem = Problem(Blocks(state.network, rows), settings.loss)
     state = recentred(problem, state)
     state = fit_evidence(problem, state, max_iter=_ITER_ON_ALL, tol=settings.tol)
-    if part.name == ADDITIVE:
+    if part.kind is Kind.ADDITIVE:
         smaller, removals = eliminate(state)
         if removals:
             smaller = replace(smaller, posterior=None)

@@ -14,17 +14,17 @@ import numpy as np
 from joblib import delayed
 
 from ...network import predict
-from ..candidates.part import Part
-from ..candidates.proposals import MOST_CANDIDATES, candidates, folds_are_affordable, rises
+from ..candidates.context import rises
+from ..candidates.part import Kind, Part, Variant
+from ..candidates.proposals import MOST_CANDIDATES, candidates, folds_are_affordable
+from ..candidates.random_starts import MANY_ROWS
 from ..candidates.settings import Settings
-from ..candidates.wide import MANY_ROWS
-from ..candidates.without_evidence import is_penalised
 from ..evidence.beyond_rows import finished
 from ..evidence.gauss_newton import problem_of
 from ..evidence.leave_one_out import correct_strengths, predictions_left_out
 from ..objective.folds import row_folds
 from ..objective.objective import Rows
-from ..report.history import ADDITIVE, COMPOSED, COMPOSED_ALL, Record
+from ..report.history import Record
 from ..report.progress import SILENT, in_turn
 from .mixing import Mixture, mixed
 from .shares import best_shares
@@ -86,24 +86,24 @@ def choose(
     """
     found = candidates(rows, settings, judged_by_folds=others is None)
     evidence = {candidate.name: candidate.state.log_evidence for candidate in found}
-    flat = [part for part in found if not part.state.chart.n_hidden]
+    flat = [part for part in found if not part.is_deep]
     if not rises(found, settings):
-        found = flat + [part for part in found if is_penalised(part)]
+        found = flat + [part for part in found if part.kind is Kind.PENALISED]
         if len(found) == 1 or not settings.loss.is_likelihood:
             return Choice(_final(found[0], rows, settings), (), np.nan, evidence)
-    names = tuple(part.name for part in found)
+    variants = tuple(part.variant for part in found)
     found = [_corrected(part, rows, settings) for part in found]
     if others is not None:
         predictions = _predictions_at(found, rows, others.near(rows).x)
     elif len(found) == len(flat) and not folds_are_affordable(rows, settings):
         predictions = _approximately_left_out(found, rows, settings)
     else:
-        predictions = _predictions_left_out(rows, settings, seed, names)
+        predictions = _predictions_left_out(rows, settings, seed, variants)
     ways = [replace(one, n_beyond=beyond) for beyond in _BEYOND for one in found]
     shares, risk = _shares(ways, predictions, others or rows, settings, rows.total_weight)
     parts = [replace(part, share=share) for part, share in zip(ways, shares, strict=True) if share]
-    share = float(sum(part.share for part in parts if part.name == ADDITIVE))
-    parts = [part for part in parts if part.name != ADDITIVE]
+    share = float(sum(part.share for part in parts if part.kind is Kind.ADDITIVE))
+    parts = [part for part in parts if part.kind is not Kind.ADDITIVE]
     return Choice(replace(found[0], share=share), tuple(parts), risk, evidence)
 
 
@@ -120,12 +120,14 @@ def _shares(
     sum of curves is taken alone, without idle edges and going on as a line; or it is part of a
     mixture, with all edges and level. That of few rows is no part of a mixture.
     """
-    names = [part.name for part in ways]
-    in_mixtures = COMPOSED_ALL if COMPOSED_ALL in names else COMPOSED
+    kinds = [part.kind for part in ways]
+    all_edges = Kind.COMPOSED_ALL_EDGES
+    in_mixtures = all_edges if all_edges in kinds else Kind.COMPOSED
     n_beyond = np.array([part.n_beyond for part in ways])
-    is_composed = np.isin(names, [COMPOSED, COMPOSED_ALL])
-    is_alone = np.isin(names, [COMPOSED]) & (n_beyond == 0)
-    is_mixed = np.isin(names, [in_mixtures]) & (n_beyond > 0) & (n_fitted >= MANY_ROWS)
+    is_composed = np.array([kind in (Kind.COMPOSED, all_edges) for kind in kinds])
+    is_alone = np.array([kind is Kind.COMPOSED for kind in kinds]) & (n_beyond == 0)
+    is_mixed = np.array([kind is in_mixtures for kind in kinds]) & (n_beyond > 0)
+    is_mixed &= n_fitted >= MANY_ROWS
     losses = [np.average(settings.loss.value(rows.y, p), weights=rows.weights) for p in predictions]
     is_best = _best_ways(np.reshape(losses, (len(_BEYOND), -1))).ravel()
     usable = np.flatnonzero((~is_composed & is_best) | is_alone | is_mixed)
@@ -155,7 +157,7 @@ def _approximately_left_out(found: Sequence[Part], rows: Rows, settings: Setting
 
 
 def _predictions_left_out(
-    rows: Rows, settings: Settings, seed: np.random.SeedSequence, names: tuple[str, ...]
+    rows: Rows, settings: Settings, seed: np.random.SeedSequence, variants: tuple[Variant, ...]
 ) -> np.ndarray:
     """Return raw predictions (ways, n, q) of each row by fits that left it out.
 
@@ -167,10 +169,10 @@ def _predictions_left_out(
     judging = settings.progress.begin("folds", n)
     quiet = replace(settings, progress=SILENT, is_solved=None)
     parts = in_turn(
-        (delayed(_predictions_without)(rows, folds == fold, quiet, names) for fold in range(n)),
+        (delayed(_predictions_without)(rows, folds == fold, quiet, variants) for fold in range(n)),
         settings.n_jobs,
     )
-    table = np.empty((len(_BEYOND) * len(names), *rows.y.shape))
+    table = np.empty((len(_BEYOND) * len(variants), *rows.y.shape))
     for fold, part in enumerate(parts):
         table[:, folds == fold] = part
         judging.begin("fold").end(Record(f"fold {fold + 1} of {n} left out"))
@@ -179,15 +181,16 @@ def _predictions_left_out(
 
 
 def _predictions_without(
-    rows: Rows, left_out: np.ndarray, settings: Settings, names: tuple[str, ...]
+    rows: Rows, left_out: np.ndarray, settings: Settings, variants: tuple[Variant, ...]
 ) -> np.ndarray:
     """Return the raw predictions (ways, n_left_out, q) of fits to the other rows."""
     others = rows.take(~left_out)
-    parts = candidates(others, settings, names)
+    parts = candidates(others, settings, frozenset(variants))
     additive, *more = (_corrected(part, others, settings) for part in parts)
-    made = {candidate.name: candidate for candidate in more}
+    made = {candidate.variant: candidate for candidate in more}
     # What the other rows are too few for is judged by the last that they were enough for.
-    found = [additive, *(made.get(name, more[-1] if more else additive) for name in names[1:])]
+    last = more[-1] if more else additive
+    found = [additive, *(made.get(variant, last) for variant in variants[1:])]
     return _predictions_at(found, others, rows.take(left_out).near(others).x)
 
 
@@ -211,7 +214,7 @@ def _final(part: Part, rows: Rows, settings: Settings) -> Part:
 
 def _corrected(part: Part, rows: Rows, settings: Settings) -> Part:
     """Return a fit, strengths corrected by rows left out if it is additive."""
-    if part.state.chart.n_hidden:
+    if part.is_deep:
         return part
     problem = problem_of(part.state, rows, settings.loss)
     return replace(part, state=correct_strengths(problem, part.state))

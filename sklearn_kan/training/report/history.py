@@ -107,14 +107,3 @@ def record_of(
         network.n_edges,
         network.grid_size,
     )
-
-
-ADDITIVE, ALL_EDGES = "additive", "additive, all edges"
-COMPOSED, COMPOSED_ALL = "a curve of a sum of curves", "a curve of a sum, all edges"
-ONE_NODE, CURVED_NODE = "1 node", "1 node, curved"
-PLANES = "planes of two columns"
-
-
-def pairs_name(number: int) -> str:
-    """Return what a fit with so many hidden nodes of two inputs each is called."""
-    return f"{number} pairs"

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.candidates.pairs import PAIRS, pair_numbers, with_pairs
-from sklearn_kan.training.candidates.proposals import candidates
+from sklearn_kan.training.candidates.context import Context
+from sklearn_kan.training.candidates.pairs import Pairs, with_pairs
+from sklearn_kan.training.candidates.part import Kind, Part, Variant
+from sklearn_kan.training.candidates.proposals import PROPOSALS, candidates
 from sklearn_kan.training.candidates.settings import Settings
 from sklearn_kan.training.evidence.gauss_newton import fit_evidence
 from sklearn_kan.training.evidence.system import total_loss
@@ -18,6 +20,7 @@ from sklearn_kan.training.objective.objective import Rows
 from tests.training.grown import additive_fit
 
 SETTINGS = Settings(SquaredError(), Architecture())
+SIXTEEN = Variant(Kind.PAIRS, 16)
 
 
 def pair_rows(n=400, p=6, noise=0.1, seed=0):
@@ -72,7 +75,7 @@ def test_products_of_two_columns_are_three_at_the_most():
 def test_constants_have_no_product():
     rows = pair_rows()
     rows = Rows(np.zeros_like(rows.x), rows.y, rows.weights)
-    assert pair_numbers(rows, additive_fit(rows)[0], SETTINGS, 5) == []
+    assert wanted(rows) == []
 
 
 def test_a_fold_may_have_no_pair_left():
@@ -82,8 +85,9 @@ def test_a_fold_may_have_no_pair_left():
     rows = Rows(x, np.abs(x[:, :1]) + 0.1 * rows.y, rows.weights)
     additive, problem = additive_fit(rows)
     assert with_pairs(problem, additive, 16) is additive
-    names = ("additive", "16 pairs")
-    assert [part.name for part in candidates(rows, SETTINGS, names)] == [*names]
+    asked = frozenset({SIXTEEN})
+    found = [part.variant for part in candidates(rows, SETTINGS, asked)]
+    assert found == [Variant(Kind.ADDITIVE), SIXTEEN]
 
 
 def test_columns_that_are_the_same_up_to_sign_do_no_harm():
@@ -132,29 +136,33 @@ def test_the_order_of_rows_and_columns_does_not_matter():
     )
 
 
+def wanted(rows, settings=SETTINGS, n_fits=5):
+    """Return numbers of nodes that are worth a try beside the additive fit."""
+    additive, problem = additive_fit(rows, settings.loss)
+    found = (Part(Variant(Kind.ADDITIVE), additive),)
+    context = Context(problem, settings, found, n_fits)
+    proposals = [proposal for proposal in PROPOSALS if isinstance(proposal, Pairs)]
+    return [proposal.nodes for proposal in proposals if proposal.is_worth_it(context)]
+
+
 def test_no_more_nodes_than_are_affordable_or_than_there_are_pairs():
     rows = pair_rows(p=7)
-    additive, _ = additive_fit(rows)
-    assert pair_numbers(rows, additive, SETTINGS, 5) == [*PAIRS]
-    assert pair_numbers(rows, additive, SETTINGS, 10**6) == []
+    assert wanted(rows) == [16, 32]
+    assert wanted(rows, n_fits=10**6) == []
     three = Rows(rows.x[:, :3], rows.y, rows.weights)
-    assert pair_numbers(three, additive_fit(three)[0], SETTINGS, 5) == [PAIRS[0]]
+    assert wanted(three) == [16]
 
 
 def test_many_classes_are_too_dear():
     rows = pair_rows()
     classes = np.eye(11)[np.random.default_rng(0).integers(0, 11, len(rows.x))]
     rows = Rows(rows.x, classes, rows.weights)
-    additive, _ = additive_fit(rows, MultinomialLogLoss())
-    assert pair_numbers(rows, additive, replace(SETTINGS, loss=MultinomialLogLoss()), 5) == []
+    assert wanted(rows, replace(SETTINGS, loss=MultinomialLogLoss())) == []
 
 
 def test_candidates_of_folds_are_those_of_all_rows():
     rows = pair_rows(n=200)
-    names = [part.name for part in candidates(rows, SETTINGS)]
-    assert "16 pairs" in names
+    assert SIXTEEN in [part.variant for part in candidates(rows, SETTINGS)]
     part = rows.take(np.arange(150))
-    again = [part.name for part in candidates(part, SETTINGS, ("additive", "16 pairs"))]
-    assert "16 pairs" in again
-    assert "32 pairs" not in again
-    assert_array_equal([name for name in again if "pairs" in name], ["16 pairs"])
+    again = [part.variant for part in candidates(part, SETTINGS, frozenset({SIXTEEN}))]
+    assert again == [Variant(Kind.ADDITIVE), SIXTEEN]

@@ -5,13 +5,13 @@ import pytest
 
 from sklearn_kan import KANClassifier, KANRegressor
 from sklearn_kan.training.candidates.finer_grids import FINEST
+from sklearn_kan.training.candidates.part import Kind
 from sklearn_kan.training.candidates.planes import planes_fit
 from sklearn_kan.training.candidates.proposals import candidates
 from sklearn_kan.training.candidates.settings import Settings
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import SquaredError
 from sklearn_kan.training.objective.objective import Rows
-from sklearn_kan.training.report.history import PLANES
 from tests.training.grown import additive_fit
 
 SETTINGS = Settings(SquaredError(), Architecture(), finest=FINEST)
@@ -55,7 +55,7 @@ def test_there_is_none_without_interactions(noise):
     x = rng.uniform(-1, 1, (500, 3))
     y = np.sin(2 * x[:, :1]) + x[:, 1:2] + noise * rng.standard_normal((500, 1))
     rows = Rows(x, y, np.ones(500))
-    assert PLANES not in [part.name for part in candidates(rows, SETTINGS)]
+    assert Kind.PLANES not in [part.kind for part in candidates(rows, SETTINGS)]
 
 
 def test_it_is_not_made_where_it_costs_too_much():

@@ -9,22 +9,20 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn_kan import KANClassifier
 from sklearn_kan.estimators.fitting import evidence as _evidence
 from sklearn_kan.network import predict
+from sklearn_kan.training.candidates.context import Context
+from sklearn_kan.training.candidates.part import Kind, Part, Variant
 from sklearn_kan.training.candidates.proposals import candidates
 from sklearn_kan.training.candidates.settings import Settings
-from sklearn_kan.training.candidates.without_evidence import (
-    gone_on,
-    is_penalised,
-    penalised_fits,
-    penalised_names,
-)
+from sklearn_kan.training.candidates.without_evidence import PENALISED, gone_on
 from sklearn_kan.training.evidence.beyond_rows import finished
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import BinaryLogLoss, MultinomialLogLoss, SquaredError
 from sklearn_kan.training.objective.objective import Rows, mean_loss
+from tests.training.grown import additive_fit, hidden_fit, product_rows
 
 LOSS = MultinomialLogLoss()
 SETTINGS = Settings(LOSS, Architecture())
-NAMES = [f"16 nodes, penalty {strength}" for strength in ("1", "0.1", "0.01")]
+WEAK = [Variant(Kind.PENALISED, strength) for strength in (1.0, 0.1, 0.01)]
 
 
 def checkerboard(n=400, q=4, seed=0):
@@ -43,20 +41,29 @@ def rows_of(x, y):
 @pytest.mark.parametrize("loss", [SquaredError(), BinaryLogLoss()])
 def test_strengths_suit_the_outputs_and_rows_are_not_too_few(loss):
     rows, others = rows_of(*checkerboard()), replace(SETTINGS, loss=loss)
-    assert penalised_names(rows, SETTINGS) == NAMES
-    assert penalised_names(rows, others) == ["16 nodes, penalty 10", "16 nodes, penalty 1"]
+    assert wanted(rows, SETTINGS) == [1.0, 0.1, 0.01]
+    assert wanted(rows, others) == [10.0, 1.0]
     fewer = rows.take(np.arange(200))
-    assert penalised_names(fewer, others) == penalised_names(fewer, SETTINGS) == []
+    assert wanted(fewer, others) == wanted(fewer, SETTINGS) == []
     many = rows_of(*checkerboard(n=200, q=6))
-    assert penalised_names(many, SETTINGS) == NAMES
-    assert penalised_names(many.take(np.arange(80)), SETTINGS) == []
+    assert wanted(many, SETTINGS) == [1.0, 0.1, 0.01]
+    assert wanted(many.take(np.arange(80)), SETTINGS) == []
+
+
+def wanted(rows, settings):
+    """Return the strengths that are worth a try, where another fit rises above the additive one."""
+    problem = additive_fit(rows, SquaredError())[1]
+    additive, grown, _ = hidden_fit(product_rows()[0])
+    found = Part(Variant(Kind.ADDITIVE), additive), Part(Variant(Kind.ONE_NODE), grown)
+    context = Context(problem, settings, found, 5)
+    return sorted((p.strength for p in PENALISED if p.is_worth_it(context)), reverse=True)
 
 
 def test_they_tell_classes_of_a_product_apart_where_the_additive_fit_cannot():
     x, y = checkerboard()
     rows, fresh = rows_of(x, y), rows_of(*checkerboard(seed=1))
-    additive, *others = candidates(rows, SETTINGS, NAMES)
-    assert [is_penalised(part) for part in (additive, *others)] == [False, True, True, True]
+    additive, *others = candidates(rows, SETTINGS, frozenset(WEAK))
+    assert [part.variant for part in (additive, *others)] == [Variant(Kind.ADDITIVE), *WEAK]
     flat = mean_loss(finished(additive.state, rows), fresh, LOSS)
     losses = [mean_loss(finished(part.state, rows), fresh, LOSS) for part in others]
     assert losses[0] < 0.6 * flat
@@ -65,7 +72,7 @@ def test_they_tell_classes_of_a_product_apart_where_the_additive_fit_cannot():
 
 def test_a_weaker_penalty_fits_the_rows_better():
     rows = rows_of(*checkerboard())
-    fits = penalised_fits(rows, SETTINGS, NAMES)
+    _, *fits = candidates(rows, SETTINGS, frozenset(WEAK))
     losses = [mean_loss(part.state.network, rows, LOSS) for part in fits]
     assert losses == sorted(losses, reverse=True)
     assert [len(part.state.history) for part in fits] == [50, 50, 50]
@@ -73,9 +80,9 @@ def test_a_weaker_penalty_fits_the_rows_better():
 
 def test_going_on_lowers_the_loss_and_keeps_the_name():
     rows = rows_of(*checkerboard())
-    first = penalised_fits(rows, SETTINGS, NAMES[1:2])[0]
+    _, first = candidates(rows, SETTINGS, frozenset(WEAK[1:2]))
     more = gone_on(first, rows, SETTINGS)
-    assert more.name == first.name
+    assert more.variant == first.variant
     before, after = (mean_loss(part.state.network, rows, LOSS) for part in (first, more))
     assert after < before
 
@@ -86,7 +93,7 @@ def test_values_that_left_their_grids_do_no_harm():
     x = rng.standard_t(2, (60, 8))
     y = np.r_[np.arange(6), rng.integers(0, 6, 54)]
     rows = rows_of(x, y)
-    for part in penalised_fits(rows, SETTINGS, NAMES):
+    for part in candidates(rows, SETTINGS, frozenset(WEAK))[1:]:
         for n_beyond in (0, 5):
             raw = predict(finished(part.state, rows, n_beyond), x)
             assert np.isfinite(raw).all()
@@ -95,7 +102,7 @@ def test_values_that_left_their_grids_do_no_harm():
 def test_the_default_classifier_mixes_them():
     x, y = checkerboard()
     model = KANClassifier(random_state=0).fit(x, y)
-    assert "16 nodes, penalty" in model.history_[-1]["stage"]
+    assert "wide, penalty" in model.history_[-1]["stage"]
     fresh, truth = checkerboard(seed=1)
     assert model.score(fresh, truth) > KANClassifier(()).fit(x, y).score(fresh, truth) + 0.2
     again = KANClassifier(random_state=0).fit(x, y)

@@ -8,9 +8,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training.candidates.growth import MOST_PARAMETERS
-from sklearn_kan.training.candidates.pairs import PAIRS
+from sklearn_kan.training.candidates.part import Kind
 from sklearn_kan.training.candidates.settings import Settings
-from sklearn_kan.training.candidates.wide import WIDE
 from sklearn_kan.training.choice import automatic
 from sklearn_kan.training.choice.automatic import fit_automatic, is_affordable
 from sklearn_kan.training.choice.choose import choose
@@ -18,7 +17,6 @@ from sklearn_kan.training.evidence.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import SquaredError
 from sklearn_kan.training.objective.objective import Rows
-from sklearn_kan.training.report.history import CURVED_NODE, pairs_name
 from tests.training.grown import product_rows
 
 SETTINGS = Settings(SquaredError(), Architecture(), n_folds=2)
@@ -48,7 +46,7 @@ def test_a_part_and_all_rows_give_much_the_same(monkeypatch):
     assert np.isfinite(log_evidence_of(state, rows))
 
 
-CURVED = {CURVED_NODE, *map(pairs_name, PAIRS), *(wide.name for wide in WIDE)}
+CURVED = {Kind.CURVED_NODE, Kind.PAIRS, Kind.WIDE}
 
 
 @pytest.mark.parametrize("grows", [False, True])
@@ -69,7 +67,7 @@ def test_more_steps_on_all_rows_change_nothing(monkeypatch, grows):
         first, second = (part.state for part in parts)
         pair = (predict(state.network, rows.x) for state in (first, second))
         assert np.sqrt(np.mean(np.subtract(*pair) ** 2)) < 0.03
-        if parts[0].name not in CURVED:
+        if parts[0].kind not in CURVED:
             evidence = (state.posterior.log_evidence for state in (first, second))
             assert_allclose(*evidence, atol=0.5)
 

@@ -9,20 +9,19 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training.candidates import settings
-from sklearn_kan.training.candidates.part import Part
+from sklearn_kan.training.candidates.part import Kind, Part, Variant
 from sklearn_kan.training.candidates.proposals import candidates
 from sklearn_kan.training.candidates.settings import Settings
-from sklearn_kan.training.candidates.wide import WIDE
 from sklearn_kan.training.choice import choose as architecture
 from sklearn_kan.training.choice.choose import Choice, choose
 from sklearn_kan.training.evidence.gauss_newton import State
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.objective.objective import Rows
-from sklearn_kan.training.report.history import ADDITIVE, ALL_EDGES
 from tests.training.grown import product_rows
 
 SETTINGS = Settings(SquaredError(), Architecture())
+ALL_EDGES = Variant(Kind.ADDITIVE_ALL_EDGES).name
 
 
 class Chosen(NamedTuple):
@@ -153,11 +152,12 @@ def test_growth_can_be_switched_off():
 
 def test_there_are_as_many_candidates_as_asked():
     """However the evidence goes, so that candidates of all folds correspond."""
-    names = ("additive", "a curve of a sum of curves", "1 node", "1 node, curved", "16 pairs")
-    names += ("32 pairs", WIDE[-1].name)
+    kinds = Kind.ADDITIVE, Kind.COMPOSED, Kind.ONE_NODE, Kind.CURVED_NODE
+    numbered = Variant(Kind.PAIRS, 16), Variant(Kind.PAIRS, 32), Variant(Kind.WIDE, 4)
+    variants = [*(Variant(kind) for kind in kinds), *numbered]
     for rows in (additive_rows(n=80), product_rows(n=60)[0]):
-        path = candidates(rows, SETTINGS, names)
-        assert [candidate.name for candidate in path] == list(names)
+        path = candidates(rows, SETTINGS, frozenset(variants))
+        assert [candidate.variant for candidate in path] == variants
         networks = [candidate.state.network for candidate in path[1:]]
         assert [network.layers[0].n_outputs for network in networks] == [
             1,
@@ -232,11 +232,12 @@ def test_a_fit_goes_on_in_the_way_that_rows_left_out_like_best(farthest, is_take
     """
     rng = np.random.default_rng(0)
     rows = Rows(np.zeros((300, 1)), rng.normal(size=(300, 1)), np.ones(300))
-    names, noise = [ADDITIVE, "4 nodes, start 1"], rng.normal(size=(300, 1))
-    ways = [Part(name, None, n_beyond=way) for way in (0, 5, -1) for name in names]
-    errors = {(names[1], 0): 0.5, (names[1], 5): 0.6, (names[1], -1): farthest}
+    variants = Variant(Kind.ADDITIVE), Variant(Kind.WIDE, 4)
+    noise = rng.normal(size=(300, 1))
+    ways = [Part(one, None, n_beyond=way) for way in (0, 5, -1) for one in variants]
+    errors = {0: 0.5, 5: 0.6, -1: farthest}
     predictions = np.stack(
-        [rows.y + errors.get((way.name, way.n_beyond), 1.0) * noise for way in ways]
+        [rows.y + (errors[way.n_beyond] if way.kind is Kind.WIDE else 1.0) * noise for way in ways]
     )
     shares, risk = architecture._shares(ways, predictions, rows, SETTINGS, 300.0)
     error = farthest if is_taken else 0.5

@@ -8,8 +8,8 @@ from numpy.testing import assert_allclose
 
 from sklearn_kan import KANRegressor
 from sklearn_kan.network import predict, refine
+from sklearn_kan.training.candidates.composed import composed
 from sklearn_kan.training.candidates.settings import Settings
-from sklearn_kan.training.candidates.wide import composed
 from sklearn_kan.training.choice.finer_at_the_end import polished
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import SquaredError

@@ -9,10 +9,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn_kan.network import predict
 from sklearn_kan.training.candidates.finer_grids import FINEST
 from sklearn_kan.training.candidates.growth import grow
-from sklearn_kan.training.candidates.part import Part
+from sklearn_kan.training.candidates.part import Kind, Part, Variant
 from sklearn_kan.training.candidates.proposals import candidates
 from sklearn_kan.training.candidates.settings import Settings
-from sklearn_kan.training.candidates.wide import WIDE
 from sklearn_kan.training.choice.common_coordinates import rebased, with_hidden_grids_of
 from sklearn_kan.training.choice.mixing import mixed
 from sklearn_kan.training.evidence.beyond_rows import finished
@@ -20,19 +19,24 @@ from sklearn_kan.training.evidence.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import BinaryLogLoss, SquaredError
 from sklearn_kan.training.objective.objective import Rows
-from sklearn_kan.training.report.history import ALL_EDGES, COMPOSED, PLANES
 from tests.training.evidence.test_elimination import sparse_rows
 from tests.training.grown import hidden_fit, product_rows
 
-NAMES = ("additive", COMPOSED, "1 node", "1 node, curved", WIDE[-1].name)
+ADDITIVE, ALL_EDGES, PAIRS, PLANES = (
+    Variant(Kind.ADDITIVE),
+    Variant(Kind.ADDITIVE_ALL_EDGES),
+    Variant(Kind.PAIRS, 16),
+    Variant(Kind.PLANES),
+)
+COMPOSED, GROWN, WIDE = Variant(Kind.COMPOSED), Variant(Kind.ONE_NODE), Variant(Kind.WIDE, 4)
 
 
 def parts_of(rows, loss=None, shares=(0.1, 0.2, 0.3, 0.25, 0.15)):
     settings = Settings(loss or SquaredError(), Architecture())
-    found = candidates(rows, settings, NAMES)
+    found = candidates(rows, settings, frozenset({COMPOSED, GROWN, WIDE}))
     beyond = (0, 5, 0, 5, 0)
     return [
-        Part(candidate.name, candidate.state, share, n_beyond)
+        Part(candidate.variant, candidate.state, share, n_beyond)
         for candidate, share, n_beyond in zip(found, shares, beyond, strict=True)
     ]
 
@@ -44,7 +48,7 @@ def test_mixed_predictions_are_the_weighted_sum(share):
     x = np.random.default_rng(1).uniform(-2.5, 2.5, (100, 3))
     first, second = predict(additive.network, x), predict(hidden.network, x)
     assert np.abs(first - second).max() > 0.1
-    parts = Part("additive", additive, 1.0 - share), [Part("2 nodes", hidden, share)]
+    parts = Part(ADDITIVE, additive, 1.0 - share), [Part(GROWN, hidden, share)]
     found = predict(mixed(*parts, rows).state.network, x)
     assert_allclose(found, (1.0 - share) * first + share * second, rtol=1e-12, atol=1e-12)
 
@@ -69,7 +73,7 @@ def test_fits_of_all_kinds_are_mixed():
 def additive_parts(rows):
     """Return an additive fit without some of its edges, and with all of them."""
     settings = Settings(SquaredError(), Architecture())
-    sparse, whole = candidates(rows, settings, ("additive", ALL_EDGES))[:2]
+    sparse, whole = candidates(rows, settings, frozenset({ALL_EDGES}))[:2]
     assert sparse.state.beta.size < whole.state.beta.size
     return sparse, whole
 
@@ -81,7 +85,7 @@ def test_additive_fits_are_mixed_with_each_other_and_with_others(share, deep_sha
     sparse, whole = additive_parts(rows)
     problem = problem_of(whole.state, rows, SquaredError())
     directions = np.sqrt(0.5) * np.array([[1.0], [1.0], [0.0], [0.0], [0.0]])
-    deep = Part("1 node", grow(problem, whole.state, directions), deep_share)
+    deep = Part(GROWN, grow(problem, whole.state, directions), deep_share)
     flat = 1.0 - deep_share
     sparse = replace(sparse, share=flat * (1.0 - share))
     whole = replace(whole, share=flat * share)
@@ -97,7 +101,7 @@ def test_additive_fits_are_mixed_with_each_other_and_with_others(share, deep_sha
 def test_penalties_of_a_mixture_are_the_sums_of_those_of_its_hidden_nodes():
     rows, _ = product_rows(n=200)
     additive, *others = parts_of(rows)
-    others = [part for part in others if "node" in part.name and "start" not in part.name]
+    others = [part for part in others if part.kind in (Kind.ONE_NODE, Kind.CURVED_NODE)]
     state = mixed(additive, others, rows).state
     energies = []
     for one in (state, *(part.state for part in others)):
@@ -111,8 +115,8 @@ def test_penalties_of_a_mixture_are_the_sums_of_those_of_its_hidden_nodes():
 def test_a_fit_alone_is_itself():
     rows, _ = product_rows()
     additive, hidden, _ = hidden_fit(rows, max_iter=2)
-    nothing = Part("additive", additive, 0.0)
-    assert mixed(nothing, [Part("2 nodes", hidden)], rows).state is hidden
+    nothing = Part(ADDITIVE, additive, 0.0)
+    assert mixed(nothing, [Part(GROWN, hidden)], rows).state is hidden
     assert mixed(replace(nothing, share=1.0), [], rows).state is additive
 
 
@@ -120,7 +124,7 @@ def test_mixing_leaves_its_parts_unchanged():
     rows, _ = product_rows()
     additive, hidden, _ = hidden_fit(rows, max_iter=2)
     before = additive.beta.copy(), hidden.beta.copy()
-    mixed(Part("additive", additive, 0.5), [Part("2 nodes", hidden, 0.5)], rows)
+    mixed(Part(ADDITIVE, additive, 0.5), [Part(GROWN, hidden, 0.5)], rows)
     assert_allclose(additive.beta, before[0], rtol=0.0)
     assert_allclose(hidden.beta, before[1], rtol=0.0)
 
@@ -161,9 +165,9 @@ def test_parts_on_finer_grids_are_mixed_on_these():
     y = np.sin(25 * x[:, :1]) * x[:, 1:2] + x[:, 2:] + 0.1 * rng.standard_normal((800, 1))
     rows = Rows(x, y, np.ones(800))
     settings = Settings(SquaredError(), Architecture(), finest=FINEST)
-    found = candidates(rows, settings, ["additive", "16 pairs", PLANES])
-    shares = {"additive": 0.2, "16 pairs": 0.3, PLANES: 0.5}
-    additive, *others = (Part(p.name, p.state, shares[p.name]) for p in found)
+    found = candidates(rows, settings, frozenset({PAIRS, PLANES}))
+    shares = {ADDITIVE: 0.2, PAIRS: 0.3, PLANES: 0.5}
+    additive, *others = (Part(p.variant, p.state, shares[p.variant]) for p in found)
     fine = others[-1].state
     assert fine.chart.network.grid_size > additive.state.chart.network.grid_size
     mixture = mixed(additive, others, rows)

@@ -6,8 +6,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training.descent.schedule import sparsities
-from sklearn_kan.training.objective.losses import SquaredError
 from sklearn_kan.training.objective import objective
+from sklearn_kan.training.objective.losses import SquaredError
 from sklearn_kan.training.objective.objective import Blocks, Objective, Rows, mean_loss
 from sklearn_kan.training.objective.penalties import uniform_penalty
 from sklearn_kan.training.summaries.moments import node_moments

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from sklearn_kan import KANClassifier, KANRegressor
+from sklearn_kan.training.candidates.context import Context
+from sklearn_kan.training.candidates.part import Kind, Variant
 from sklearn_kan.training.candidates.proposals import candidates
+from sklearn_kan.training.candidates.random_starts import Patient
 from sklearn_kan.training.candidates.settings import Settings
-from sklearn_kan.training.candidates.thorough import THOROUGH, thorough_fits, thorough_names
+from sklearn_kan.training.evidence.gauss_newton import problem_of
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import MultinomialLogLoss, SquaredError
 from sklearn_kan.training.objective.objective import Rows
@@ -24,34 +27,41 @@ def product(n=400, noise=0.0, seed=0):
     return Rows(x, y + noise * rng.standard_normal(y.shape), np.ones(n))
 
 
-def named(rows, settings=SETTINGS, n_fits=5):
-    found = candidates(rows, settings, ("additive", "1 node"))
-    return thorough_names(found, rows, settings, n_fits)
+def is_worth_it(rows, settings=SETTINGS, n_fits=5):
+    """Tell whether a fit with patience is, after one of one node."""
+    found = tuple(candidates(rows, settings, frozenset({Variant(Kind.ONE_NODE)})))
+    problem = problem_of(found[0].state, rows, settings.loss)
+    return Patient(8).is_worth_it(Context(problem, settings, found, n_fits))
 
 
 def test_it_is_there_where_nearly_all_is_explained():
-    assert named(product()) == [THOROUGH]
-    assert named(product(noise=1.0)) == []
-    assert named(product(n=200)) == []
+    assert is_worth_it(product())
+    assert not is_worth_it(product(noise=1.0))
+    assert not is_worth_it(product(n=200))
 
 
 def test_it_is_not_there_where_it_is_too_dear():
-    assert named(product(), n_fits=5000) == []
-    rows = product()
-    wide = Rows(np.tile(rows.x, 20) + 0.01, rows.y, rows.weights)
-    found = candidates(rows, SETTINGS, ("additive", "1 node"))
-    assert thorough_names(found, rows, SETTINGS, 5) == [THOROUGH]
-    assert thorough_names(found, replace(rows, x=wide.x), SETTINGS, 5) == []
-    coupled = replace(SETTINGS, loss=MultinomialLogLoss())
-    assert thorough_names(found, rows, coupled, 5) == []
+    assert not is_worth_it(product(), n_fits=5000)
+    assert is_worth_it(product())
+    assert not is_worth_it(product(), replace(SETTINGS, loss=MultinomialLogLoss()))
+    wide = product()
+    wide = Rows(np.tile(wide.x, 20) + 0.01, wide.y, wide.weights)
+    assert not is_worth_it(wide)
 
 
-def test_only_what_is_named_is_fitted():
-    rows = product()
-    assert thorough_fits(rows, SETTINGS, ("additive",)) == []
-    (part,) = thorough_fits(rows, SETTINGS, (THOROUGH,))
-    assert part.name == THOROUGH
+def test_only_what_is_asked_for_is_fitted():
+    asked = frozenset({Variant(Kind.PATIENT, 8)})
+    _, part = candidates(product(), SETTINGS, asked)
+    assert part.kind is Kind.PATIENT
+    assert part.name == "8 nodes, many steps"
     assert np.isfinite(part.state.log_evidence)
+
+
+def test_what_is_left_out_is_not_proposed():
+    rows, without = product(), frozenset({Kind.PATIENT, Kind.PAIRS})
+    found = {part.kind for part in candidates(rows, replace(SETTINGS, without=without))}
+    assert not found & without
+    assert {part.kind for part in candidates(rows, SETTINGS)} - found == without
 
 
 FUNCTIONS = {
