@@ -13,13 +13,13 @@ from ...network.surgery import centred
 from ...training.candidates.finer_grids import FINEST
 from ...training.candidates.growth import FEWEST_ROWS
 from ...training.candidates.settings import Settings
-from ...training.choice.automatic import count_parts, fit_automatic, is_affordable
-from ...training.choice.choose import Choice
+from ...training.choice.automatic import count_parts, fit_automatic, given_is_affordable
+from ...training.choice.choose import Chosen
 from ...training.evidence.beyond_rows import finished
 from ...training.evidence.gauss_newton import State, posterior_of, problem_of
 from ...training.evidence.outgoing import outgoing_predictive
 from ...training.evidence.predictive import Predictive, predictive_of
-from ...training.evidence.resume import improved
+from ...training.evidence.resume import better_of_as_is_and_refit
 from ...training.given.fit import FixedPlan, count_fixed_parts, fit_fixed, levels_to
 from ...training.initial.grids import to_grid_size
 from ...training.objective.losses import Loss
@@ -89,7 +89,7 @@ def uses_evidence(estimator: Any, rows: Rows, start: Network | None) -> bool:
         f"fewer than {FEWEST_ROWS} rows and hidden layers": (
             bool(hidden_layers(estimator.hidden_layer_sizes)) and rows.total_weight < FEWEST_ROWS
         ),
-        "as many columns, nodes and outputs as these": not is_affordable(
+        "as many columns, nodes and outputs as these": not given_is_affordable(
             architecture_of(estimator, 1), rows.x.shape[1], rows.y.shape[1]
         ),
     }
@@ -135,7 +135,7 @@ def fit_under_evidence(
         begin(0)
         start = to_grid_size(start, max(schedule[-1], start.grid_size), rows, estimator.grid_eps)
         steps = min(int(estimator.max_iter), _WARM_STEPS)
-        state = improved(start, rows, loss, steps, _TOL)
+        state = better_of_as_is_and_refit(start, rows, loss, steps, _TOL)
         network = state.network if architecture.hidden else finished(state, rows)
         records = [record_of("gone on", network, n_iter=len(state.history))]
     elif not architecture.hidden:
@@ -152,7 +152,7 @@ def fit_under_evidence(
         choice = fit_automatic(rows, replace(settings, progress=progress), seeds[0])
         mixture, risk = choice.mixture(rows), choice.risk
         state, records = mixture.state, _records_of(choice, mixture.state)
-        network = finished(state, rows, mixture.n_beyond)
+        network = finished(state, rows, mixture.beyond)
         progress.begin("chosen").end(records[-1], network)
     else:
         levels = schedule if len(schedule) > 1 else levels_to(schedule[0])
@@ -189,7 +189,7 @@ def _dispersion(risk: float, rows: Rows, loss: Loss) -> float:
     return max(2.0 * risk / rows.y.shape[1], loss.least_dispersion)
 
 
-def _records_of(choice: Choice, state: State) -> list[Record]:
+def _records_of(choice: Chosen, state: State) -> list[Record]:
     """Return the fits that an automatic architecture was chosen from, and the choice."""
     records = [
         Record(name, log_evidence=float(evidence) if np.isfinite(evidence) else None)

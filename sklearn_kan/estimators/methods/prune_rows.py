@@ -15,7 +15,7 @@ from ...training.descent.monitor import Monitor
 from ...training.descent.schedule import Plan, train
 from ...training.evidence.gauss_newton import State
 from ...training.evidence.predictive import predictive_of
-from ...training.evidence.resume import improved
+from ...training.evidence.resume import better_of_as_is_and_refit
 from ...training.objective.losses import Loss
 from ...training.objective.objective import Rows, mean_loss
 from ...training.objective.safeguard import at_least_constant
@@ -135,7 +135,7 @@ def _improved(network: Network, rows: Rows, loss: Loss) -> State | None:
     """Return the state after a refit under the evidence, None where that is too large."""
     if not can_use_evidence(network, rows):
         return None
-    return improved(network, rows, loss, _REFINED_STEPS, _TOL)
+    return better_of_as_is_and_refit(network, rows, loss, _REFINED_STEPS, _TOL)
 
 
 def _plan(estimator: Any, loss: Loss, network: Network) -> Plan:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...network import Curve, CurveEdge, Layer, Network, Term, make_basis
-from ...network.curves import in_order
+from ...network.curves import sorted_curves
 from ..language.library import LIBRARY
 from ..language.primitive import Primitive
 from ..text.maxima import with_moduli
@@ -258,5 +258,5 @@ def _layer(sources: list[Node], content: list[tuple[Sum, ...]]) -> Layer:
         np.array([total.constant for total in totals]),
         np.zeros((p, q), bool),
         sum(len(sums) - 1 for sums in content),
-        in_order(curves),
+        sorted_curves(curves),
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import inf
 from typing import Protocol
 
-from ..evidence.gauss_newton import Problem, State, problem_of
+from ..evidence.gauss_newton import EvidenceProblem, State, problem_of
 from ..objective.objective import Rows
 from .growth import working_residual
 from .part import Kind, Part, Variant
@@ -25,7 +25,7 @@ class Context:
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
         The rows, under the additive model.
     settings : Settings
     found : tuple of Part
@@ -34,7 +34,7 @@ class Context:
         How many times each fit will be made: on these rows, and on those of each fold.
     """
 
-    problem: Problem
+    problem: EvidenceProblem
     settings: Settings
     found: tuple[Part, ...]
     n_fits: int

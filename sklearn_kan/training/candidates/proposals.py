@@ -39,7 +39,7 @@ PROPOSALS: tuple[Proposal, ...] = (
     Patient(8),
     *PENALISED,
 )
-# Fits that are told of: the additive one too.
+# Fits that are tell of: the additive one too.
 MOST_CANDIDATES = 1 + len(PROPOSALS)
 
 
@@ -63,7 +63,7 @@ def candidates(
     """
     part = settings.progress.begin(ADDITIVE.name, MOST_STEPS)
     problem, flat = additive_fits(rows, settings, asked, part)
-    if told(part, flat, rows) or not settings.grows:
+    if tell(part, flat, rows) or not settings.grows:
         return flat[:1]
     if rows.total_weight < FEWEST_ROWS or rows.x.shape[1] < 2:
         return flat
@@ -77,7 +77,7 @@ def candidates(
         part = settings.progress.begin(proposal.variants[0].name)
         found = proposal.fits(context, asked)
         context = replace(context, found=(*context.found, *found))
-        if told(part, found, rows):
+        if tell(part, found, rows):
             break
     return list(context.found)
 
@@ -88,7 +88,7 @@ def _is_wanted(proposal: Proposal, context: Context, asked: frozenset[Variant] |
     return not asked.isdisjoint(proposal.variants)
 
 
-def told(part: Progress, found: list[Part], rows: Rows) -> bool:
+def tell(part: Progress, found: list[Part], rows: Rows) -> bool:
     """Tell of fits that were made together; return whether no more are to be made."""
     if not found:
         return part.end()

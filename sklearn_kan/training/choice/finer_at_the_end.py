@@ -7,7 +7,7 @@ from ..candidates.growth import MOST_PARAMETERS, working_residual
 from ..candidates.residual_order import are_too_coarse
 from ..candidates.settings import Settings
 from ..evidence.gauss_newton import State, fit_evidence, problem_of
-from ..evidence.resume import resumed
+from ..evidence.resume import placed_state
 from ..initial.grids import node_values
 from ..objective.objective import Rows
 
@@ -35,7 +35,7 @@ def polished(state: State, rows: Rows, settings: Settings) -> State:
     while (grid_size := 2 * state.network.grid_size) <= settings.finest:
         if not _has_order(state, rows, settings):
             break
-        trial = resumed(refine(state.network, grid_size), rows, settings.loss)
+        trial = placed_state(refine(state.network, grid_size), rows, settings.loss)
         size = trial.beta.size
         if size > MOST_PARAMETERS or rows.total_weight * size**2 > _MOST_OPERATIONS:
             break

@@ -13,7 +13,7 @@ from ..coordinates.chart import Chart
 from ..coordinates.demmler_reinsch import Coordinates, coordinates
 from ..coordinates.strengths import groups_of
 from ..initial.grids import node_values
-from .gauss_newton import Problem, State, fit_evidence
+from .gauss_newton import EvidenceProblem, State, fit_evidence
 
 # Intervals, at the most as many as the inputs have, and how far they reach beyond the values.
 _GRID_SIZE = 6
@@ -103,7 +103,9 @@ def on_hidden_grids(
     return replace(state, chart=moved, beta=beta, strengths=strengths)
 
 
-def following(problem: Problem, state: State, steps: Sequence[int], tol: float) -> State:
+def fit_with_moving_grids(
+    problem: EvidenceProblem, state: State, steps: Sequence[int], tol: float
+) -> State:
     """Fit a network with a hidden layer in so many steps; its grids follow in between."""
     for number in steps[:-1]:
         state = fit_evidence(problem, state, max_iter=number, tol=tol)
@@ -111,7 +113,7 @@ def following(problem: Problem, state: State, steps: Sequence[int], tol: float) 
     return fit_evidence(problem, state, max_iter=steps[-1], tol=tol)
 
 
-def cover_hidden(problem: Problem, state: State) -> State:
+def cover_hidden(problem: EvidenceProblem, state: State) -> State:
     """Move hidden grids that their activations have left, curves projected."""
     if not state.chart.n_hidden:
         return state

@@ -22,7 +22,7 @@ import numpy as np
 from ...network import forward
 from ..objective.folds import is_gain
 from ..objective.losses import Loss
-from .gauss_newton import Problem, State, fit_evidence, posterior_of
+from .gauss_newton import EvidenceProblem, State, fit_evidence, posterior_of
 from .predictive import spreads_at
 
 # Factors on the strengths are powers of this, up to so many.
@@ -36,14 +36,14 @@ _FEWEST_DEGREES_A_ROW = 0.02
 _MOST_OPERATIONS = 3e8
 
 
-def predictions_left_out(problem: Problem, state: State) -> np.ndarray:
+def predictions_left_out(problem: EvidenceProblem, state: State) -> np.ndarray:
     """Return raw predictions (n, q) of each row by the fit without it, approximately.
 
     A row of a weight above one counts as so many rows, one of which is left out.
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
         At the optimum for its strengths.
     """
@@ -75,7 +75,7 @@ def _hessians(loss: Loss, y: np.ndarray, raw: np.ndarray) -> np.ndarray:
     return hessian if hessian.ndim == 3 else hessian[:, :, None] * np.eye(raw.shape[1])
 
 
-def correct_strengths(problem: Problem, state: State) -> State:
+def correct_strengths(problem: EvidenceProblem, state: State) -> State:
     """Return the fit under all strengths times one factor, the best for rows left out.
 
     Weaker strengths are tried first, each half the last, then stronger ones; a factor must
@@ -83,7 +83,7 @@ def correct_strengths(problem: Problem, state: State) -> State:
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
         A fit by evidence.
 
@@ -108,7 +108,7 @@ def correct_strengths(problem: Problem, state: State) -> State:
     return state
 
 
-def _descend(problem: Problem, state: State, losses: np.ndarray, factor: float) -> State:
+def _descend(problem: EvidenceProblem, state: State, losses: np.ndarray, factor: float) -> State:
     """Multiply the strengths by a factor as long as that lowers the losses on rows left out."""
     for _ in range(_MOST_FACTORS):
         strengths = replace(
@@ -130,5 +130,5 @@ def _descend(problem: Problem, state: State, losses: np.ndarray, factor: float) 
     return state
 
 
-def _losses_left_out(problem: Problem, state: State) -> np.ndarray:
+def _losses_left_out(problem: EvidenceProblem, state: State) -> np.ndarray:
     return problem.loss.value(problem.blocks.rows.y, predictions_left_out(problem, state))

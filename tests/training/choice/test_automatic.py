@@ -11,7 +11,7 @@ from sklearn_kan.training.candidates.growth import MOST_PARAMETERS
 from sklearn_kan.training.candidates.part import Kind
 from sklearn_kan.training.candidates.settings import Settings
 from sklearn_kan.training.choice import automatic
-from sklearn_kan.training.choice.automatic import fit_automatic, is_affordable
+from sklearn_kan.training.choice.automatic import fit_automatic, given_is_affordable
 from sklearn_kan.training.choice.choose import choose
 from sklearn_kan.training.evidence.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.initial.network import Architecture
@@ -140,4 +140,4 @@ def test_exact_additive_data_leave_a_posterior(monkeypatch):
     ],
 )
 def test_affordable(hidden, direct, p, q, affordable):
-    assert is_affordable(Architecture(hidden, direct=direct), p, q) is affordable
+    assert given_is_affordable(Architecture(hidden, direct=direct), p, q) is affordable

@@ -13,7 +13,8 @@ from sklearn_kan.training.candidates.part import Kind, Part, Variant
 from sklearn_kan.training.candidates.proposals import candidates
 from sklearn_kan.training.candidates.settings import Settings
 from sklearn_kan.training.choice import choose as architecture
-from sklearn_kan.training.choice.choose import Choice, choose
+from sklearn_kan.training.choice.choose import Chosen, choose
+from sklearn_kan.training.evidence.beyond_rows import Beyond
 from sklearn_kan.training.evidence.gauss_newton import State
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import BinaryLogLoss, SquaredError
@@ -25,7 +26,7 @@ ALL_EDGES = Variant(Kind.ADDITIVE_ALL_EDGES).name
 
 
 class Chosen(NamedTuple):
-    choice: Choice
+    choice: Chosen
     state: State
 
 
@@ -234,10 +235,10 @@ def test_a_fit_goes_on_in_the_way_that_rows_left_out_like_best(farthest, is_take
     rows = Rows(np.zeros((300, 1)), rng.normal(size=(300, 1)), np.ones(300))
     variants = Variant(Kind.ADDITIVE), Variant(Kind.WIDE, 4)
     noise = rng.normal(size=(300, 1))
-    ways = [Part(one, None, n_beyond=way) for way in (0, 5, -1) for one in variants]
+    ways = [Part(one, None, beyond=way) for way in Beyond for one in variants]
     errors = {0: 0.5, 5: 0.6, -1: farthest}
     predictions = np.stack(
-        [rows.y + (errors[way.n_beyond] if way.kind is Kind.WIDE else 1.0) * noise for way in ways]
+        [rows.y + (errors[way.beyond] if way.kind is Kind.WIDE else 1.0) * noise for way in ways]
     )
     shares, risk = architecture._shares(ways, predictions, rows, SETTINGS, 300.0)
     error = farthest if is_taken else 0.5
