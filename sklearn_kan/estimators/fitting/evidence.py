@@ -11,11 +11,11 @@ import numpy as np
 from ...network import Network, drop_dangling
 from ...network.surgery import centred
 from ...training.candidates.finer_grids import FINEST
-from ...training.candidates.growth import FEWEST_ROWS
 from ...training.candidates.settings import Settings
-from ...training.choice.automatic import count_parts, fit_automatic, given_is_affordable
+from ...training.choice.automatic import count_parts, fit_automatic
 from ...training.choice.choose import Chosen
 from ...training.evidence.beyond_rows import finished
+from ...training.evidence.budget import FEWEST_ROWS, given_is_affordable
 from ...training.evidence.gauss_newton import State, posterior_of, problem_of
 from ...training.evidence.outgoing import outgoing_predictive
 from ...training.evidence.predictive import Predictive, predictive_of

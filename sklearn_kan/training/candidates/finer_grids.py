@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..evidence.budget import MOST_PARAMETERS
 from ..evidence.gauss_newton import EvidenceProblem, State, fit_evidence, problem_of
 from ..objective.objective import Rows
 from .growth import (
     FIRST_STRENGTH,
-    MOST_PARAMETERS,
     additive_state,
     columns_a_node,
     fresh_strengths,

@@ -12,6 +12,7 @@ from ..coordinates.beside import bare_layer, basis_beside, coordinates_beside
 from ..coordinates.chart import Chart
 from ..coordinates.demmler_reinsch import Coordinates
 from ..coordinates.strengths import Strengths, count_groups, groups_of
+from ..evidence.budget import MOST_PARAMETERS
 from ..evidence.gauss_newton import EvidenceProblem, State
 from ..evidence.hidden_grids import columns_of, hidden_basis, node_coordinates
 from ..initial.network import Architecture
@@ -23,10 +24,6 @@ FIRST_STRENGTH = 10.0
 _INCOMING, _INCOMING_IN_ALL = 5, 120
 # Coordinates of an edge of the additive part: all, or as many as the rows can tell apart.
 _COLUMNS_A_ROW, _FEWEST_COLUMNS = 1.0, 4
-# Gauss-Newton factorises matrices of this order at the most.
-MOST_PARAMETERS = 1500
-# Hidden nodes are not fitted under evidence to fewer rows: it would have them interpolate.
-FEWEST_ROWS = 40
 
 
 def additive_state(

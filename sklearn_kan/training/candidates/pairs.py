@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..evidence.budget import steps_are_affordable
 from ..evidence.gauss_newton import EvidenceProblem, State
 from ..evidence.hidden_grids import columns_of, fit_with_moving_grids
 from .context import Context
 from .growth import rank_in_node, with_nodes, working_residual
 from .part import Kind, Part, Variant
-from .settings import steps_are_affordable
 
 # Coordinates of an input's curve that pairs are ranked by, and that edges into a node and out
 # of it have.
@@ -57,7 +57,9 @@ class Pairs:
         return (
             context.may_grow
             and products > self.more_than
-            and steps_are_affordable(context.rows, context.settings, shared, own, context.n_fits)
+            and steps_are_affordable(
+                context.rows, context.settings.loss, shared, own, context.n_fits
+            )
         )
 
     def fits(self, context: Context, asked: frozenset[Variant] | None) -> list[Part]:

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from ..evidence.budget import steps_are_affordable
 from ..evidence.gauss_newton import EvidenceProblem, State, problem_of
 from ..evidence.hidden_grids import fit_with_moving_grids
 from ..objective.objective import Rows
@@ -30,7 +31,7 @@ from .pairs import (
 )
 from .part import Kind, Part, Variant
 from .residual_order import planes_in_order
-from .settings import Settings, steps_are_affordable
+from .settings import Settings
 
 # Nodes, at the most. A product counts that explains so many times what noise would.
 _MOST_NODES, _ABOVE_NOISE = 32, 1.05
@@ -111,7 +112,7 @@ def _on_grid(
     most = np.bincount(coordinate.node, minlength=p)
     columns = np.where(rough, grid_size + settings.architecture.degree, most)
     is_finer = rough if coordinate.family is None else rough | (coordinate.family > 0)
-    if not steps_are_affordable(rows, settings, 0, int(columns.sum()), n_fits):
+    if not steps_are_affordable(rows, settings.loss, 0, int(columns.sum()), n_fits):
         return None
     problem, state = additive_on(
         rows, settings, grid_size, columns, is_finer, _ADDITIVE_ITER, settings.tol
@@ -121,7 +122,7 @@ def _on_grid(
     products, shared, own = [], 0, int(counts.sum())
     for product in _above_noise(problem, state, pairs, rough)[:_MOST_NODES]:
         shared, own = shared + int(coordinates_in[list(product.pair)].sum()), own + OUTGOING
-        if not steps_are_affordable(rows, settings, shared, own, n_fits):
+        if not steps_are_affordable(rows, settings.loss, shared, own, n_fits):
             break
         products.append(product)
     state = with_product_nodes(problem, state, products, rough)

@@ -11,19 +11,20 @@ from dataclasses import replace
 from math import isfinite
 
 from ..evidence.beyond_rows import finished
+from ..evidence.budget import FEWEST_ROWS, steps_are_affordable
 from ..objective.objective import Rows
 from ..report.history import Record
 from ..report.progress import Progress
 from .additive import ADDITIVE, MOST_STEPS, additive_fits
 from .composed import Composed
 from .context import Context, Proposal
-from .growth import FEWEST_ROWS, columns_a_node
+from .growth import columns_a_node
 from .one_node import OneNode
 from .pairs import Pairs
 from .part import Part, Variant
 from .planes import Planes
 from .random_starts import MANY_ROWS, Patient, Wide
-from .settings import Settings, steps_are_affordable
+from .settings import Settings
 from .without_evidence import PENALISED
 
 # In this order: what comes later may look at what is there.
@@ -101,4 +102,4 @@ def tell(part: Progress, found: list[Part], rows: Rows) -> bool:
 def folds_are_affordable(rows: Rows, settings: Settings) -> bool:
     """Tell whether candidates with hidden nodes can be judged by folds of the rows."""
     own = rows.x.shape[1] * columns_a_node(rows, settings.architecture, settings.loss)
-    return steps_are_affordable(rows, settings, 0, own, 1 + settings.n_folds)
+    return steps_are_affordable(rows, settings.loss, 0, own, 1 + settings.n_folds)

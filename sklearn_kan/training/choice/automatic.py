@@ -7,11 +7,10 @@ judge them; the weights, and the strengths once more, then on all rows.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
-from ..candidates.growth import MOST_PARAMETERS, recentred
+from ..candidates.growth import recentred
 from ..candidates.part import Kind, Part
 from ..candidates.proposals import folds_are_affordable
 from ..candidates.settings import Settings
@@ -21,7 +20,6 @@ from ..evidence.beyond_rows import finished
 from ..evidence.elimination import eliminate
 from ..evidence.gauss_newton import EvidenceProblem, State, fit_evidence
 from ..evidence.leave_one_out import correct_strengths
-from ..initial.network import Architecture
 from ..objective.objective import Blocks, Rows, constant_loss, mean_loss
 from ..report.history import Record
 from .choose import MOST_PARTS, Chosen, choose
@@ -33,23 +31,6 @@ _ROWS_TO_CHOOSE = 2500
 # The candidates are judged by some of the other rows, if there are enough; else by folds.
 _FEWEST_ROWS_TO_JUDGE, _MOST_ROWS_TO_JUDGE = 700, 20000
 _ITER_ON_ALL = 8
-
-
-def given_is_affordable(architecture: Architecture, n_inputs: int, n_outputs: int) -> bool:
-    """Tell whether Gauss-Newton can have the parameters that an architecture needs.
-
-    An additive model makes do with one coordinate an edge; edges of given hidden layers have
-    as many as their grids on the coarsest level.
-    """
-    if not architecture.hidden:
-        return n_inputs * n_outputs <= MOST_PARAMETERS
-    sizes = [n_inputs, *(sums + 2 * products for sums, products in architecture.hidden), n_outputs]
-    edges = sum(a * b for a, b in pairwise(sizes)) + architecture.direct * n_inputs * n_outputs
-    return edges * _COORDINATES_AN_EDGE <= MOST_PARAMETERS
-
-
-# Of a cubic spline on a grid of a few intervals.
-_COORDINATES_AN_EDGE = 6
 
 
 def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Chosen:

@@ -22,6 +22,7 @@ import numpy as np
 from ...network import forward
 from ..objective.folds import is_gain
 from ..objective.losses import Loss
+from .budget import steps_are_affordable
 from .gauss_newton import EvidenceProblem, State, fit_evidence, posterior_of
 from .predictive import spreads_at
 
@@ -32,8 +33,8 @@ _ITER, _TOL = 8, 1e-2
 _FEWEST_ERRORS = 1.0
 # Below so many effective degrees of freedom a row the correction does not matter.
 _FEWEST_DEGREES_A_ROW = 0.02
-# Multiplications of one Gauss-Newton step of coupled outputs above which it is too dear.
-_MOST_OPERATIONS = 3e8
+# Fits that a correction of coupled outputs is about as dear as.
+_N_FITS = 10
 
 
 def predictions_left_out(problem: EvidenceProblem, state: State) -> np.ndarray:
@@ -95,10 +96,10 @@ def correct_strengths(problem: EvidenceProblem, state: State) -> State:
     """
     if not problem.loss.is_likelihood or state.posterior is None:
         return state
-    n = problem.blocks.rows.total_weight
-    if state.posterior.edf < _FEWEST_DEGREES_A_ROW * n:
+    rows, loss = problem.blocks.rows, problem.loss
+    if state.posterior.edf < _FEWEST_DEGREES_A_ROW * rows.total_weight:
         return state
-    if problem.loss.couples_outputs and n * state.beta.size**2 > _MOST_OPERATIONS:
+    if loss.couples_outputs and not steps_are_affordable(rows, loss, state.beta.size, 0, _N_FITS):
         return state
     losses = _losses_left_out(problem, state)
     for factor in (_FACTOR, 1.0 / _FACTOR):

@@ -21,8 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...network import Network, drop_dangling, remove_edges
-from ..candidates.growth import FEWEST_ROWS, MOST_PARAMETERS
-from ..choice.automatic import given_is_affordable
+from ..evidence.budget import FEWEST_ROWS, MOST_PARAMETERS, given_is_affordable
 from ..evidence.gauss_newton import State
 from ..evidence.resume import better_of_as_is_and_refit, fitted_under_evidence, placed_state
 from ..given.fit import Contender, FixedPlan, advance, count_starts, fit_fixed, levels_to

@@ -8,7 +8,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training.candidates.growth import (
-    MOST_PARAMETERS,
     additive_state,
     columns_a_node,
     curved,
@@ -19,6 +18,7 @@ from sklearn_kan.training.candidates.growth import (
 from sklearn_kan.training.candidates.settings import Settings
 from sklearn_kan.training.choice.choose import choose
 from sklearn_kan.training.evidence.beyond_rows import finished
+from sklearn_kan.training.evidence.budget import MOST_PARAMETERS
 from sklearn_kan.training.evidence.gauss_newton import EvidenceProblem, fit_evidence
 from sklearn_kan.training.evidence.hidden_grids import cover_hidden
 from sklearn_kan.training.evidence.system import total_loss

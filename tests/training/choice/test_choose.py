@@ -8,12 +8,12 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.candidates import settings
 from sklearn_kan.training.candidates.part import Kind, Part, Variant
 from sklearn_kan.training.candidates.proposals import candidates
 from sklearn_kan.training.candidates.settings import Settings
 from sklearn_kan.training.choice import choose as architecture
 from sklearn_kan.training.choice.choose import Chosen, choose
+from sklearn_kan.training.evidence import budget
 from sklearn_kan.training.evidence.beyond_rows import Beyond
 from sklearn_kan.training.evidence.gauss_newton import State
 from sklearn_kan.training.initial.network import Architecture
@@ -95,7 +95,7 @@ def test_rows_say_how_much_of_idle_edges_a_classifier_keeps():
 def test_where_folds_are_too_dear_idle_edges_are_judged_without(monkeypatch):
     rows = additive_rows(n=300, p=5)
     classes = Rows(rows.x, (rows.y > 0).astype(float), rows.weights)
-    monkeypatch.setattr(settings, "_MOST_OPERATIONS", 1e5)
+    monkeypatch.setattr(budget, "_MOST_OPERATIONS", 1e5)
     found = chosen(classes, loss=BinaryLogLoss())
     assert list(found.choice.log_evidence) == ["additive", ALL_EDGES]
     assert np.isfinite(found.choice.risk)
