@@ -7,10 +7,11 @@ from enum import IntEnum
 import numpy as np
 
 from ...network import Network, flatten_beyond, level_off, regrid, weighted_quantiles
+from ..initial.grid_rules import EVIDENCE
 from ..initial.grids import node_values
 from ..objective.objective import Rows
 from .gauss_newton import State
-from .hidden_grids import HIDDEN_MARGIN, ending_at
+from .hidden_grids import ending_at
 
 # No more than this share of the rows at either end of a hidden node's values.
 _MOST_BEYOND = 0.25
@@ -77,7 +78,7 @@ def _ends(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return where curves of nodes with values (n, h) become level, (h,) and (h,)."""
     low, high = nodes.min(axis=0), nodes.max(axis=0)
-    margin = np.maximum(HIDDEN_MARGIN * (high - low), _LEAST_MARGIN)
+    margin = np.maximum(EVIDENCE.margin * (high - low), _LEAST_MARGIN)
     low, high = low - margin, high + margin
     mine = beyond == Beyond.INSIDE_FIVE_ROWS
     if mine.any():

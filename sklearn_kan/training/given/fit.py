@@ -23,6 +23,7 @@ from ..coordinates.placing import place
 from ..coordinates.strengths import Strengths, groups_of
 from ..evidence.gauss_newton import EvidenceProblem, State, fit_evidence
 from ..evidence.system import total_loss
+from ..initial.grid_rules import GIVEN
 from ..initial.grids import end_rows, node_values, to_grid_size
 from ..initial.network import Architecture, Hidden
 from ..initial.starts import STARTS
@@ -43,8 +44,6 @@ _FIRST_MARQUARDT = 1e-2
 # Input grids reach so many mean distances between rows beyond the outermost row, where curves
 # that go on as lines would spoil a precise fit.
 _GAP = 3.0
-# How far hidden grids reach beyond the activations, as a share of their range.
-_HIDDEN_MARGIN = 0.03
 # Starts by default with one hidden layer, and with more.
 _STARTS, _STARTS_IF_DEEP = 7, 21
 
@@ -361,9 +360,7 @@ def cover_hidden_layers(network: Network, rows: Rows, grid_eps: float) -> Networ
     """Move the grids of all hidden layers over their activations, curves projected."""
     for index in range(1, len(network.layers)):
         nodes = node_values(network, index, rows.x)
-        network = cover(
-            network, index, nodes, rows.weights, grid_eps=grid_eps, margin=_HIDDEN_MARGIN
-        )
+        network = cover(network, index, nodes, rows.weights, grid_eps=grid_eps, margin=GIVEN.margin)
     return network
 
 
