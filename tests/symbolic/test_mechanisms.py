@@ -6,9 +6,9 @@ import sympy
 from numpy.testing import assert_allclose
 
 from sklearn_kan.symbolic.curves.exponentials import exponential_sums
-from sklearn_kan.symbolic.front.front import algebraic
 from sklearn_kan.symbolic.front.limits import limits_of
 from sklearn_kan.symbolic.front.one_scale import without_gauge
+from sklearn_kan.symbolic.front.simplest import algebraic
 from sklearn_kan.symbolic.front.snap import snap
 from sklearn_kan.symbolic.judging.interpolant import interpolate
 from sklearn_kan.symbolic.judging.linear import least_squares

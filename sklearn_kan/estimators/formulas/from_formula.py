@@ -21,8 +21,8 @@ from ..encoding.scaling import Scaling, standardise
 from ..encoding.target import NumericTarget
 from ..fitting.edits import network_attributes
 from ..fitting.hyperparameters import architecture_of, refinement_schedule
+from .compiled import Units, compiled, own_functions
 from .formula import Symbolic
-from .symbolify import Units, compiled, own_functions
 
 # Rows that stand for the columns where none are given, all over [-1, 1].
 _STAND_INS = 1000
