@@ -142,7 +142,8 @@ class SymbolicMixin(EdgeEditsMixin):
             raise ValueError(f"output must be 0 to {len(known.fronts) - 1}; got {output!r}.")
         if not isinstance(i, Integral):
             raise ValueError(f"i must be a whole number; got {i!r}.")
-        from ._symbolify import Choice, with_choice
+        from ._fronts import Choice
+        from ._symbolify import with_choice
 
         choice = Choice(int(i), int(output))
         return take(self, with_choice(self, choice, self._library()))
@@ -247,7 +248,7 @@ class SymbolicMixin(EdgeEditsMixin):
         return classes[decision.argmax(axis=1)]
 
     def _front(self, output: int) -> Table:
-        from ._symbolify import formula_rows
+        from ._fronts import formula_rows
 
         records, rule = formula_rows(self, output)
         return Table(records, _COLUMNS, rule)

@@ -6,6 +6,8 @@ Huber 1981, chapter 7). So a criterion says what rows a search is made on, how w
 from the values of a formula, and what its loss is.
 """
 
+# ruff: noqa: D102  (`Criterion` describes the methods of all)
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
@@ -68,7 +70,7 @@ class Criterion(ABC):
     def losses(self, y: Array, found: Array) -> Array:
         """Return the loss of each row (n,): infinite, or NaN, where a formula has none."""
 
-    def take(self, rows: Array) -> Criterion:
+    def take(self, rows: Array | slice) -> Criterion:
         """Return the criterion for some of the rows."""
         return self
 
@@ -155,7 +157,7 @@ class Robust(Criterion):
         inside = np.minimum(residual, limit)
         return inside * (2.0 * residual - inside)
 
-    def take(self, rows: Array) -> Robust:
+    def take(self, rows: Array | slice) -> Robust:
         return replace(self, pilot=self.pilot[rows])
 
 
@@ -197,7 +199,7 @@ class OfMean(Criterion):
             raw = np.log(np.where(found > 0, found, np.nan))
         return 2.0 * self.loss.value(y[:, None], raw[:, None])
 
-    def take(self, rows: Array) -> OfMean:
+    def take(self, rows: Array | slice) -> OfMean:
         return replace(self, pilot=self.pilot[rows])
 
 
@@ -239,7 +241,7 @@ class OfClass(Criterion):
     def constant(self, y: Array, weights: Array) -> float:
         return 0.0
 
-    def take(self, rows: Array) -> OfClass:
+    def take(self, rows: Array | slice) -> OfClass:
         return replace(self, pilot=self.pilot[rows], others=self.others[rows])
 
 

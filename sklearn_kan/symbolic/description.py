@@ -2,8 +2,8 @@
 
 What is to be chosen among formulas is the shortest way to write down the rows (Rissanen 1978;
 Grünwald 2007). A node costs what it takes to say which of the many formulas that were looked at
-it is, functions more than sums of columns; a fitted constant costs the digits that the rows determine, so that terms which cancel
-cost the digits that they lose; an exact number costs its own.
+it is, functions more than sums of columns; a fitted constant costs the digits that the rows
+determine, so that terms which cancel cost the digits that they lose; an exact number costs its own.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from .expression import (
 )
 from .primitive import Array
 
-# What a node of a tree takes; a function takes its own complexity on top, a constant its digits
-# only.
+# What a node of a tree takes; a constant takes its digits only, a function its own complexity on
+# top, and a column what it takes to say which.
 _NODE = 1.0
 # A unit of an exact number that is not 1, pi say, is one of a dozen.
 _UNIT = 2.5
@@ -57,7 +57,7 @@ class Description:
 
 
 def describe(
-    node: Node, effects: Array, residual: float, n: float, oddity: float = 0.0
+    node: Node, effects: Array, residual: float, shape: tuple[float, int], oddity: float = 0.0
 ) -> Description:
     """Return what a formula takes to write down.
 
@@ -68,16 +68,27 @@ def describe(
         See `effects_of`.
     residual : float
         Root mean square of what it leaves, in the same unit.
-    n : float
-        Rows.
+    shape : tuple of float and int
+        Rows and columns.
     oddity : float
     """
+    n, p = shape
     digits = np.log1p(np.sqrt(n) * effects / max(residual, 1e-300))
     most = float(np.log1p(np.sqrt(n) * 1e11))
     exact = sum(min(_of(part.exact), most) for part in walk(node) if isinstance(part, Number))
-    nodes = sum(_NODE for part in walk(node) if not isinstance(part, Constant))
-    nodes += sum(part.function.complexity for part in walk(node) if isinstance(part, Apply))
+    nodes = sum(_nats_of(part, p) for part in walk(node))
     return Description(nodes, float(digits.sum()) + exact, oddity)
+
+
+def _nats_of(part: Node, p: int) -> float:
+    match part:
+        case Constant():
+            return 0.0
+        case Column():
+            return _NODE + float(np.log(max(p, 1)))
+        case Apply(function, _):
+            return _NODE + function.complexity
+    return _NODE
 
 
 def _of(exact: Exact) -> float:

@@ -50,7 +50,7 @@ def exponential_sums(x: Array, f: Array, weights: Array, noise: float) -> list[R
             continue
         left = float(np.sqrt(fitted.rss / len(f))) / spread
         left = max(left, noise)
-        length = describe(fitted.node, fitted.effects, left * spread, len(f))
+        length = describe(fitted.node, fitted.effects, left * spread, (len(f), 1))
         found.append((len(f) * float(np.log(left)) + length.total, fitted))
         if left <= noise:
             break

@@ -23,6 +23,9 @@ from .refine import Refined, left_out
 from .snap import snap
 from .tidy import tidy
 
+# Candidates of a search that are judged on the rows: the best, and with others so many.
+_BEST, _MOST = 4, 10
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -69,6 +72,10 @@ class Judge:
         size = max(1e-15 * float(np.abs(self.rows.y).max()), 1e-300)
         return max(self.mean(self.losses(self.constant.node)), size**2)
 
+    def take(self, rows: Array | slice) -> Judge:
+        """Return the judge on some of the rows."""
+        return Judge(self.rows.take(rows), self.criterion.take(rows))
+
     def fit(self, node: Node) -> Refined:
         """Return a formula at its best constants."""
         rows = self.rows
@@ -107,7 +114,8 @@ class Judge:
         if not self.criterion.is_likelihood:
             residual = float(np.sqrt(max(fitted.rss, EXACT**2 * self.constant.rss) / self.rows.n))
         oddity = probes.oddity(fitted.node)
-        return describe(fitted.node, fitted.effects, residual, self.rows.mass, oddity)
+        shape = (self.rows.mass, self.rows.p)
+        return describe(fitted.node, fitted.effects, residual, shape, oddity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,9 +189,9 @@ def _formula(row: _Row, expression: Any, *, chosen: bool) -> Formula:
     )
 
 
-def starts_of(candidates: Sequence[Candidate], problem: Problem, most: int = 8) -> list[Node]:
+def starts_of(candidates: Sequence[Candidate], problem: Problem) -> list[Node]:
     """Return the formulas of a search that are worth judging, and those they are in a limit."""
-    return _with_limits(_promising(candidates, most), problem)
+    return _with_limits(_promising(candidates), problem)
 
 
 def _with_limits(candidates: Sequence[Candidate], problem: Problem) -> list[Node]:
@@ -195,9 +203,9 @@ def _with_limits(candidates: Sequence[Candidate], problem: Problem) -> list[Node
     return nodes + [limit for limit in limits if is_permitted(limit, problem.permitted)]
 
 
-def _promising(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
+def _promising(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the best by score, and the most accurate of every size."""
-    kept = list(candidates[:2])
+    kept = list(candidates[:_BEST])
     by_size: dict[int, Candidate] = {}
     for candidate in candidates:
         known = by_size.get(size(candidate.node))
@@ -209,7 +217,7 @@ def _promising(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
             best = by_size[n_nodes].loss
             if all(by_size[n_nodes] is not each for each in kept):
                 kept.append(by_size[n_nodes])
-    return kept[:most]
+    return kept[:_MOST]
 
 
 def _factored_roots(expression: Any) -> Any:

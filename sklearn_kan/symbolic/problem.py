@@ -65,7 +65,7 @@ class Problem:
         spread = float(np.sqrt(np.average((self.y - centre) ** 2, weights=self.weights)))
         return max(spread, 1e-15 * float(np.abs(self.y).max()), 1e-300)
 
-    def take(self, rows: Array) -> Problem:
+    def take(self, rows: Array | slice) -> Problem:
         """Return the problem on some of the rows."""
         return replace(self, X=self.X[rows], y=self.y[rows], weights=self.weights[rows])
 
@@ -125,7 +125,8 @@ class Finds:
         loss = float(np.sqrt(fitted.rss / problem.n)) / problem.sd()
         left = max(loss, problem.floor)
         oddity = self.probes.oddity(fitted.node)
-        length = describe(fitted.node, fitted.effects, left * problem.sd(), problem.mass, oddity)
+        shape = (problem.mass, problem.p)
+        length = describe(fitted.node, fitted.effects, left * problem.sd(), shape, oddity)
         score = problem.mass * float(np.log(left)) + length.total
         candidate = Candidate(fitted.node, loss, score, fitted)
         self.found.append(candidate)

@@ -149,8 +149,8 @@ def search(
         found = [replace(each, node=units.restored(each.node)) for each in finds.found]
         nodes += [rows.back(node) for node in starts_of(found, part)]
         settled.append(finds.settled)
-    judges = [Judge(whole.take(some), criterion.take(some)) for some in (slice(None), held_out)]
-    front = make_front(nodes, judges[0], judges[1] if len(held_out) else None, symbols)
+    judge = Judge(whole, criterion)
+    front = make_front(nodes, judge, judge.take(held_out) if len(held_out) else None, symbols)
     return Found(front, origin[held_out] if len(held_out) else origin, all(settled))
 
 

@@ -12,7 +12,7 @@ from .tidy import tidy
 
 _MOST_IDLE = 12
 # See `recognise`.
-_COINCIDENCES, _EXPONENTS = 0.05, 0.3
+_COINCIDENCES, _EXPONENTS = 0.05, 1.0
 
 
 def snap(fitted: Refined, X: Array, y: Array, weights: Array | None = None) -> Refined:
