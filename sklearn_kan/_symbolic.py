@@ -181,12 +181,26 @@ class SymbolicMixin(EdgeEditsMixin):
             raise ValueError(f"ndigits must be a whole number from 1 to 17; got {ndigits!r}.")
         return rounded(expression, int(ndigits))
 
-    def to_latex(self, i: int | None = None, ndigits: int | None = 4, output: int = 0) -> str:
-        """Return a formula in LaTeX; see `formula` for the parameters."""
+    def to_latex(self, i: int | None = None, ndigits: int | None = None, output: int = 0) -> str:
+        """Return a formula in LaTeX; see `formula` for the parameters.
+
+        With ``ndigits=None`` numbers have as many digits as the formula needs to be as accurate
+        as `formulas_` says, four at least.
+        """
         import sympy
 
+        formula = self.formula(i, None, output)
+        if ndigits is None:
+            ndigits = self._enough_digits(formula, i, output)
         formula = self.formula(i, ndigits, output)
         return sympy.latex(formula, symbol_names=latex_names(column_symbols(self)))
+
+    def _enough_digits(self, formula: Any, i: int | None, output: int) -> int:
+        from ._digits import enough_digits
+
+        front = self._front(output)
+        row = next(k for k, row in enumerate(front) if row["chosen"]) if i is None else i
+        return enough_digits(self, formula, front[row]["r2"])
 
     def to_python(self, module: str = "numpy", name: str = "predict") -> str:
         """Return the source of a Python function of the columns that computes the formula.

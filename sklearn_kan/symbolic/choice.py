@@ -21,7 +21,7 @@ RULE = (
 # nats, all rows); beyond, what is left is no noise, and counts for so many rows at the most.
 _NEAR, _ROWS = 60.0, 20.0
 # Descriptions that differ by less, in nats, are as short as each other.
-_SHORT = 3.0
+_SHORT = 5.0
 # Standard errors that are no chance, among formulas and for a network; how much lower its loss is
 # to be, as a share of a formula's and of a constant's.
 _ERRORS, _NETWORK_ERRORS = 1.0, 2.0

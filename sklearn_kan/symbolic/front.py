@@ -161,6 +161,11 @@ def make_front(
 
 
 def _row(node: Node, whole: Judge, held_out: Judge | None, probes: Probes) -> _Row | None:
+    """Return a formula at its best constants on all rows; None if it has no value on some.
+
+    Few rows may hang on one or two, which are then met by two constants: what is left of them
+    when they are left out counts, beyond what k constants make of it on average.
+    """
     fitted = whole.fit(without_gauge(node))
     if not np.isfinite(fitted.rss):
         return None
@@ -170,8 +175,13 @@ def _row(node: Node, whole: Judge, held_out: Judge | None, probes: Probes) -> _R
     share = whole.mean(whole.losses(fitted.node)) / whole.worst
     if not np.isfinite(share) or not np.isfinite(errors).all():
         return None
-    standing = Standing(whole.left(share), whole.describe(fitted, probes), errors)
-    return _Row(fitted.node, share, judge.mean(errors) / judge.worst, standing)
+    share_held_out = judge.mean(errors) / judge.worst
+    left = share
+    if held_out is None:
+        free = max(1.0 - len(fitted.deviations) / whole.rows.mass, 0.0)
+        left = max(share, free**2 * share_held_out)
+    standing = Standing(whole.left(left), whole.describe(fitted, probes), errors)
+    return _Row(fitted.node, share, share_held_out, standing)
 
 
 def _unbeaten(rows: Sequence[_Row]) -> list[_Row]:

@@ -6,6 +6,7 @@ They are not excluded, for laws may have both, but what the rows do not show has
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,16 +14,18 @@ import numpy as np
 from .expression import Apply, Constant, Node, Number, Power, values, walk
 from .primitive import Array
 
-# Points of a line, lines between two rows, rows from which one column moves, columns that do.
-_POINTS, _ONE_COLUMN, _BETWEEN, _ROWS, _COLUMNS = 33, 161, 8, 2, 8
+# Points of a line, beside as many among the rows; of the only column; lines between two rows, rows
+# from which one column moves, columns that do.
+_POINTS, _ONE_COLUMN, _BETWEEN, _ROWS, _COLUMNS = 33, 121, 8, 2, 8
 _BEYOND = 0.5
-# Changes smaller than this share of the standard deviation of y are no turns.
-_STILL = 0.1
+# Bends by less than this share of the range of y are rounding.
+_STRAIGHT = 1e-9
 # Nats for a place without value between the rows, and beyond; for a factor e by which values
-# leave the range of y, where that is more than so many times its half; for a factor e of turns.
+# leave the range of y, where that is more than so many times its half; for a factor e of bends to
+# and fro, and for each that is more than one in two rows.
 _POLE, _POLE_BEYOND = 20.0, 6.0
 _FAR, _FAR_BEYOND = (3.0, 3.0), (1.5, 10.0)
-_TURNS = 4.0
+_BENDS, _UNSEEN, _ROWS_A_BEND = 4.0, 1.0, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,37 +37,43 @@ class Probes:
     X : ndarray of shape (m, p)
     line : ndarray of shape (m,)
         The number of the line of each point; points of a line are in order.
+    along : ndarray of shape (m,)
+        How far along its line a point is.
     inside : ndarray of shape (m,)
         Whether a point is between rows.
-    middle, half, still : float
-        Of the range of y; what is no change.
+    middle, half : float
+        Of the range of y.
+    n : int
+        Rows.
     """
 
     X: Array
     line: Array
+    along: Array
     inside: Array
     middle: float
     half: float
-    still: float
+    n: int
 
     @classmethod
     def of(cls, X: Array, y: Array) -> Probes:
         """Return probes for rows (n, p) with a target (n,)."""
         rng = np.random.default_rng(0)
-        lines, inside = _sections(X, rng)
+        lines = list(_sections(X, rng))
         if X.shape[1] > 1:
+            t = np.linspace(0.0, 1.0, _POINTS)
             pairs = X[rng.integers(0, len(X), (_BETWEEN, 2))]
-            t = np.linspace(0.0, 1.0, _POINTS)[:, None]
-            lines += [a + t * (b - a) for a, b in pairs]
-            inside += [np.ones(_POINTS, bool)] * _BETWEEN
+            lines += [(a + t[:, None] * (b - a), t, t >= 0.0) for a, b in pairs]
         low, high = float(y.min()), float(y.max())
+        points, along, inside = zip(*lines, strict=True)
         return cls(
-            np.concatenate(lines),
-            np.repeat(np.arange(len(lines)), [len(line) for line in lines]),
+            np.concatenate(points),
+            np.repeat(np.arange(len(lines)), [len(t) for t in along]),
+            np.concatenate(along),
             np.concatenate(inside),
             0.5 * (low + high),
             max(0.5 * (high - low), 1e-300),
-            max(_STILL * float(y.std()), 1e-300),
+            len(X),
         )
 
     def oddity(self, node: Node) -> float:
@@ -79,19 +88,23 @@ class Probes:
         ):
             nats += pole * bool(undefined[here].any())
             nats += rate * max(float(np.log(far[here].max(initial=most) / most)), 0.0)
-        return nats + _TURNS * float(np.log(max(self._turns(found), 1)))
+        bends = self._bends(found)
+        unseen = max(bends - self.n // _ROWS_A_BEND, 0)
+        return nats + _BENDS * float(np.log(max(bends, 1))) + _UNSEEN * unseen
 
-    def _turns(self, found: Array) -> int:
-        """Return how often values rise and fall in turn on a line, at the most."""
+    def _bends(self, found: Array) -> int:
+        """Return how often values bend up and down in turn on a line, at the most.
+
+        A wave bends twice a period, on a slope that hides its turns too.
+        """
         with np.errstate(all="ignore"):
-            steps = np.round(found / self.still)
-        sound = np.flatnonzero(np.isfinite(steps))
-        change = np.sign(np.diff(steps[sound]))
-        line = self.line[sound]
-        moves = np.flatnonzero((change != 0) & (line[1:] == line[:-1]))
-        way, line = change[moves], line[1:][moves]
-        turned = (way[1:] != way[:-1]) & (line[1:] == line[:-1])
-        return int(np.bincount(line[1:][turned]).max(initial=0))
+            slopes = np.diff(found) / np.diff(self.along)
+            bent = np.diff(slopes) * (self.along[2:] - self.along[:-2])
+        known = np.isfinite(bent) & (np.abs(bent) > _STRAIGHT * self.half)
+        places = np.flatnonzero(known & (self.line[2:] == self.line[:-2]))
+        way, line = np.sign(bent[places]), self.line[2:][places]
+        changed = (way[1:] != way[:-1]) & (line[1:] == line[:-1])
+        return int(np.bincount(line[1:][changed]).max(initial=0))
 
     def _poles(self, node: Node) -> Array:
         """Mark points beside which something that is divided by changes its sign."""
@@ -114,21 +127,23 @@ def _value(exponent: Number | Constant) -> float:
     return exponent.value if isinstance(exponent, Constant) else exponent.exact.value
 
 
-def _sections(X: Array, rng: np.random.Generator) -> tuple[list[Array], list[Array]]:
-    """Return lines along which one column moves over its range and beyond."""
+def _sections(X: Array, rng: np.random.Generator) -> Iterator[tuple[Array, Array, Array]]:
+    """Yield lines along which one column moves over its range and beyond.
+
+    Points are evenly spaced, and more where rows are close to each other.
+    """
     n, p = X.shape
-    lines, inside = [X[:0]], [np.zeros(0, bool)]
+    yield X[:0], np.zeros(0), np.zeros(0, bool)
     few = range(p) if p <= _COLUMNS else rng.choice(p, _COLUMNS, replace=False)
     for j in map(int, few):
         low, high = float(X[:, j].min()), float(X[:, j].max())
-        ends = _beyond(low, high)
-        x = np.linspace(*ends, _POINTS if p > 1 else _ONE_COLUMN)
+        count = _POINTS if p > 1 else _ONE_COLUMN
+        among = np.quantile(X[:, j], np.linspace(0.0, 1.0, count))
+        x = np.unique(np.concatenate([np.linspace(*_beyond(low, high), count), among]))
         for row in X[rng.integers(0, n, _ROWS if p > 1 else 1)]:
             line = np.repeat(row[None], len(x), axis=0)
             line[:, j] = x
-            lines.append(line)
-            inside.append((x >= low) & (x <= high))
-    return lines, inside
+            yield line, x, (x >= low) & (x <= high)
 
 
 def _beyond(low: float, high: float) -> tuple[float, float]:
