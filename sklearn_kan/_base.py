@@ -9,14 +9,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import check_consistent_length
 
-from ._compat import Interval, StrOptions, fit_context
-from ._data import Data, numeric
-from ._edits import take
-from ._fitting import Validation, fit_attributes, partial_fit_attributes
+from ._compat import Interval, StrOptions, fit_context, validate_parameter_constraints
+from ._data import Data, checked_X
+from ._fitted import Fitted, FittedMixin, take
+from ._fitting import Validation, fit_attributes
 from ._formula_search import FormulaSearch
+from ._hyperparameters import MOST_INTERVALS
 from ._page import PageMixin
+from ._partial_fit import partial_fit_attributes
 from ._progress import CallbackSupport, Report
 from ._pruning import PruningMixin
 from ._symbolic import SymbolicMixin
@@ -26,10 +28,19 @@ from .training import Loss
 
 # Beyond the range by less than this, in standard deviations, is rounding.
 _ROUNDING = 1e-9
+# Beyond, arithmetic overflows, and seeds fill the memory.
+_LARGEST_STEP, _LARGEST_STRENGTH, _MOST_STARTS = 1e6, 1e15, 10_000
+_LARGEST = float(np.finfo(np.float64).max)
 
 
 class BaseKAN(
-    CallbackSupport, SymbolicMixin, PruningMixin, PageMixin, BaseEstimator, metaclass=ABCMeta
+    CallbackSupport,
+    SymbolicMixin,
+    PruningMixin,
+    PageMixin,
+    FittedMixin,
+    BaseEstimator,
+    metaclass=ABCMeta,
 ):
     """Template of the estimators; final classes say how targets are checked and encoded."""
 
@@ -39,25 +50,32 @@ class BaseKAN(
             "array-like",
             Interval(Integral, 0, None, closed="left"),
         ],
-        "grid_size": [StrOptions({"auto"}), "array-like", Interval(Real, 1, None, closed="left")],
+        "grid_size": [
+            StrOptions({"auto"}),
+            "array-like",
+            Interval(Real, 1, MOST_INTERVALS, closed="both"),
+        ],
         "spline_order": [Interval(Integral, 0, 5, closed="both")],
         "grid_eps": [Interval(Real, 0, 1, closed="both")],
         "base_function": [StrOptions(set(BASE_FUNCTIONS))],
         "direct_edges": ["boolean"],
         "solver": [StrOptions({"auto", "gauss_newton", "lbfgs", "adam"})],
-        "alpha": [StrOptions({"evidence"}), Interval(Real, 0, None, closed="left")],
-        "sparsity": [Interval(Real, 0, None, closed="left")],
+        "alpha": [
+            StrOptions({"evidence"}),
+            Interval(Real, 0, _LARGEST_STRENGTH, closed="both"),
+        ],
+        "sparsity": [Interval(Real, 0, _LARGEST_STRENGTH, closed="both")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "tol": [Interval(Real, 0, None, closed="left")],
+        "tol": [Interval(Real, 0, _LARGEST, closed="both")],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "learning_rate_init": [Interval(Real, 0, _LARGEST_STEP, closed="right")],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Interval(Integral, 1, _MOST_STARTS, closed="both")],
         "n_jobs": [Integral, None],
         "warm_start": ["boolean"],
-        "prune_threshold": [Interval(Real, 0, None, closed="left"), None],
+        "prune_threshold": [Interval(Real, 0, _LARGEST, closed="both"), None],
         "symbolic": ["boolean"],
         "symbolic_library": ["array-like", None],
         "extrapolation": [StrOptions({"linear", "constant", "error"})],
@@ -66,20 +84,12 @@ class BaseKAN(
     }
 
     @abstractmethod
-    def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Return X (n, p) and y as arrays, or raise an error that names what is wrong."""
-
-    @abstractmethod
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
         """Return a target alone as an array, likewise."""
 
     @abstractmethod
     def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
         """Return how to encode the target, from the rows to fit and all targets known of."""
-
-    @abstractmethod
-    def _loss(self, target: TargetCode) -> Loss:
-        """Return the loss."""
 
     @abstractmethod
     def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
@@ -108,8 +118,9 @@ class BaseKAN(
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Finite numbers in any units: columns are scaled inside. Computation is in float64.
+        X : {array-like, sparse} of shape (n_samples, n_features)
+            Finite numbers in any units: columns are scaled inside. Computation is in float64,
+            on a dense array: what is sparse may hold 2**28 numbers, zeros counted.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             The target; class labels, one-dimensional, for a classifier.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -126,56 +137,77 @@ class BaseKAN(
         Raises
         ------
         ValueError
-            If an argument is not usable. It is named, and the estimator stays as it was.
+            If an argument is not usable. It is named, of X by column, and the estimator stays
+            as it was: a fit takes effect at its end, all at once, or not at all.
 
         Warns
         -----
         ConvergenceWarning
             If training ended before its optimality condition held. The best network met is
             kept.
+        UserWarning
+            If ``warm_start=True``, but the fitted network does not explain the rows: the fit
+            starts anew.
         """
-        # Checks record names and numbers of columns: on a copy, in case of an error later.
+        # On a copy: what fails, or is interrupted, leaves no trace.
         probe = copy.copy(self)
+        if not self.warm_start:
+            probe._fitted_ = Fitted()
         validation = Validation(X_val, y_val, sample_weight_val)
         report = Report(self, X, y, sample_weight)
+        # What is wrong with the library is to be known before the work, not after it.
+        if self.symbolic_library is not None:
+            self._library()
         search = FormulaSearch(self._library()) if self.symbolic else None
-        attributes = fit_attributes(probe, X, y, sample_weight, validation, report, search)
-        take(probe, attributes)
+        take(probe, fit_attributes(probe, X, y, sample_weight, validation, report, search))
         if self.prune_threshold is not None:
             with report.part("prune"):
                 probe.prune_(X, y, sample_weight)
         if search is not None:
             with report.part("symbolify"):
                 probe._symbolify(X, y, sample_weight, search)
-        attributes = {name: vars(probe)[name] for name in attributes}
-        self._take(probe, attributes)
+        self._fitted_ = probe._fitted_
         report.end()
         return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
         """Make one pass of Adam over the rows; the work of `partial_fit`."""
         probe = copy.copy(self)
-        return self._take(probe, partial_fit_attributes(probe, X, y, sample_weight, classes))
+        take(probe, partial_fit_attributes(probe, X, y, sample_weight, classes))
+        self._fitted_ = probe._fitted_
+        return self
 
-    def _take(self, probe: BaseKAN, attributes: dict[str, Any]) -> Any:
-        """Set all fitted attributes, and what the checks recorded on the copy."""
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(probe, name):
-                attributes[name] = getattr(probe, name)
-            elif hasattr(self, name):
-                delattr(self, name)
-        return take(self, attributes)
+    def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return X (n, p) and y as arrays, or raise an error that names what is wrong."""
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is None."
+            )
+        X = checked_X(self, X, reset=reset)
+        y = self._check_y(y)
+        check_consistent_length(X, y)
+        return X, y
+
+    def _also_fixed(self) -> tuple[tuple[str, Any, Any], ...]:
+        """Return name, fitted and given value of what else must stay for a fit to go on."""
+        return ()
+
+    def _loss(self, target: TargetCode) -> Loss:
+        """Return the loss that a target is fitted with, whatever has become of `loss` since."""
+        return target.loss
 
     def _raw_prediction(self, X: Any) -> np.ndarray:
         """Return raw predictions (n, q) for rows X in the user's units."""
-        check_is_fitted(self)
         return predict(self.network_, self._scaled(X))
+
+    def _checked_X(self, X: Any) -> np.ndarray:
+        """Return rows X (n, p) in the user's units, checked."""
+        return checked_X(self, X, reset=False)
 
     def _scaled(self, X: Any) -> np.ndarray:
         """Return rows X scaled as the network takes them, held to the range seen if asked to."""
-        with numeric("X"):
-            X = validate_data(self, X, dtype=np.float64, reset=False)
-        scaled = self._encoding_.x_scaling.apply(X)
+        self._validated("extrapolation")
+        scaled = self._encoding_.x_scaling.apply(self._checked_X(X))
         if self.extrapolation != "linear":
             inside = np.clip(scaled, *self._x_range_)
             beyond = (np.abs(scaled - inside) > _ROUNDING).any(axis=0)
@@ -187,3 +219,23 @@ class BaseKAN(
                 )
             scaled = inside
         return scaled
+
+    def _validated(self, *names: str) -> None:
+        """Check hyperparameters that may have been changed since `fit`.
+
+        Raises
+        ------
+        InvalidParameterError
+            A ValueError, if one is none of its options.
+        """
+        validate_parameter_constraints(
+            {name: self._parameter_constraints[name] for name in names},
+            {name: getattr(self, name) for name in names},
+            caller_name=type(self).__name__,
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        """Return scikit-learn's description of what the estimator can do."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

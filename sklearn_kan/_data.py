@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
+from sklearn import get_config
+from sklearn.utils import check_array
+from sklearn.utils.validation import validate_data
 
+from ._columns import NOT_NUMBERS
 from ._compat import check_sample_weight
+from ._refusals import refuse_columns, refuse_gaps, refuse_not_finite, refuse_target
 
 # Beyond this the sum of the weights could overflow.
 _LARGEST_WEIGHT = 1e100
+# Numbers that are made of a sparse X at the most: 2 GiB. Fitting needs a few times as much.
+_MOST_NUMBERS = 2**28
 
 
 @contextmanager
@@ -25,9 +33,11 @@ def numeric(names: str) -> Iterator[None]:
     except ValueError as error:
         if "could not convert string" not in str(error):
             raise
-        raise ValueError(
-            f"{names} must be numeric: {error}. Encode text first, with OneHotEncoder say."
-        ) from error
+        raise ValueError(f"{names} must be numeric: {error}.") from error
+    except TypeError as error:
+        if not str(error).startswith(("float() argument", "Cannot cast")):
+            raise
+        raise TypeError(f"{names} must be a table of numbers: {error}.") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,10 +52,118 @@ class Data:
         """Return some of the rows, by index or mask."""
         return Data(self.X[index], self.y[index], self.weights[index])
 
+    def in_order(self, columns: np.ndarray) -> Data:
+        """Return the rows with columns in another order: column k is ``columns[k]`` of these."""
+        return Data(self.X[:, columns], self.y, self.weights)
+
     def present(self) -> Data:
         """Return the rows whose weight is not zero."""
         keep = self.weights > 0
         return self if keep.all() else self.take(keep)
+
+
+# One layout, whatever came: sums over rows in another order have other bits.
+_AS_FLOATS = {
+    "accept_sparse": ("csr", "csc"),
+    "dtype": np.float64,
+    "order": "C",
+    "ensure_all_finite": False,
+}
+
+
+def checked_X(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
+    """Return rows as an array (n, p) of finite floats in C order.
+
+    Parameters
+    ----------
+    estimator : BaseKAN
+        On which names and number of columns are recorded, or with which they are compared.
+    X : array-like or sparse of shape (n, p)
+    reset : bool
+        Whether to record.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If X is no table of finite numbers, or not the one that the estimator knows. What is
+        wrong is said by column, with lines of Python that mend it.
+    """
+    table = as_table(X)
+    refuse_columns(table, type(estimator).__name__, is_list=isinstance(X, list | tuple))
+    try:
+        with numeric("X"):
+            array = validate_data(estimator, table, reset=reset, **_AS_FLOATS)
+    except TypeError:
+        refuse_gaps(table, type(estimator).__name__, "X")  # float(pandas.NA) is a TypeError
+        raise
+    return _finite_and_dense(array, estimator, "X")
+
+
+def checked_X_val(estimator: Any, X: Any) -> np.ndarray:
+    """Return rows to validate on, likewise; they must have the columns of X."""
+    table = as_table(X)
+    refuse_columns(table, type(estimator).__name__, "X_val")
+    with numeric("X_val"):
+        array = check_array(table, input_name="X_val", **_AS_FLOATS)
+    if array.shape[1] != estimator.n_features_in_:
+        raise ValueError(f"X_val has {array.shape[1]} features, X has {estimator.n_features_in_}.")
+    validate_data(estimator, table, reset=False, skip_check_array=True)
+    return _finite_and_dense(array, estimator, "X_val")
+
+
+def _finite_and_dense(array: Any, estimator: Any, name: str) -> np.ndarray:
+    if not get_config()["assume_finite"]:
+        names = getattr(estimator, "feature_names_in_", range(array.shape[1]))
+        refuse_not_finite(array, names, type(estimator).__name__, name)
+    return dense(array, name)
+
+
+def as_table(X: Any) -> Any:
+    """Return lists as an array, and what is masked as NaN; else X itself.
+
+    Numbers beside text stay numbers, of which `numpy.array` makes text.
+    """
+    if isinstance(X, np.ma.MaskedArray):
+        return np.ma.filled(X.astype(np.float64), np.nan) if np.ma.is_masked(X) else X.data
+    if not isinstance(X, list | tuple):
+        return X
+    try:
+        array = np.asarray(X)
+        objects = np.array(X, dtype=object) if array.dtype.kind in "US" else array
+        is_text = all(isinstance(value, str | bytes) for value in objects.flat)
+        return array if is_text else objects
+    except (ValueError, TypeError):  # ragged: scikit-learn says so
+        return X
+
+
+def as_labels(y: Any) -> Any:
+    """Return a target whose numbers are of a nullable type in NumPy's; none may be missing."""
+    kind = getattr(getattr(y, "dtype", None), "numpy_dtype", None)
+    if kind is None and getattr(y, "ndim", 1) == 2 and hasattr(y, "dtypes") and y.shape[1] == 1:
+        kind = getattr(next(iter(y.dtypes)), "numpy_dtype", None)
+    return y if kind is None or kind.kind not in "biuf" else y.astype(kind)
+
+
+def dense(X: Any, name: str) -> np.ndarray:
+    """Return rows of finite floats as an array in C order.
+
+    Raises
+    ------
+    ValueError
+        If they are sparse, and more than a few billion bytes without.
+    """
+    if not issparse(X):
+        return X
+    n, p = X.shape
+    if n * p > _MOST_NUMBERS:
+        raise ValueError(
+            f"{name} is sparse, of shape ({n}, {p}): as the dense array that is worked with it "
+            f"would take {n * p * 8 / 1e9:.1f} GB, and at most {_MOST_NUMBERS * 8 / 1e9:.1f} GB "
+            "are made. Have fewer columns, by OneHotEncoder(max_categories=...), "
+            "sklearn.feature_selection.SelectKBest or sklearn.decomposition.TruncatedSVD, or "
+            "fewer rows at a time."
+        )
+    return np.asarray(X.toarray(order="C"))
 
 
 def checked_weights(sample_weight: Any, X: np.ndarray, name: str = "sample_weight") -> np.ndarray:
@@ -56,6 +174,7 @@ def checked_weights(sample_weight: Any, X: np.ndarray, name: str = "sample_weigh
     ValueError
         If they are of another length, negative, not finite, all zero, or huge.
     """
+    refuse_target(sample_weight, name, NOT_NUMBERS, "numeric")
     try:
         weights = check_sample_weight(sample_weight, X, dtype=np.float64)
     except (TypeError, ValueError) as error:

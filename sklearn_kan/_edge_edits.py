@@ -6,11 +6,14 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from ._edits import described, take
+from ._addresses import edge_at, places_of, present_edge
+from ._data import numeric
+from ._edits import described
+from ._fitted import at_once, of_one_fit, take
+from ._library import function_of, library_of
 from ._table import Table
-from .network import Curve, Layer, Network, Term, curve_at, edge_values, restore_spline, set_curve
+from .network import Curve, Network, Term, curve_at, edge_values, restore_spline, set_curve
 
 _COLUMNS = ("function", "r2", "complexity", "a", "b", "c", "d")
 
@@ -33,9 +36,14 @@ class EdgeEditsMixin:
         symbolic_library: Any
         _encoding_: Any
         _profiles_: tuple[np.ndarray, ...]
+        _predictive_: Any
 
+    @of_one_fit
     def suggest_symbolic(self, layer: Any, input: Any, output: Any, top: int = 5) -> Table:
         """Return functions that an edge might be, best first.
+
+        Where the curve is a line within its own standard deviation, the line comes first,
+        however well others follow it.
 
         Parameters
         ----------
@@ -62,11 +70,18 @@ class EdgeEditsMixin:
         from .symbolic.steady import steady_fits
 
         top = _whole(top, "top", 1)
-        place = self._present_edge(layer, input, output)
+        place = present_edge(self, layer, input, output)
         x, y = self._edge_points(*place)
-        found = fit_curve(x, y, library=self._library(), top=top, noise=SPLINE_NOISE)
-        return Table([_record(fit) for fit in steady_fits(found, x, y)], _COLUMNS)
+        library = self._library()
+        found = fit_curve(x, y, library=library, top=top, noise=SPLINE_NOISE)
+        line = [primitive for primitive in library if primitive.name == "x"]
+        if line and self._may_be_a_line(*place):
+            found = fit_curve(x, y, library=line, top=1, pairs=False) + [
+                fit for fit in found if fit.name != "x"
+            ]
+        return Table([_record(fit) for fit in steady_fits(found[:top], x, y)], _COLUMNS)
 
+    @at_once
     def fix_symbolic(self, layer: Any, input: Any, output: Any, function: Any) -> Any:
         """Replace the function of an edge by the nearest ``c * f(a * x + b) + d``.
 
@@ -90,14 +105,13 @@ class EdgeEditsMixin:
             edge is.
         """
         from .symbolic.edge_fits import fit_curve
-        from .symbolic.primitives import as_primitive
         from .symbolic.steady import steady_fits
 
-        place = self._present_edge(layer, input, output)
+        place = present_edge(self, layer, input, output)
         if isinstance(function, dict) and isinstance(function.get("curve"), Curve):
             return self._with_curve(place, function["curve"])
         x, y = self._edge_points(*place)
-        found = fit_curve(x, y, library=(as_primitive(function),), top=5, pairs=False)
+        found = fit_curve(x, y, library=(function_of(function),), top=5, pairs=False)
         found = steady_fits(found, x, y)
         if not found:
             raise ValueError(
@@ -106,6 +120,7 @@ class EdgeEditsMixin:
             )
         return self._with_curve(place, found[0].curve)
 
+    @at_once
     def unfix_symbolic(self, layer: Any, input: Any, output: Any) -> Any:
         """Undo `fix_symbolic` or `set_edge`: the spline that was there is there again, exactly.
 
@@ -125,13 +140,17 @@ class EdgeEditsMixin:
         ValueError
             If the edge has no symbolic function.
         """
-        index, i, j = self._edge(layer, input, output)
+        index, i, j = edge_at(self, layer, input, output)
         edge = curve_at(self.network_.all_layers[index], i, j)
         if edge is None:
-            raise ValueError(f"Edge (layer={layer!r}, {input!r}, {output!r}) is not symbolic.")
+            raise ValueError(
+                f"Edge (layer={layer!r}, {input!r}, {output!r}) is not symbolic. "
+                f"{places_of(self, index, i)}"
+            )
         x = self._profiles_[index][i]
         return self._edited(restore_spline(self.network_, index, i, j, x))
 
+    @at_once
     def set_edge(
         self,
         layer: Any,
@@ -164,11 +183,9 @@ class EdgeEditsMixin:
         ValueError
             If there is no such place, no such function, or a number is not finite.
         """
-        from .symbolic.primitives import as_primitive
-
-        place = self._edge(layer, input, output)
+        place = edge_at(self, layer, input, output)
         numbers = [_finite(value, name) for name, value in zip("abcd", (a, b, c, d), strict=True)]
-        term = Term(as_primitive(function), numbers[2], numbers[0], numbers[1])
+        term = Term(function_of(function), numbers[2], numbers[0], numbers[1])
         return self._with_curve(place, Curve((term,), numbers[3]))
 
     def _with_curve(self, place: tuple[int, int, int], curve: Curve) -> Any:
@@ -193,40 +210,21 @@ class EdgeEditsMixin:
         scale, center = self._units(index, i)
         return scale * nodes + center, edge_values(self.network_.all_layers[index], i, j, nodes)
 
+    def _may_be_a_line(self, index: int, i: int, j: int) -> bool:
+        """Tell whether a spline is no further from a line than it may be off, over the rows."""
+        from .inspection.edge_curves import curve_deviations
+
+        layer, nodes = self.network_.all_layers[index], self._profiles_[index][i]
+        if self._predictive_ is None or not layer.edges[i, j]:
+            return False
+        values = edge_values(layer, i, j, nodes)
+        line = np.column_stack([np.ones_like(nodes), nodes])
+        beside = values - line @ np.linalg.lstsq(line, values, rcond=None)[0]
+        std = curve_deviations(self._predictive_, (index, i, j), nodes)
+        return bool(np.sum(beside**2) <= np.sum(std**2))
+
     def _library(self) -> Any:
-        from .symbolic.primitives import resolve_library
-
-        return resolve_library(self.symbolic_library)
-
-    def _present_edge(self, layer: Any, input: Any, output: Any) -> tuple[int, int, int]:
-        place = self._edge(layer, input, output)
-        if not self.network_.all_layers[place[0]].present[place[1], place[2]]:
-            raise ValueError(f"Edge (layer={layer!r}, {input!r}, {output!r}) was removed.")
-        return place
-
-    def _edge(self, layer: Any, input: Any, output: Any) -> tuple[int, int, int]:
-        """Return layer, input and output as numbers, or raise an error that says what there is."""
-        check_is_fitted(self)
-        layers = self.network_.all_layers
-        row = len(self.network_.layers)
-        index = row if isinstance(layer, str) and layer == "direct" else layer
-        if not isinstance(index, Integral) or not 0 <= int(index) < len(layers):
-            direct = " or 'direct'" if len(layers) > row else ""
-            raise ValueError(f"layer must be 0 to {row - 1}{direct}; got {layer!r}.")
-        chosen: Layer = layers[int(index)]
-        is_column = index in (0, row)
-        i = self._input(input, chosen.n_inputs, is_column)
-        return int(index), i, _below(output, "output", chosen.n_outputs)
-
-    def _input(self, given: Any, n_inputs: int, is_column: bool) -> int:
-        if is_column and isinstance(given, str):
-            from ._formula import column_names
-
-            names = column_names(self)
-            if given not in names:
-                raise ValueError(f"input must be one of {names}; got {given!r}.")
-            return names.index(given)
-        return _below(given, "input", n_inputs)
+        return library_of(self.symbolic_library)
 
 
 def _record(fit: Any) -> dict[str, Any]:
@@ -239,12 +237,6 @@ def _record(fit: Any) -> dict[str, Any]:
     return record | dict(zip("abcd", numbers, strict=True))
 
 
-def _below(given: Any, name: str, size: int) -> int:
-    if not isinstance(given, Integral) or not 0 <= int(given) < size:
-        raise ValueError(f"{name} must be a whole number from 0 to {size - 1}; got {given!r}.")
-    return int(given)
-
-
 def _whole(given: Any, name: str, least: int) -> int:
     if not isinstance(given, Integral) or given < least:
         raise ValueError(f"{name} must be a whole number of at least {least}; got {given!r}.")
@@ -252,6 +244,8 @@ def _whole(given: Any, name: str, least: int) -> int:
 
 
 def _finite(given: Any, name: str) -> float:
-    if not isinstance(given, Real) or not np.isfinite(float(given)):
+    with numeric(name):
+        number = float(given) if isinstance(given, Real) else np.nan
+    if not np.isfinite(number):
         raise ValueError(f"{name} must be a finite number; got {given!r}.")
-    return float(given)
+    return number

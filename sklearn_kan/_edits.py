@@ -8,15 +8,19 @@ from typing import Any
 import numpy as np
 
 from ._data import Data, checked_weights
+from ._table_order import OrderedTable, in_one_order
 from .network import Network
 from .training import (
     AdamState,
+    Loss,
     Moments,
     Rows,
     Spreads,
     edge_spreads,
+    explained_share,
     node_moments,
     node_profiles,
+    total_effects,
 )
 from .training.moments import curve_values, with_curves
 from .training.profiles import layer_inputs
@@ -46,9 +50,14 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
             "n_parameters_": network.n_parameters,
             "_moments_": moments,
             "_profiles_": profiles,
+            "_explained_": 0.0,  # a warm start is to go on from what a user has made
         }
     else:
-        of_network = network_attributes(network, rows)
+        loss = loss_of(estimator)
+        of_network = {
+            **network_attributes(network, rows, loss),
+            "_explained_": explained_share(network, rows, loss),
+        }
     return {
         **of_network,
         "log_evidence_": None,
@@ -57,23 +66,29 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
     }
 
 
-def network_attributes(network: Network, rows: Rows) -> dict[str, Any]:
-    """Return the fitted attributes that a network and its rows determine."""
+def network_attributes(network: Network, rows: Rows, loss: Loss | None = None) -> dict[str, Any]:
+    """Return the fitted attributes that a network and its rows determine.
+
+    Without the loss the columns' effects are left out: they are worked out when asked for, over
+    made-up rows.
+    """
     moments = node_moments(network, rows)
+    effects = None
+    if loss is not None:
+        effects = total_effects(network, rows, couples_outputs=loss.couples_outputs)
     return {
         "network_": network,
         "n_parameters_": network.n_parameters,
         "_moments_": moments,
         "_profiles_": node_profiles(network, rows),
-        "_spreads_": Spreads(network, edge_spreads(network, rows, moments)),
+        "_spreads_": Spreads(network, edge_spreads(network, rows, moments), effects),
     }
 
 
-def take(estimator: Any, attributes: dict[str, Any]) -> Any:
-    """Set fitted attributes, and return the estimator."""
-    for name, value in attributes.items():
-        setattr(estimator, name, value)
-    return estimator
+def loss_of(estimator: Any) -> Loss:
+    """Return the loss of a fitted estimator."""
+    loss: Loss = estimator._loss(estimator._encoding_.target)
+    return loss
 
 
 def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:
@@ -89,12 +104,11 @@ def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:
     return X is not None
 
 
-def checked_rows(estimator: Any, X: Any, y: Any, sample_weight: Any) -> tuple[Data, Rows]:
-    """Return rows of the user's that a fitted estimator is to learn from, checked and encoded."""
+def checked_table(estimator: Any, X: Any, y: Any, sample_weight: Any) -> OrderedTable:
+    """Return rows of the user's that a fitted estimator is to learn from, checked, in one order."""
     probe = copy.copy(estimator)  # checks may record names of columns
     X, y = probe._check(X, y, reset=False)
-    data = probe._balanced(Data(X, y, checked_weights(sample_weight, X))).present()
-    return data, estimator._encoding_.rows(data)
+    return in_one_order(probe._balanced(Data(X, y, checked_weights(sample_weight, X))))
 
 
 def _estimated(

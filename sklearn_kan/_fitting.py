@@ -1,4 +1,4 @@
-"""What `fit` and `partial_fit` do: from the user's rows to fitted attributes.
+"""What `fit` does: from the user's rows to fitted attributes.
 
 Functions here only read the estimator that they are given, a copy on which the checks record
 names and numbers of columns.
@@ -8,41 +8,37 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_array
-from sklearn.utils.validation import validate_data
 
-from ._data import Data, checked_weights, numeric
+from ._data import Data, checked_weights, checked_X_val
 from ._edits import network_attributes
+from ._encoding import Encoding, encoding_of, names_of_target
+from ._going_on import gone_on
 from ._holdout import split_for_validation
 from ._hyperparameters import (
     architecture_of,
+    check_size,
     hidden_layers,
-    mini_batches_of,
-    plan_of,
     refinement_schedule,
     seed_sequence,
     task_of,
+    warn_of_pykan_shape,
 )
-from ._scaling import Scaling, standardise
-from ._target import TargetCode
-from .network import Network
+from ._table_order import OrderedTable, in_one_order
+from .network import Network, with_inputs_in_order
 from .training import (
     AdamState,
-    Architecture,
     Loss,
     Rows,
     Task,
     at_least_constant,
-    epoch,
+    explained_share,
     fit_best,
-    initial_network,
-    record_of,
     with_held_out_alpha,
 )
 
@@ -59,20 +55,6 @@ class Validation(NamedTuple):
     X_val: Any = None
     y_val: Any = None
     sample_weight_val: Any = None
-
-
-@dataclass(frozen=True, eq=False)
-class Encoding:
-    """How X and y become what the core fits, and what the columns are called in formulas."""
-
-    x_scaling: Scaling
-    target: TargetCode
-    names: tuple[str, ...] | None = None
-
-    def rows(self, data: Data) -> Rows:
-        """Return the rows that count, scaled and encoded."""
-        data = data.present()
-        return Rows(self.x_scaling.apply(data.X), self.target.encode(data.y), data.weights)
 
 
 def fit_attributes(
@@ -93,21 +75,34 @@ def fit_attributes(
     hidden_layers(estimator.hidden_layer_sizes)  # wrong ones are to be known before the data are
     refinement_schedule(estimator.grid_size)
     going_on = estimator.warm_start and hasattr(estimator, "network_")
-    data = _checked(estimator, X, y, sample_weight, reset=not going_on)
-    n_starts = 1 if going_on else int(estimator.n_init)
+    data = checked_data(estimator, X, y, sample_weight, reset=not going_on)
+    n_starts = int(estimator.n_init)
     split_seed, *seeds = seed_sequence(estimator.random_state).spawn(1 + n_starts)
     labels = data.y
-    data, held_out = _hold_out(estimator, data, validation, split_seed)
-    encoding = estimator._encoding_ if going_on else _encoding(estimator, data, labels)
+    table = in_one_order(data)
+    data, held_out = _hold_out(estimator, table, validation, split_seed)
+    if going_on:
+        encoding, start = gone_on(estimator, data.in_order(table.places))
+        encoding = encoding.in_order(table.columns)
+    else:
+        encoding = encoding_of(estimator, data, labels, names_of_target(y))
+        start = None
     rows = encoding.rows(data)
+    check_shape(estimator, rows, encoding)
     loss = estimator._loss(encoding.target)
-    start = _fitted_network(estimator) if going_on else None
-    begin = partial(report.begin, fitted=partial(_shown, estimator, rows, encoding))
+    if start is not None:
+        n_starts, seeds = 1, seeds[:1]
+        start = with_inputs_in_order(start, table.columns)
+    describe = partial(attributes_of, estimator, rows, encoding, table.places)
+    begin = partial(report.begin, fitted=partial(_shown, estimator, describe))
     if uses_evidence(estimator, rows, start):
         is_solved = None
         if search is not None:
-            is_solved = partial(search.solves, estimator, encoding, data.present(), rows)
-        return _evidence_attributes(estimator, rows, encoding, loss, seeds, begin, start, is_solved)
+            users = encoding.in_order(table.places)
+            is_solved = partial(search.solves, estimator, users, data.in_order(table.places))
+        return _evidence_attributes(
+            estimator, rows, loss, seeds, begin, start, is_solved, describe, table.places
+        )
     task = task_of(
         estimator,
         loss=loss,
@@ -120,14 +115,14 @@ def fit_attributes(
     if learns_alpha:
         task = with_held_out_alpha(task, split_seed)
     best = fit_best(task, seeds, estimator.n_jobs)
-    trained = _with_curves_fitted(best.network, rows, loss, _CURVE_STEPS)
+    trained = with_curves_fitted(best.network, rows, loss, _CURVE_STEPS)
     network = at_least_constant(trained, rows, loss)
     if network is not trained:
         _warn_of("it led to a worse fit than a constant, towards which the network was shrunk")
     elif best.outcome.shortfall:
         _warn_of(best.outcome.shortfall)
     return {
-        **_attributes(estimator, network, rows, encoding),
+        **describe(network, loss),
         "n_iter_": max(best.outcome.n_iter, 1),
         "loss_curve_": best.loss_curve,
         "validation_loss_curve_": best.validation_curve if held_out is not None else None,
@@ -147,80 +142,31 @@ def _learns_alpha(estimator: BaseKAN, task: Task) -> bool:
 def _evidence_attributes(
     estimator: BaseKAN,
     rows: Rows,
-    encoding: Encoding,
     loss: Loss,
     seeds: list[np.random.SeedSequence],
     begin: Callable[[int], Progress],
     start: Network | None,
     is_solved: Callable[[], bool] | None,
+    describe: Callable[[Network, Loss], dict[str, Any]],
+    places: np.ndarray,
 ) -> dict[str, Any]:
     """Fit under evidence; return the fitted attributes."""
     from ._evidence import fit_under_evidence
 
     fit = fit_under_evidence(estimator, rows, loss, seeds, begin, start=start, is_solved=is_solved)
     network = at_least_constant(fit.network, rows, loss)
+    predictive = fit.predictive
+    if predictive is not None:
+        predictive = predictive.with_inputs_in_order(places) if network is fit.network else None
     return {
-        **_attributes(estimator, network, rows, encoding),
+        **describe(network, loss),
         "n_iter_": max(fit.n_iter, 1),
         "loss_curve_": fit.loss_curve,
         "validation_loss_curve_": None,
         "log_evidence_": fit.log_evidence,
         "history_": [asdict(record) for record in fit.records],
         "_adam_": AdamState.fresh(network.n_parameters).seeing(rows.total_weight),
-        "_predictive_": fit.predictive if network is fit.network else None,
-    }
-
-
-def partial_fit_attributes(
-    estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, classes: Any = None
-) -> dict[str, Any]:
-    """Make one pass of Adam over the rows; return the fitted attributes."""
-    schedule = refinement_schedule(estimator.grid_size)
-    first = not hasattr(estimator, "network_")
-    data = _checked(estimator, X, y, sample_weight, reset=first)
-    labels = data.y if classes is None else classes
-    data = data.present()
-    encoding = _encoding(estimator, data, labels) if first else estimator._encoding_
-    rows = encoding.rows(data)
-    loss = estimator._loss(encoding.target)
-    start_seed, order_seed = seed_sequence(estimator.random_state).spawn(2)
-    if first:
-        network = initial_network(
-            architecture_of(estimator, schedule[-1]),
-            rows,
-            loss.best_constant(rows.y, rows.weights),
-            np.random.default_rng(start_seed),
-        )
-        state, n_epochs, curve = AdamState.fresh(network.n_parameters), 0, []
-    else:
-        network, state = _fitted_network(estimator), estimator._adam_
-        n_epochs, curve = estimator.n_iter_, estimator.loss_curve_
-    batches = mini_batches_of(estimator, len(rows.x))
-    network, state, value = epoch(
-        network,
-        state.seeing(rows.total_weight),
-        rows,
-        plan_of(estimator, loss, schedule),
-        batches.batch_size,
-        batches.learning_rate,
-        np.random.default_rng([*order_seed.generate_state(4), state.n_steps]),
-    )
-    network = _with_curves_fitted(network, rows, loss, max_iter=1)
-    attributes = _attributes(estimator, network, rows, encoding)
-    history = [] if first else estimator.history_
-    passed = record_of("partial_fit", network, n_iter=1, objective=value)
-    if not first:
-        seen = np.concatenate([estimator._x_range_, attributes["_x_range_"]])
-        attributes["_x_range_"] = np.stack([seen.min(axis=0), seen.max(axis=0)])
-    return {
-        **attributes,
-        "n_iter_": n_epochs + 1,
-        "loss_curve_": [*curve, value],
-        "validation_loss_curve_": None,
-        "log_evidence_": None,
-        "history_": [*history, asdict(passed)],
-        "_adam_": state,
-        "_predictive_": None,
+        "_predictive_": predictive,
     }
 
 
@@ -228,7 +174,7 @@ def partial_fit_attributes(
 _CURVE_STEPS = 60
 
 
-def _with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int) -> Network:
+def with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int) -> Network:
     """Fit the numbers of a network's curves to the rows, where it has some."""
     if not network.has_curves:
         return network
@@ -237,44 +183,75 @@ def _with_curves_fitted(network: Network, rows: Rows, loss: Loss, max_iter: int)
     return refine_jointly(network, rows, loss, max_iter=max_iter, splines=False)
 
 
-def _checked(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Data:
+def checked_data(estimator: BaseKAN, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Data:
     X, y = estimator._check(X, y, reset=reset)
     return estimator._balanced(Data(X, y, checked_weights(sample_weight, X)))
 
 
-def _encoding(estimator: BaseKAN, data: Data, labels: np.ndarray) -> Encoding:
-    data = data.present()
-    return Encoding(standardise(data.X, data.weights), estimator._target_code(data, labels))
+def check_shape(estimator: BaseKAN, rows: Rows, encoding: Encoding) -> None:
+    """Refuse networks that are too large; warn of shapes that are probably not meant."""
+    n_columns, n_outputs = rows.x.shape[1], rows.y.shape[1]
+    check_size(estimator, n_columns, n_outputs)
+    classes = getattr(encoding.target, "classes", ())
+    warn_of_pykan_shape(estimator, n_columns, {n_outputs, len(classes)})
 
 
-def _attributes(
-    estimator: BaseKAN, network: Network, rows: Rows, encoding: Encoding
+def attributes_of(
+    estimator: BaseKAN,
+    rows: Rows,
+    encoding: Encoding,
+    places: np.ndarray,
+    network: Network,
+    loss: Loss | None = None,
 ) -> dict[str, Any]:
-    """Return the attributes that describe a network."""
+    """Return the attributes that describe a network, its inputs back in the user's order.
+
+    Parameters
+    ----------
+    estimator : BaseKAN
+    rows : Rows
+    encoding : Encoding
+    places : ndarray of shape (p,), int
+        See `OrderedTable.places`.
+    network : Network
+    loss : Loss or None
+        See `network_attributes`.
+    """
+    network = with_inputs_in_order(network, places)
+    rows = replace(rows, x=rows.x[:, places])
+    encoding = encoding.in_order(places)
     return {
-        **network_attributes(network, rows),
+        **network_attributes(network, rows, loss),
         "n_outputs_": rows.y.shape[1],
         "_encoding_": encoding,
-        "_x_range_": np.stack([rows.x.min(axis=0), rows.x.max(axis=0)]),
+        "_x_range_": range_of(rows.x),
+        "_y_range_": range_of(rows.y),
         "_asked_": architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1]),
         "pruning_report_": None,
         "_symbolic_": None,
+        "_explained_": explained_share(network, rows, estimator._loss(encoding.target)),
         **estimator._target_attributes(encoding.target),
     }
 
 
-def _shown(estimator: BaseKAN, rows: Rows, encoding: Encoding, network: Network) -> dict[str, Any]:
-    """Return the attributes of an estimator that predicts with a network of a fit under way."""
-    checked = {
-        name: getattr(estimator, name)
-        for name in ("n_features_in_", "feature_names_in_")
-        if hasattr(estimator, name)
-    }
-    return {**checked, **_attributes(estimator, network, rows, encoding), "_predictive_": None}
+def range_of(values: np.ndarray) -> np.ndarray:
+    """Return the smallest and the largest value (2, d) of each column (n, d)."""
+    return np.stack([values.min(axis=0), values.max(axis=0)])
+
+
+def _shown(
+    estimator: BaseKAN, describe: Callable[[Network], dict[str, Any]], network: Network
+) -> dict[str, Any]:
+    """Return what an estimator predicts with by a network of a fit under way."""
+    attributes = {**describe(network), "_predictive_": None}
+    return {"_fitted_": estimator._fitted_.but(attributes)}
 
 
 def _hold_out(
-    estimator: BaseKAN, data: Data, validation: Validation, seed: np.random.SeedSequence
+    estimator: BaseKAN,
+    table: OrderedTable,
+    validation: Validation,
+    seed: np.random.SeedSequence,
 ) -> tuple[Data, Data | None]:
     """Return the rows to fit, and those for early stopping."""
     X_val, y_val, weights_val = validation
@@ -283,58 +260,23 @@ def _hold_out(
     if X_val is not None and not estimator.early_stopping:
         raise ValueError("X_val and y_val are for early_stopping=True, but it is False.")
     if not estimator.early_stopping:
-        return data, None
+        return table.data, None
     if X_val is None:
-        data = data.present()
         return split_for_validation(
-            data,
+            table.data,
             float(estimator.validation_fraction),
-            int(seed.generate_state(1, np.uint64)[0]),
-            estimator._strata(data.y),
+            np.random.default_rng(seed),
+            estimator._strata(table.data.y),
         )
-    return data, _checked_validation(estimator, validation)
+    return table.data, _checked_validation(estimator, validation).in_order(table.columns)
 
 
 def _checked_validation(estimator: BaseKAN, validation: Validation) -> Data:
-    with numeric("X_val"):
-        X = check_array(validation.X_val, dtype=np.float64, input_name="X_val")
-    if X.shape[1] != estimator.n_features_in_:
-        raise ValueError(f"X_val has {X.shape[1]} features, X has {estimator.n_features_in_}.")
-    validate_data(estimator, validation.X_val, reset=False, skip_check_array=True)
+    X = checked_X_val(estimator, validation.X_val)
     y = estimator._check_y(validation.y_val, "y_val")
     if len(y) != len(X):
         raise ValueError(f"X_val has {len(X)} rows, y_val has {len(y)}.")
     return Data(X, y, checked_weights(validation.sample_weight_val, X, "sample_weight_val"))
-
-
-def _fitted_network(estimator: BaseKAN) -> Network:
-    """Return the fitted network to go on from, if it still fits the hyperparameters.
-
-    Raises
-    ------
-    ValueError
-        If it does not.
-    """
-    network: Network = estimator.network_
-    wanted = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
-    asked: Architecture = estimator._asked_
-    for name, fitted, given in (
-        ("hidden_layer_sizes", asked.hidden, wanted.hidden),
-        ("spline_order", asked.degree, wanted.degree),
-        ("base_function", asked.base, wanted.base),
-        ("direct_edges", asked.direct, wanted.direct),
-    ):
-        if fitted != given:
-            raise ValueError(
-                f"{name} is {given!r}, the network to go on from has {fitted!r}: only "
-                "grid_size may change. Use warm_start=False, or a clone, to start afresh."
-            )
-    if wanted.grid_size < min(asked.grid_size, network.grid_size):
-        raise ValueError(
-            "The grid can be refined but not coarsened: the network to go on from has "
-            f"{network.grid_size} intervals, grid_size={estimator.grid_size!r}."
-        )
-    return network
 
 
 def _warn_of(shortfall: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ._data import dense
 from ._table import Table
 from ._target import NumericTarget
 from .network import Network
@@ -73,18 +74,20 @@ class Symbolic(Value):
 
 
 def column_names(estimator: Any) -> list[str]:
-    """Return the names of the columns: the user's, or x0, x1, ..."""
+    """Return the names of the columns, no two alike: the user's, or x0, x1, ..."""
+    from .symbolic.names import distinct
+
     names = getattr(estimator, "feature_names_in_", estimator._encoding_.names)
     if names is None:
         return [f"x{i}" for i in range(estimator.n_features_in_)]
-    return [str(name) for name in names]
+    return distinct([str(name) for name in names])
 
 
 def column_symbols(estimator: Any) -> list[Any]:
     """Return a SymPy symbol for each column."""
-    import sympy
+    from .symbolic.symbols import column_symbol
 
-    return [sympy.Symbol(name) for name in column_names(estimator)]
+    return [column_symbol(name) for name in column_names(estimator)]
 
 
 def input_maps(estimator: Any) -> np.ndarray:
@@ -115,13 +118,19 @@ def has_link(estimator: Any) -> bool:
 
 def assembled(estimator: Any) -> Assembled:
     """Return the formula of each output, and what evaluates its spline edges."""
+    from sympy.core.function import AppliedUndef
+
     from .symbolic.assemble import Assembled
 
     known: Symbolic | None = estimator._symbolic_
     if known is not None and known.expressions and known.network is estimator.network_:
-        values = {name: primitive.value for name, primitive in known.functions.items()}
-        return Assembled(known.expressions, values)
-    return assembled_network(estimator, estimator.network_)
+        applied = [part for e in known.expressions for part in e.atoms(AppliedUndef)]
+        used = sorted({type(part).__name__ for part in applied})
+        found = Assembled(known.expressions, {name: known.functions[name].value for name in used})
+    else:
+        found = assembled_network(estimator, estimator.network_)
+    expressions = [to_read(estimator, expression) for expression in found.expressions]
+    return Assembled(tuple(expressions), found.functions)
 
 
 def assembled_network(estimator: Any, network: Network) -> Assembled:
@@ -135,6 +144,13 @@ def assembled_network(estimator: Any, network: Network) -> Assembled:
     maps = output_maps(estimator).tolist()
     expressions = [affine(link(e), *m) for e, m in zip(found.expressions, maps, strict=True)]
     return Assembled(tuple(expressions), found.functions)
+
+
+def to_read(estimator: Any, expression: Any) -> Any:
+    """Return an expression in which no constant reads like a column."""
+    from .symbolic.symbols import with_clear_constants
+
+    return with_clear_constants(expression, column_names(estimator))
 
 
 class FormulaFunction:
@@ -165,7 +181,7 @@ class FormulaFunction:
         """Return the values (n,) or (n, q) at rows X (n, p), NaN where a formula has none."""
         from .symbolic.assemble import Assembled, evaluate_rows
 
-        rows = np.asarray(X, np.float64)
+        rows = np.asarray(dense(X, "X"), np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.symbols):
             raise ValueError(
                 f"X must be of shape (n_samples, {len(self.symbols)}); got {rows.shape}."
@@ -199,64 +215,3 @@ def rounded(expression: Any, ndigits: int) -> Any:
 
 # Constants of a sum that are smaller than this are what rounding left.
 _ROUNDING = 1e-12
-
-
-def python_source(function: FormulaFunction, names: Sequence[str], module: str, name: str) -> str:
-    """Return the source of a Python function of the columns.
-
-    Raises
-    ------
-    ValueError
-        If the formula has functions that cannot be written in Python, spline edges say.
-    """
-    import sympy
-    from sympy.printing.numpy import SciPyPrinter
-    from sympy.printing.pycode import PythonCodePrinter
-
-    if function.functions:
-        raise ValueError(
-            f"The formula has functions that are no expressions: {', '.join(function.functions)}. "
-            "Make them into some with symbolify or fix_symbolic, or use to_callable."
-        )
-    base = {"numpy": SciPyPrinter, "math": PythonCodePrinter}[module]
-
-    class Printer(base):  # type: ignore[misc, valid-type]
-        def _print_Float(self, number: Any) -> str:
-            return repr(float(number))
-
-    arguments = _identifiers(names)
-    columns = dict(zip(function.symbols, map(sympy.Symbol, arguments), strict=True))
-    printer = Printer({"fully_qualified_modules": True})
-    bodies = [printer.doprint(e.xreplace(columns)) for e in function.expressions]
-    imports = [f"import {full}" for full in sorted(printer.module_imports)]
-    result = bodies[0] if function.is_column else f"[{', '.join(bodies)}]"
-    lines = [*imports, "", "", f"def {name}({', '.join(arguments)}):", f"    return {result}", ""]
-    return "\n".join(lines).lstrip("\n")
-
-
-def _identifiers(names: Sequence[str]) -> list[str]:
-    """Return a Python name for each column, no two alike."""
-    import keyword
-    import re
-
-    words: list[str] = []
-    for text in names:
-        word = re.sub(r"\W+", "_", text).strip("_") or "x"
-        if word[0].isdigit() or keyword.iskeyword(word):
-            word = f"_{word}"
-        while word in words:
-            word += "_"
-        words.append(word)
-    return words
-
-
-def latex_names(symbols: Sequence[Any]) -> dict[Any, str]:
-    """Return LaTeX for columns whose names are no short symbols."""
-    import re
-
-    plain = re.compile(r"[A-Za-z]+(_?\d+)?$")
-    return {
-        symbol: r"\text{" + re.sub(r"([_%&#$])", r"\\\1", symbol.name) + "}"
-        for symbol in symbols
-        if not plain.match(symbol.name)
-    }

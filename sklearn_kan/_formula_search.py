@@ -11,15 +11,16 @@ import numpy as np
 from scipy.special import logsumexp
 
 from ._data import Data
+from ._fitted import take
 from ._formula import column_symbols, has_link
-from ._hyperparameters import seed_sequence
+from ._hyperparameters import architecture_of, refinement_schedule, seed_sequence
+from ._table_order import in_one_order
 from ._target import NumericTarget
 from .network import predict
-from .training import Rows
 from .training.losses import BinaryLogLoss, Gamma, Huber, Loss, Poisson
 
 if TYPE_CHECKING:
-    from ._fitting import Encoding
+    from ._encoding import Encoding
     from .symbolic.criteria import Criterion
     from .symbolic.search import Found
 
@@ -68,13 +69,17 @@ class FormulaSearch:
         network's predictions say how much the rows weigh; the formulas are of the rows.
         """
         if self._sought is None:
+            columns = in_one_order(data).columns
+            ordered = data.in_order(columns)
+            names = column_symbols(estimator)
+            symbols = [names[k] for k in columns]
             self._sought = [
-                self._search(estimator, data, y, criterion)
-                for y, criterion in _criteria(estimator, data)
+                self._search(estimator, ordered, symbols, y, criterion)
+                for y, criterion in _criteria(estimator, data, ordered)
             ]
         return self._sought
 
-    def solves(self, estimator: Any, encoding: Encoding, data: Data, rows: Rows) -> bool:
+    def solves(self, estimator: Any, encoding: Encoding, data: Data) -> bool:
         """Tell whether formulas leave nothing but rounding or noise, before there is a network.
 
         Parameters
@@ -84,20 +89,26 @@ class FormulaSearch:
         encoding : Encoding
         data : Data
             The rows that count.
-        rows : Rows
-            The same, encoded.
         """
         from ._symbolify import whole_formula
 
         estimator = copy.copy(estimator)
-        estimator._encoding_ = encoding
+        asked = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
+        take(estimator, {"_encoding_": encoding, "_asked_": asked})
         if has_link(estimator):
             return False
-        sought = self.sought(estimator, data)
+        sought, rows = self.sought(estimator, data), encoding.rows(data)
         most = np.inf if all(each.found.settled for each in sought) else ROUNDING
         return whole_formula(estimator, sought, rows, self.library, most) is not None
 
-    def _search(self, estimator: Any, data: Data, y: np.ndarray, criterion: Criterion) -> Sought:
+    def _search(
+        self,
+        estimator: Any,
+        data: Data,
+        symbols: Sequence[Any],
+        y: np.ndarray,
+        criterion: Criterion,
+    ) -> Sought:
         from .symbolic.search import search
 
         found = search(
@@ -106,14 +117,17 @@ class FormulaSearch:
             data.weights,
             library=self.library,
             seed=int(seed_sequence(estimator.random_state).generate_state(1)[0]),
-            symbols=column_symbols(estimator),
+            symbols=symbols,
             criterion=criterion,
         )
         return Sought(y, criterion, found)
 
 
-def _criteria(estimator: Any, data: Data) -> list[tuple[np.ndarray, Criterion]]:
-    """Return the target of each output and what formulas of it are judged by."""
+def _criteria(estimator: Any, data: Data, ordered: Data) -> list[tuple[np.ndarray, Criterion]]:
+    """Return the target of each output and what formulas of it are judged by.
+
+    The network knows the columns as the user has them, the search in an order of its own.
+    """
     target = estimator._encoding_.target
     loss: Loss = estimator._loss(target)
     if not isinstance(target, NumericTarget):
@@ -122,7 +136,7 @@ def _criteria(estimator: Any, data: Data) -> list[tuple[np.ndarray, Criterion]]:
     if isinstance(loss, Poisson | Gamma):
         return _of_means(estimator, data, columns, loss)
     if isinstance(loss, Huber):
-        return [(y, _robust(data, y)) for y in columns]
+        return [(y, _robust(ordered, y)) for y in columns]
     from .symbolic.criteria import LeastSquares
 
     return [(y, LeastSquares()) for y in columns]

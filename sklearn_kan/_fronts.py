@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ._contest import Contest
-from ._formula import Candidate, Symbolic, assembled, assembled_network
+from ._formula import Candidate, Symbolic, assembled, assembled_network, to_read
 from ._formula_search import Sought
 from .network import Network
 
@@ -105,16 +105,17 @@ def formula_rows(estimator: Any, output: int) -> tuple[list[dict[str, Any]], str
     front = () if known is None or not known.fronts else known.fronts[output]
     if front and known is not None and known.network is estimator.network_:
         chosen = known.chosen[output]
-        return [_record(row, chosen=k == chosen) for k, row in enumerate(front)], known.rule
+        rows = [_record(estimator, row, chosen=k == chosen) for k, row in enumerate(front)]
+        return rows, known.rule
     expression = assembled(estimator).expressions[output]
     current = Candidate(expression, count_nodes(expression), np.nan, np.nan)
-    records = [_record(row, chosen=False) for row in front]
-    return [*records, _record(current, chosen=True)], _AS_IT_IS
+    records = [_record(estimator, row, chosen=False) for row in front]
+    return [*records, _record(estimator, current, chosen=True)], _AS_IT_IS
 
 
-def _record(row: Candidate, *, chosen: bool) -> dict[str, Any]:
+def _record(estimator: Any, row: Candidate, *, chosen: bool) -> dict[str, Any]:
     return {
-        "expression": row.expression,
+        "expression": to_read(estimator, row.expression),
         "complexity": row.complexity,
         "r2": row.r2,
         "r2_held_out": row.r2_held_out,

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import validate_data
 
-from ._data import numeric
+from ._fitted import of_one_fit
 
 if TYPE_CHECKING:
     from .inspection.page import Page
@@ -22,6 +21,7 @@ _MOST_ROWS = 500
 class PageMixin:
     """`to_html`."""
 
+    @of_one_fit
     def to_html(
         self,
         path: str | PathLike[str] | None = None,
@@ -38,13 +38,13 @@ class PageMixin:
         One HTML file without anything from the network: hover over an edge to see its
         function in the units of the data, choose a formula for it or switch it off, move the
         inputs, copy the Python lines that make the same edits. A notebook shows the returned
-        text as the page itself. It takes 50 kB, and about 400 bytes an edge.
+        text as the page itself. It takes 50 kB, and up to 1 kB an edge.
 
         Parameters
         ----------
         path : str or path-like, default=None
             The file to write; None to return the text.
-        X : array-like of shape (n_samples, n_features), default=None
+        X : {array-like, sparse} of shape (n_samples, n_features), default=None
             Rows on which the page measures what edits do. A random 500 of them at most are
             written into the page. Without them it holds no row of any data: edits are then
             measured on rows drawn column by column from the quantiles of the training rows,
@@ -72,6 +72,7 @@ class PageMixin:
         from .inspection.page import page_of
         from .inspection.subject import subject_of
 
+        self._validated("extrapolation")  # type: ignore[attr-defined]
         subject = subject_of(self, feature_names, output_names, "to_html")
         for name, value in (("max_edges", max_edges), ("max_suggestions", max_suggestions)):
             if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 0:
@@ -89,8 +90,7 @@ class PageMixin:
             if y is not None:
                 raise ValueError("y is for rows X, but X is None.")
             return None, None
-        with numeric("X"):
-            X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = self._checked_X(X)  # type: ignore[attr-defined]
         if y is not None:
             y = self._check_y(y)  # type: ignore[attr-defined]
             check_consistent_length(X, y)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
 from ._edits import described
+from ._encoding import Encoding
 from ._evidence import centred
-from ._hyperparameters import architecture_of, plan_of, seed_sequence
+from ._hyperparameters import MOST_INTERVALS, plan_of, seed_sequence
 from ._pruning import spreads_of
 from ._table import Table
-from .network import Network, refine
+from ._table_order import OrderedTable
+from .network import Network, refine, with_inputs_in_order
 from .training import (
     Loss,
     Plan,
@@ -77,25 +79,26 @@ def pruned_by_threshold(estimator: Any, threshold: float) -> dict[str, Any]:
     }
 
 
-def pruned_on_rows(estimator: Any, rows: Rows, threshold: float) -> dict[str, Any]:
+def pruned_on_rows(estimator: Any, table: OrderedTable, threshold: float) -> dict[str, Any]:
     """Return the fitted attributes of what the rows need of the network.
 
     Parameters
     ----------
     estimator : BaseKAN
         A fitted one.
-    rows : Rows
+    table : OrderedTable
     threshold : float
         Edges of less importance go in any case.
     """
     loss = estimator._loss(estimator._encoding_.target)
-    network = estimator.network_
+    rows = _rows(estimator, table)
+    network = with_inputs_in_order(estimator.network_, table.columns)
     start = Step("none", network.n_edges, mean_loss(network, rows, loss))
     found = thinned(network, rows, loss, threshold) if threshold > 0 else Thinned(network)
     steps, state = list(found.steps), None
     plan = PruningPlan(
         loss,
-        architecture_of(estimator, found.network.grid_size),
+        replace(estimator._asked_, grid_size=found.network.grid_size),
         seed_sequence(estimator.random_state),
         estimator.n_jobs,
     )
@@ -111,12 +114,22 @@ def pruned_on_rows(estimator: Any, rows: Rows, threshold: float) -> dict[str, An
     if pruned is not None:
         steps += pruned.steps[1:]
         found, state = Thinned(pruned.network), pruned.state
+    steps = [
+        replace(step, input=int(table.columns[step.input])) if step.leaves_inputs else step
+        for step in steps
+    ]
     report = {"pruning_report_": report_of(start, steps)}
     if not steps:
         return report
     if state is None:
         state = _improved(found.network, rows, loss)
-    return {**_attributes(estimator, found.network, state, rows, loss, "pruned"), **report}
+    return {**_attributes(estimator, found.network, state, table, loss, "pruned"), **report}
+
+
+def _rows(estimator: Any, table: OrderedTable) -> Rows:
+    """Return the rows of a table, scaled and encoded."""
+    encoding: Encoding = estimator._encoding_
+    return encoding.in_order(table.columns).rows(table.data)
 
 
 def _improved(network: Network, rows: Rows, loss: Loss) -> State | None:
@@ -136,7 +149,7 @@ def refined(network: Network, grid_size: Any) -> Network:
     Raises
     ------
     ValueError
-        If `grid_size` is no multiple of the number of intervals of the inputs' grids.
+        If `grid_size` is no multiple of the number of intervals of the inputs' grids, or huge.
     """
     old = network.grid_size
     whole = isinstance(grid_size, Integral) or (
@@ -147,11 +160,14 @@ def refined(network: Network, grid_size: Any) -> Network:
             f"grid_size must be a multiple of {old}, the number of intervals at hand, such as "
             f"{2 * old}; got {grid_size!r}."
         )
+    if grid_size > MOST_INTERVALS:
+        raise ValueError(f"grid_size must be at most {MOST_INTERVALS}; got {grid_size!r}.")
     return refine(network, int(grid_size))
 
 
-def refitted_on_rows(estimator: Any, network: Network, rows: Rows) -> dict[str, Any]:
+def refitted_on_rows(estimator: Any, network: Network, table: OrderedTable) -> dict[str, Any]:
     """Return the fitted attributes after going on from a network of finer grids."""
+    rows, network = _rows(estimator, table), with_inputs_in_order(network, table.columns)
     loss = estimator._loss(estimator._encoding_.target)
     state = _improved(network, rows, loss)
     if state is None:
@@ -159,20 +175,29 @@ def refitted_on_rows(estimator: Any, network: Network, rows: Rows) -> dict[str, 
         network = train(network, rows, rows, plan, Monitor(loss)).network
     else:
         network = Trial(state).network
-    return _attributes(estimator, network, state, rows, loss, "refined")
+    return _attributes(estimator, network, state, table, loss, "refined")
 
 
 def _attributes(
-    estimator: Any, network: Network, state: State | None, rows: Rows, loss: Loss, stage: str
+    estimator: Any,
+    network: Network,
+    state: State | None,
+    table: OrderedTable,
+    loss: Loss,
+    stage: str,
 ) -> dict[str, Any]:
+    rows = _rows(estimator, table)
     sound = at_least_constant(network, rows, loss)
     is_fit = sound is network
     if loss.couples_outputs and state is not None:
         sound = centred(sound)
-    attributes = described(estimator, sound, rows)
+    places = table.places
+    users = replace(rows, x=rows.x[:, places])
+    attributes = described(estimator, with_inputs_in_order(sound, places), users)
     if state is not None and state.posterior is not None and is_fit:
         attributes["log_evidence_"] = float(state.posterior.log_evidence)
-        attributes["_predictive_"] = predictive_of(state, state.posterior)
+        predictive = predictive_of(state, state.posterior)
+        attributes["_predictive_"] = predictive.with_inputs_in_order(places)
     record = record_of(
         stage,
         sound,

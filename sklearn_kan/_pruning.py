@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from ._edits import checked_rows, described, has_rows, made_up_rows, take
+from ._edits import checked_table, described, has_rows, loss_of, made_up_rows
+from ._fitted import at_once, of_one_fit, take
+from ._table_order import OrderedTable
 from .network import Network
-from .training import Rows, Spreads, edge_spreads, node_moments, record_of
+from .training import Spreads, edge_spreads, node_moments, record_of, total_effects
 from .training.importance import EdgeSpread, attribution, variance_shares
+
+# Hyperparameters that say how edits learn from rows; they may have been changed since `fit`.
+_LEARNING = (
+    "grid_eps",
+    "alpha",
+    "sparsity",
+    "max_iter",
+    "tol",
+    "n_jobs",
+    "random_state",
+    "verbose",
+)
 
 
 def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
@@ -26,6 +39,17 @@ def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
     return edge_spreads(network, rows, node_moments(network, rows))
 
 
+def effects_of(estimator: Any) -> np.ndarray:
+    """Return the total effects of the columns, over made-up rows where no others are known of."""
+    network: Network = estimator.network_
+    spreads: Spreads = estimator._spreads_
+    if spreads.network is network and spreads.effects is not None:
+        return spreads.effects
+    couples = loss_of(estimator).couples_outputs
+    rows = made_up_rows(estimator._profiles_[0])
+    return total_effects(network, rows, couples_outputs=couples)
+
+
 class PruningMixin:
     """What matters in a fitted network, and how it is made smaller or finer.
 
@@ -33,11 +57,15 @@ class PruningMixin:
     in place; ``copy.deepcopy(model)`` is a copy to try them on.
     """
 
-    network_: Network
-    prune_threshold: float | None
-    _spreads_: Spreads
+    if TYPE_CHECKING:
+        network_: Network
+        prune_threshold: float | None
+        _spreads_: Spreads
+
+        def _validated(self, *names: str) -> None: ...
 
     @property
+    @of_one_fit
     def edge_importances_(self) -> list[np.ndarray]:
         """Importance (p, q) of the edges of each layer, the direct ones last.
 
@@ -47,30 +75,43 @@ class PruningMixin:
         product node, which are outputs of their layer one by one, have the product's. Edges that
         are not there, or constant, have exactly 0.
         """
-        check_is_fitted(self)
         return attribution(self.network_, spreads_of(self)).edges
 
     @property
+    @of_one_fit
     def node_importances_(self) -> list[np.ndarray]:
         """Importance (p,) of the input nodes of each layer: the sum over their edges.
 
         The first entry has the columns, direct edges counted in; the others the hidden nodes.
         """
-        check_is_fitted(self)
         return attribution(self.network_, spreads_of(self)).nodes
 
     @property
+    @of_one_fit
     def feature_importances_(self) -> np.ndarray:
         """Importance ``(n_features_in_,)`` of the columns: shares that sum to 1.
 
-        KAN 2.0's attribution, see `edge_importances_`, divided by its sum; all zero for a
-        network that is constant. A column without effect has exactly 0.
+        A column's share of the total effects ``E |f(X) - f(X')|^2 / 2``, where f are the raw
+        predictions, X the training rows and X' the same with the column's values exchanged for
+        independent ones out of the column: the variance of the prediction that is lost with the
+        column, its interactions included. In an additive model these are the variances of its
+        curves; permutation importances on the training rows have the same order, but for
+        what residuals add. Several outputs count alike, each in units of its standard
+        deviation; logits are taken less their mean. A column without effect has exactly 0; all
+        have for a network that is constant.
+
+        `edge_importances_` and `node_importances_` follow the edges one by one instead, and do
+        not know what cancels on the way.
+
+        Worked out in `fit`; after edits without rows, and `partial_fit`, over made-up rows, as
+        if the columns were independent.
         """
-        scores = self.node_importances_[0]
-        total = scores.sum()
-        return scores / total if total > 0 else scores
+        effects = effects_of(self)
+        total = effects.sum()
+        return effects / total if total > 0 else np.zeros(len(effects))
 
     @property
+    @of_one_fit
     def edge_variance_shares_(self) -> list[np.ndarray]:
         """Share (p, q) of the variance of the node it leads to, for each edge of each layer.
 
@@ -78,9 +119,9 @@ class PruningMixin:
         to a node sum to 1, direct ones included; an edge that works against others has a
         negative one.
         """
-        check_is_fitted(self)
         return variance_shares(spreads_of(self))
 
+    @at_once
     def prune_(
         self, X: Any = None, y: Any = None, sample_weight: Any = None, threshold: Any = None
     ) -> Any:
@@ -103,7 +144,7 @@ class PruningMixin:
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features), default=None
+        X : {array-like, sparse} of shape (n_samples, n_features), default=None
             Rows to judge by: those of `fit`, or others like them.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
             Their target.
@@ -125,13 +166,14 @@ class PruningMixin:
         """
         from ._prune_rows import checked_threshold, pruned_by_threshold, pruned_on_rows
 
-        check_is_fitted(self)
-        rows = self._rows_to_judge(X, y, sample_weight)
-        limit = checked_threshold(threshold, self.prune_threshold, rows is not None)
-        if rows is None:
+        self._validated("prune_threshold", *_LEARNING)
+        table = self._table_to_judge(X, y, sample_weight)
+        limit = checked_threshold(threshold, self.prune_threshold, table is not None)
+        if table is None:
             return take(self, pruned_by_threshold(self, limit))
-        return take(self, pruned_on_rows(self, rows, limit))
+        return take(self, pruned_on_rows(self, table, limit))
 
+    @at_once
     def refine_(
         self, grid_size: Any, X: Any = None, y: Any = None, sample_weight: Any = None
     ) -> Any:
@@ -160,17 +202,17 @@ class PruningMixin:
         """
         from ._prune_rows import refined, refitted_on_rows, with_record
 
-        check_is_fitted(self)
+        self._validated(*_LEARNING)
         network = refined(self.network_, grid_size)
-        rows = self._rows_to_judge(X, y, sample_weight)
-        if rows is None:
+        table = self._table_to_judge(X, y, sample_weight)
+        if table is None:
             attributes = described(self, network)
-            attributes["_spreads_"] = Spreads(network, spreads_of(self))
+            attributes["_spreads_"] = Spreads(network, spreads_of(self), effects_of(self))
             attributes["history_"] = with_record(self, record_of("refined", network))
             return take(self, attributes)
-        return take(self, refitted_on_rows(self, network, rows))
+        return take(self, refitted_on_rows(self, network, table))
 
-    def _rows_to_judge(self, X: Any, y: Any, sample_weight: Any) -> Rows | None:
+    def _table_to_judge(self, X: Any, y: Any, sample_weight: Any) -> OrderedTable | None:
         if not has_rows(X, y, sample_weight):
             return None
-        return checked_rows(self, X, y, sample_weight)[1]
+        return checked_table(self, X, y, sample_weight)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .network import weighted_quantiles
+from .network import bulk_ends, weighted_quantiles
 from .network._value import Value
 
-# Scaled values are held to this range: so far out, all is extrapolation.
-_LIMIT = 1e9
+# Scaled values are held to this range: powers of them must not overflow.
+_LIMIT = 1e50
 # A spread below this share of the column's magnitude is rounding.
 _ROUNDING = 8 * np.finfo(float).eps
 _MAD_TO_DEVIATION = 1.4826
@@ -35,6 +35,10 @@ class Scaling(Value):
         """What one scaled unit is in the original ones, (d,): zero for a constant column."""
         return np.where(np.isinf(self.scale), 0.0, self.scale)
 
+    def take(self, columns: np.ndarray) -> Scaling:
+        """Return the scaling of some of the columns, in the order given."""
+        return Scaling(self.center[columns], self.scale[columns])
+
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Return scaled values (n, d), held to a range that cannot overflow later."""
         with np.errstate(over="ignore"):
@@ -56,6 +60,20 @@ def standardise(values: np.ndarray, weights: np.ndarray) -> Scaling:
     return _scaling(mean, deviation, size)
 
 
+def standardise_bulk(values: np.ndarray, weights: np.ndarray) -> Scaling:
+    """Return the scaling to mean 0 and variance 1 of the bulk of each column, see `bulk_ends`.
+
+    What is far out has no say. Without far values it is that of `standardise`.
+    """
+    low, high = bulk_ends(values, weights)
+    held = np.clip(values, low, high)
+    in_bulk = np.where(held == values, weights[:, None], 0.0)
+    size, unit = _in_units(held)
+    mean = np.average(unit, axis=0, weights=in_bulk)
+    deviation = np.sqrt(np.average((unit - mean) ** 2, axis=0, weights=in_bulk))
+    return _scaling(mean, deviation, size)
+
+
 def standardise_robustly(values: np.ndarray, weights: np.ndarray) -> Scaling:
     """Return the scaling by weighted median and median absolute deviation.
 
@@ -67,6 +85,17 @@ def standardise_robustly(values: np.ndarray, weights: np.ndarray) -> Scaling:
     deviation = np.sqrt(np.average((unit - median) ** 2, axis=0, weights=weights))
     robust = _MAD_TO_DEVIATION * spread
     return _scaling(median, np.where(robust > 1e-6 * deviation, robust, deviation), size)
+
+
+def pooled(one: Scaling, other: Scaling, weight: float, other_weight: float) -> Scaling:
+    """Return the scaling of all rows, given those of two parts of them and the parts' weights."""
+    a, b = np.array([weight, other_weight]) / (weight + other_weight)
+    # Half the difference cannot overflow.
+    apart = 2.0 * np.sqrt(a * b) * np.abs(0.5 * one.center - 0.5 * other.center)
+    within = np.hypot(np.sqrt(a) * one.unit, np.sqrt(b) * other.unit)
+    scale = np.minimum(np.hypot(within, apart), np.finfo(float).max)
+    center = a * one.center + b * other.center
+    return Scaling(center, np.where(scale > _ROUNDING * np.abs(center), scale, np.inf))
 
 
 def by_mean(values: np.ndarray, weights: np.ndarray, least: float = 0.0) -> Scaling:

@@ -7,18 +7,15 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from ._edge_edits import EdgeEditsMixin
-from ._edits import checked_rows, has_rows, take
+from ._edits import checked_table, has_rows
+from ._fitted import at_once, of_one_fit, take
 from ._formula import (
     FormulaFunction,
     Symbolic,
     assembled,
-    column_names,
     column_symbols,
-    latex_names,
-    python_source,
     rounded,
 )
 from ._formula_search import FormulaSearch
@@ -38,8 +35,10 @@ class SymbolicMixin(EdgeEditsMixin):
         def predict(self, X: Any) -> Any: ...
         def decision_function(self, X: Any) -> Any: ...
         def _scaled(self, X: Any) -> np.ndarray: ...
+        def _validated(self, *names: str) -> None: ...
 
     @property
+    @of_one_fit
     def symbolic_formula_(self) -> Any:
         """The formula of the predictions, a SymPy expression; a list for several outputs.
 
@@ -48,24 +47,24 @@ class SymbolicMixin(EdgeEditsMixin):
         that `extrapolation` lets through. Splines stand in it as functions ``phi_0_1(x)`` named
         after layer, input and output; `symbolic_functions_` evaluates them.
         """
-        check_is_fitted(self)
         expressions = list(assembled(self).expressions)
         return expressions if self._has_several() else expressions[0]
 
     @property
+    @of_one_fit
     def symbolic_functions_(self) -> dict[str, Callable[[Any], np.ndarray]]:
         """What evaluates the functions in `symbolic_formula_` that SymPy does not know, by name."""
-        check_is_fitted(self)
         return dict(assembled(self).functions)
 
     @property
+    @of_one_fit
     def symbolic_report_(self) -> Table | None:
         """What became of each edge in the last `symbolify`, and why; None before."""
-        check_is_fitted(self)
         known = self._symbolic_
         return None if known is None else known.report
 
     @property
+    @of_one_fit
     def formulas_(self) -> Any:
         """The front of accuracy against complexity of `symbolify`, simplest first.
 
@@ -74,10 +73,10 @@ class SymbolicMixin(EdgeEditsMixin):
         says by what. A list of tables for several outputs. For classifiers, and behind a log
         link, R2 is that of the network's raw prediction. Without a search the formula at hand.
         """
-        check_is_fitted(self)
         tables = [self._front(output) for output in range(self.network_.n_outputs)]
         return tables if self._has_several() else tables[0]
 
+    @at_once
     def symbolify(self, X: Any = None, y: Any = None, sample_weight: Any = None) -> Any:
         """Make the network a formula, in place.
 
@@ -101,7 +100,7 @@ class SymbolicMixin(EdgeEditsMixin):
         ValueError
             If only one of X and y is given, or they are not usable.
         """
-        check_is_fitted(self)
+        self._validated("random_state")
         if has_rows(X, y, sample_weight):
             return self._symbolify(X, y, sample_weight, FormulaSearch(self._library()))
         from ._symbolify import without_rows
@@ -112,9 +111,11 @@ class SymbolicMixin(EdgeEditsMixin):
         """Do what `symbolify` does with rows, by a search that may have been made already."""
         from ._symbolify import with_rows
 
-        data, rows = checked_rows(self, X, y, sample_weight)
+        data = checked_table(self, X, y, sample_weight).users
+        rows = self._encoding_.rows(data)
         return take(self, with_rows(self, data, rows, search))
 
+    @at_once
     def choose_formula(self, i: int, output: int = 0) -> Any:
         """Take another row of `formulas_`: the network becomes one that computes it.
 
@@ -134,7 +135,6 @@ class SymbolicMixin(EdgeEditsMixin):
         ValueError
             If there is no such row, or `symbolify` has not searched for formulas.
         """
-        check_is_fitted(self)
         known = self._symbolic_
         if known is None or not known.fronts:
             raise ValueError("There are no formulas to choose from: call symbolify(X, y) first.")
@@ -146,8 +146,9 @@ class SymbolicMixin(EdgeEditsMixin):
         from ._symbolify import with_choice
 
         choice = Choice(int(i), int(output))
-        return take(self, with_choice(self, choice, self._library()))
+        return take(self, with_choice(self, choice))
 
+    @of_one_fit
     def formula(self, i: int | None = None, ndigits: int | None = None, output: int = 0) -> Any:
         """Return a formula to read.
 
@@ -164,7 +165,6 @@ class SymbolicMixin(EdgeEditsMixin):
         -------
         sympy.Expr
         """
-        check_is_fitted(self)
         if not isinstance(output, Integral) or not 0 <= output < self.network_.n_outputs:
             last = self.network_.n_outputs - 1
             raise ValueError(f"output must be 0 to {last}; got {output!r}.")
@@ -181,19 +181,20 @@ class SymbolicMixin(EdgeEditsMixin):
             raise ValueError(f"ndigits must be a whole number from 1 to 17; got {ndigits!r}.")
         return rounded(expression, int(ndigits))
 
+    @of_one_fit
     def to_latex(self, i: int | None = None, ndigits: int | None = None, output: int = 0) -> str:
         """Return a formula in LaTeX; see `formula` for the parameters.
 
-        With ``ndigits=None`` numbers have as many digits as the formula needs to be as accurate
-        as `formulas_` says, four at least.
+        Names of more than a letter or a Greek one stand as text, and whatever is in them is no
+        command. With ``ndigits=None`` numbers have as many digits as the formula needs to be as
+        accurate as `formulas_` says, four at least.
         """
-        import sympy
+        from .symbolic.latex import latex_of
 
         formula = self.formula(i, None, output)
         if ndigits is None:
             ndigits = self._enough_digits(formula, i, output)
-        formula = self.formula(i, ndigits, output)
-        return sympy.latex(formula, symbol_names=latex_names(column_symbols(self)))
+        return latex_of(self.formula(i, ndigits, output), column_symbols(self))
 
     def _enough_digits(self, formula: Any, i: int | None, output: int) -> int:
         from ._digits import enough_digits
@@ -202,42 +203,62 @@ class SymbolicMixin(EdgeEditsMixin):
         row = next(k for k, row in enumerate(front) if row["chosen"]) if i is None else i
         return enough_digits(self, formula, front[row]["r2"])
 
+    @of_one_fit
     def to_python(self, module: str = "numpy", name: str = "predict") -> str:
         """Return the source of a Python function of the columns that computes the formula.
 
         Parameters
         ----------
         module : {"numpy", "math"}, default="numpy"
-            What the source imports; with NumPy its arguments may be arrays. Functions that
-            neither knows are taken from ``scipy.special``.
+            What the source imports; with NumPy its arguments may be arrays, and it returns as
+            many values as the first has. Functions that neither knows are taken from
+            ``scipy.special``.
         name : str, default="predict"
-            The name of the function.
+            The name of the function. Its arguments are the names of the columns as far as
+            these are identifiers, and mean nothing else in Python.
 
         Raises
         ------
         ValueError
-            If there are spline edges in the formula, or an argument is none of these.
+            If there are functions in the formula that cannot be written in Python, such as
+            spline edges and those of your own, or an argument is none of these.
         """
+        from .symbolic.names import is_function_name
+        from .symbolic.source import python_source
+
         if module not in ("numpy", "math"):
             raise ValueError(f"module must be 'numpy' or 'math'; got {module!r}.")
-        if not isinstance(name, str) or not name.isidentifier():
-            raise ValueError(f"name must be a Python identifier; got {name!r}.")
-        return python_source(self.to_callable(), column_names(self), module, name)
+        if not isinstance(name, str) or not is_function_name(name):
+            raise ValueError(
+                "name must be an identifier that is no keyword, builtin or module of Python; "
+                f"got {name!r}."
+            )
+        function = self.to_callable()
+        if function.functions:
+            raise ValueError(
+                f"The formula has functions that are no expressions: "
+                f"{', '.join(function.functions)}. Make them into some with symbolify or "
+                "fix_symbolic, or use to_callable."
+            )
+        return python_source(
+            function.expressions, function.symbols, module, name, is_column=function.is_column
+        )
 
+    @of_one_fit
     def to_callable(self) -> FormulaFunction:
         """Return the formula as a function of rows X (n_samples, n_features); it pickles."""
-        check_is_fitted(self)
         found = assembled(self)
         symbols = column_symbols(self)
         several = self._has_several()
         return FormulaFunction(found.expressions, symbols, found.functions, not several)
 
+    @of_one_fit
     def predict_symbolic(self, X: Any) -> np.ndarray:
         """Predict by the formula: what `predict` gives, worked out by `symbolic_formula_`.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -245,7 +266,6 @@ class SymbolicMixin(EdgeEditsMixin):
             Of the shape that `predict` returns; where the formula is not defined, the
             network's value.
         """
-        check_is_fitted(self)
         scaling = self._encoding_.x_scaling
         rows = scaling.restore(self._scaled(X))
         return self._decide_symbolic(X, self.to_callable()(rows))
@@ -263,9 +283,12 @@ class SymbolicMixin(EdgeEditsMixin):
 
     def _front(self, output: int) -> Table:
         from ._fronts import formula_rows
+        from .inspection.subject import subject_of
 
         records, rule = formula_rows(self, output)
-        return Table(records, _COLUMNS, rule)
+        subject = subject_of(self)
+        kind = "log-odds of " if subject.effect_kind == "log-odds" else ""
+        return Table(records, _COLUMNS, rule, f"formulas of {kind}{subject.full_name(output)}")
 
     def _has_several(self) -> bool:
         """Tell whether predictions have a second axis."""

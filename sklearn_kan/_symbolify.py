@@ -14,10 +14,16 @@ from ._edits import described, made_up_rows
 from ._formula import Symbolic, column_symbols, has_link, has_log_link, output_maps
 from ._formula_search import ROUNDING, FormulaSearch, Sought
 from ._fronts import Choice, portable_fronts, rows_chosen, with_network_row
-from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling
 from ._table import Table
-from .network import Network, fit_breaks, fold_scales, make_basis, with_bases
+from .network import (
+    Network,
+    fit_breaks,
+    fold_scales,
+    input_basis,
+    make_basis,
+    with_bases,
+)
 from .training import Architecture, Rows
 from .training.objective import mean_loss
 from .training.profiles import layer_inputs
@@ -57,7 +63,10 @@ def with_rows(estimator: Any, data: Data, rows: Rows, search: FormulaSearch) -> 
             network, rows, loss, estimator._profiles_, search.library, most
         )
         if found is None or contest.is_won_by(network, found.network):
-            known = Symbolic(network, fronts=portable_fronts(sought), rule=RULE)
+            functions = own_functions(search.library)
+            known = Symbolic(
+                network, functions=functions, fronts=portable_fronts(sought), rule=RULE
+            )
             known = with_network_row(estimator, known, network, contest)
             return _of_edges(estimator, network, reports, rows, known)
     known = with_network_row(estimator, found, network, contest)
@@ -116,6 +125,7 @@ def _network_of_rows(
 ) -> Symbolic | None:
     """Return the chosen formulas with the network that computes them; None if one is missing."""
     from .symbolic.choice import RULE
+    from .symbolic.compile import SeveralVariablesError
     from .symbolic.joint import refine_jointly
 
     chosen = tuple(one.chosen for one in sought)
@@ -126,7 +136,7 @@ def _network_of_rows(
     functions = own_functions(library)
     try:
         network = compiled_for(estimator, expressions, rows, functions)
-    except ValueError:  # a function of several variables: no network computes it
+    except SeveralVariablesError:
         return None
     found: tuple[Any, ...] | None = expressions
     loss = estimator._loss(estimator._encoding_.target)
@@ -181,12 +191,11 @@ def compiled_for(
     estimator: Any, expressions: Sequence[Any], rows: Rows, functions: dict[str, Any]
 ) -> Network:
     """Return the network of a fitted estimator that computes formulas in the user's units."""
-    shape = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
     units = units_of(estimator)
     if has_log_link(estimator):
         positive = units.x_scaling.restore(rows.x).min(axis=0) > 0
         expressions = [_logarithm(e, units.symbols, positive) for e in expressions]
-    return compiled(expressions, units, shape, rows, functions)
+    return compiled(expressions, units, estimator._asked_, rows, functions)
 
 
 def _logarithm(expression: Any, symbols: Sequence[Any], positive: np.ndarray) -> Any:
@@ -212,10 +221,11 @@ def compiled(
     network = network_of(expressions, units.symbols, functions)
     scaling = units.x_scaling
     network = fold_scales(network, scaling.center, scaling.unit, units.y_center, units.y_scale)
-    bases = []
-    for nodes in layer_inputs(network, rows.x):
-        near = np.clip(nodes, -_FAR, _FAR)
-        breaks = fit_breaks(near, rows.weights, shape.grid_size, shape.grid_eps)
+    grid = shape.grid_size, shape.grid_eps
+    inputs, *hidden = layer_inputs(network, rows.x)
+    bases = [input_basis(inputs, rows.weights, grid[0], shape.degree, shape.base, grid[1])]
+    for nodes in hidden:
+        breaks = fit_breaks(np.clip(nodes, -_FAR, _FAR), rows.weights, *grid)
         bases.append(make_basis(breaks, shape.degree, shape.base))
     return with_bases(network, bases)
 
@@ -241,7 +251,7 @@ def _curve_records(network: Network) -> list[dict[str, Any]]:
     ]
 
 
-def with_choice(estimator: Any, choice: Choice, library: Any) -> dict[str, Any]:
+def with_choice(estimator: Any, choice: Choice) -> dict[str, Any]:
     """Return the fitted attributes after another row of a front was taken.
 
     Raises
@@ -259,7 +269,7 @@ def with_choice(estimator: Any, choice: Choice, library: Any) -> dict[str, Any]:
     if network is None:
         expressions = [row[k].expression for row, k in zip(known.fronts, current, strict=True)]
         rows = made_up_rows(estimator._profiles_[0])
-        network = compiled_for(estimator, expressions, rows, own_functions(library))
+        network = compiled_for(estimator, expressions, rows, dict(known.functions))
         report = Table(_curve_records(network), _COLUMNS)
         known = replace(known, expressions=tuple(expressions), report=report)
     else:

@@ -16,14 +16,21 @@ class Table(Sequence[dict[str, Any]]):
         The keys that are shown, in order; records may have more.
     rule : str
         What the records were made by, where that is to be said.
+    title : str
+        What they are of, where that is to be said: the line above.
     """
 
     def __init__(
-        self, records: Sequence[dict[str, Any]], columns: Sequence[str], rule: str = ""
+        self,
+        records: Sequence[dict[str, Any]],
+        columns: Sequence[str],
+        rule: str = "",
+        title: str = "",
     ) -> None:
         self.records = list(records)
         self.columns = list(columns)
         self.rule = rule
+        self.title = title
 
     def __len__(self) -> int:
         """Return the number of records."""
@@ -38,7 +45,7 @@ class Table(Sequence[dict[str, Any]]):
     def __getitem__(self, index: int | slice) -> dict[str, Any] | Table:
         """Return a record, or a table of some."""
         if isinstance(index, slice):
-            return Table(self.records[index], self.columns, self.rule)
+            return Table(self.records[index], self.columns, self.rule, self.title)
         return self.records[index]
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -63,7 +70,7 @@ class Table(Sequence[dict[str, Any]]):
             "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
             for row in rows
         ]
-        return "\n".join(lines)
+        return "\n".join([self.title, *lines] if self.title else lines)
 
     def _repr_html_(self) -> str:
         """Show the columns as an HTML table."""
@@ -74,7 +81,8 @@ class Table(Sequence[dict[str, Any]]):
             "<tr>" + "".join(f"<td>{escape(_text(record[c]))}</td>" for c in self.columns) + "</tr>"
             for record in self
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _text(entry: Any) -> str:

@@ -9,11 +9,24 @@ import numpy as np
 
 from ._scaling import Scaling, by_mean, standardise, standardise_robustly
 from .network._value import Value
-from .training import Gamma, Huber, Loss, Poisson
+from .training import (
+    REGRESSION_LOSSES,
+    BinaryLogLoss,
+    Gamma,
+    Huber,
+    Loss,
+    MultinomialLogLoss,
+    Poisson,
+)
 
 
 class TargetCode(Protocol):
-    """How a target is encoded."""
+    """How a target is encoded, and what it is fitted with."""
+
+    @property
+    def loss(self) -> Loss:
+        """The loss of raw predictions and encoded targets."""
+        ...
 
     def encode(self, y: np.ndarray) -> np.ndarray:
         """Return y of shape (n, q) as the loss takes it."""
@@ -29,12 +42,15 @@ class NumericTarget(Value):
     scaling : Scaling
     is_column : bool
         Whether y is one-dimensional.
+    loss : Loss
+        What it is fitted with.
     least : float
         Scaled values are at least this.
     """
 
     scaling: Scaling
     is_column: bool
+    loss: Loss
     least: float = -np.inf
 
     def encode(self, y: np.ndarray) -> np.ndarray:
@@ -63,6 +79,11 @@ class NumericTarget(Value):
         return restored[:, 0] if self.is_column else restored
 
 
+def name_of(loss: Loss) -> str:
+    """Return what a loss of numeric targets is called."""
+    return next(name for name, known in REGRESSION_LOSSES.items() if type(known) is type(loss))
+
+
 def numeric_target(y: np.ndarray, weights: np.ndarray, loss: Loss) -> NumericTarget:
     """Fit the encoding of a numeric target.
 
@@ -74,12 +95,12 @@ def numeric_target(y: np.ndarray, weights: np.ndarray, loss: Loss) -> NumericTar
     if isinstance(loss, Poisson):
         scaling = by_mean(columns, weights, least=1.0)
     elif isinstance(loss, Gamma):
-        return NumericTarget(by_mean(columns, weights), y.ndim == 1, np.finfo(float).tiny)
+        return NumericTarget(by_mean(columns, weights), y.ndim == 1, loss, np.finfo(float).tiny)
     elif isinstance(loss, Huber):
         scaling = standardise_robustly(columns, weights)
     else:
         scaling = standardise(columns, weights)
-    return NumericTarget(scaling, y.ndim == 1)
+    return NumericTarget(scaling, y.ndim == 1, loss)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +114,11 @@ class ClassTarget(Value):
     """
 
     classes: np.ndarray
+
+    @property
+    def loss(self) -> Loss:
+        """The log-loss."""
+        return BinaryLogLoss() if len(self.classes) == 2 else MultinomialLogLoss()
 
     def encode(self, y: np.ndarray) -> np.ndarray:
         """Return y of shape (n, 1) or (n, n_classes).

@@ -7,19 +7,22 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import expit
 from sklearn.base import ClassifierMixin
-from sklearn.utils import column_or_1d
+from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets, unique_labels
-from sklearn.utils.validation import validate_data
+from sklearn.utils.multiclass import check_classification_targets
 
 from ._base import BaseKAN
+from ._columns import Kind
 from ._compat import StrOptions, fit_context
-from ._data import Data, numeric
+from ._data import Data, as_labels, as_table, numeric
+from ._fitted import FittedAttribute, of_one_fit
+from ._refusals import refuse_missing_target, refuse_mixed_labels, refuse_target
 from ._target import ClassTarget, TargetCode
-from .training import BinaryLogLoss, Loss, MultinomialLogLoss
 
 # Beyond, a probability would be zero in floating point; none is.
 _LARGEST_LOG_ODDS = 700.0
+# Labels may be nearly anything; values of these are rather targets of a regression.
+_NO_LABELS = (Kind.DATES, Kind.DURATIONS, Kind.TIMES)
 
 
 class KANClassifier(ClassifierMixin, BaseKAN):
@@ -42,8 +45,10 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         cross-validation on the rows of `fit` says how much of each to believe: the mixture is
         one network. Otherwise one entry a hidden layer: the number of its sum nodes, or a pair
         (sum nodes, product nodes); a product node multiplies two sums. An int stands for one
-        layer, () and 0 for none. A fit under evidence may end with fewer nodes than asked for.
-        Where `alpha` is a number, "auto" is ().
+        layer, () and 0 for none. Columns and outputs are no layers: pykan's [2, 5, 1] is (5,)
+        here, and where three entries or more begin and end as pykan's would, a warning says so.
+        A fit under evidence may end with fewer nodes than asked for. Where `alpha` is a number,
+        "auto" is ().
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, ``{label: weight}``, which multiply those of the rows;
         "balanced" gives all classes the same total weight.
@@ -52,12 +57,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         strengths learnt, the inputs' grids get 20 to 160 if the residuals ask for them. A
         sequence such as ``(3, 6, 12)`` is a refinement schedule: train on the first grid, refine
         it, train on. Refining changes no prediction where a grid size is a multiple of the one
-        before. Where hidden layers are "auto" the last one counts.
+        before. Where hidden layers are "auto" the last one counts. At most 2,000.
     spline_order : int, default=3
         Degree of the splines, 0 to 5; 3 for cubic ones.
     grid_eps : float, default=0.05
         Where the breaks of a grid lie between the column's quantiles (0) and equal distances
-        (1).
+        (1). Values that are far out, beyond a gap of five times the range of most others, have
+        intervals beside these.
     base_function : {"silu", "identity", "none"}, default="silu"
         What every edge function has beside its spline: ``x / (1 + exp(-x))``, a straight line,
         or nothing.
@@ -92,7 +98,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     batch_size : int or "auto", default="auto"
         Rows of a mini-batch of Adam; "auto" is 200, or all rows if those are fewer.
     learning_rate_init : float, default=0.01
-        Step size of Adam.
+        Step size of Adam, at most 1e6.
     early_stopping : bool, default=False
         Whether to watch the loss on rows held out, end when it no longer falls by 1e-4, and
         keep the network with the lowest. The rows are split off, or given to `fit` as `X_val`
@@ -105,11 +111,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     n_init : int, default=1
         Starts from different random weights; the best is kept, by the validation loss with
         `early_stopping`, else by the objective. More than one helps with hidden layers only.
+        At most 10,000.
     n_jobs : int or None, default=None
         Starts that run in parallel, as in joblib. It does not change the result.
     warm_start : bool, default=False
-        Whether `fit` goes on from the network fitted last, with its scales; raising
-        `grid_size` refines that.
+        Whether `fit` goes on from the network fitted last; raising `grid_size` refines that.
+        Scales and grids follow the rows, also into other units. If the network explains of
+        these less than half of what it did of its own, the fit starts anew and warns.
     prune_threshold : float or None, default=None
         Whether `fit` ends with `prune_` on its rows: None for no, 0 to leave it to the evidence
         what goes, a larger number (0.01, say) for edges of less importance to go in any case.
@@ -118,11 +126,14 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     symbolic_library : list or None, default=None
         The functions that formulas are made of: names such as "sin" and "x^2", SymPy expressions
         in one symbol, or pairs (function, derivative); each also in a pair with its complexity.
-        None for all of ``sklearn_kan.symbolic.LIBRARY``.
+        Text is looked up, and never run; all is checked before the fit begins. None for all of
+        ``sklearn_kan.symbolic.LIBRARY``.
     extrapolation : {"linear", "constant", "error"}, default="linear"
         What `predict` does beyond the range of a column in `fit`: go on in a straight line,
         stay at the value of the end, or raise ValueError. The line of a fit without given
         hidden layers has the slope of the curve's end, or its mean slope if that is flatter.
+        It may be changed after `fit`, which no other hyperparameter needs: predictions are
+        otherwise of what was fitted.
     random_state : int, RandomState instance or None, default=None
         Seeds weights, split and mini-batches. The same int gives the same model, to the bit;
         None draws fresh entropy. NumPy's global generator is never touched.
@@ -133,7 +144,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels, sorted.
+        The labels, sorted, of the type of y; nullable booleans and numbers become NumPy's.
     network_ : sklearn_kan.network.Network
         The trained network, an immutable value in standardised units.
     n_iter_ : int
@@ -152,8 +163,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     validation_loss_curve_ : list of float or None
         The mean loss on the rows of `early_stopping` after each iteration.
     feature_importances_ : ndarray of shape (`n_features_in_`,)
-        How much the columns matter, shares that sum to 1; see also `edge_importances_`,
-        `node_importances_` and `edge_variance_shares_`.
+        The columns' shares of the variance of what is predicted, interactions included; they
+        sum to 1. See also `edge_importances_`, `node_importances_` and `edge_variance_shares_`.
     symbolic_formula_ : sympy.Expr or list of sympy.Expr
         The decision function(s) as a formula of the columns, exactly; splines stand in it as
         functions ``phi_<layer>_<input>_<output>`` that `symbolic_functions_` evaluates.
@@ -212,6 +223,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
+    classes_: Any = FittedAttribute()
+
     def __init__(
         self,
         hidden_layer_sizes: Any = "auto",
@@ -269,12 +282,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         self.random_state = random_state
         self.verbose = verbose
 
+    @of_one_fit
     def predict(self, X: Any) -> np.ndarray:
         """Predict class labels.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -284,12 +298,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         probability = self.predict_proba(X)
         return self.classes_[probability.argmax(axis=1)]
 
+    @of_one_fit
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probabilities of the classes.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -301,14 +316,15 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             # Each from its own tail: 1 - p has no digits left where p is near 1.
             raw = np.clip(raw, -_LARGEST_LOG_ODDS, _LARGEST_LOG_ODDS)
             return expit(np.concatenate([-raw, raw], axis=1))
-        return self._loss(self._encoding_.target).inverse_link(raw)
+        return self._encoding_.target.loss.inverse_link(raw)
 
+    @of_one_fit
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Return the logarithms of the probabilities of the classes.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -317,12 +333,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         """
         return np.log(np.maximum(self.predict_proba(X), np.finfo(float).tiny))
 
+    @of_one_fit
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the raw predictions of the network.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
 
         Returns
         -------
@@ -338,11 +355,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
     ) -> KANClassifier:
         """Make one pass of Adam over a batch of rows.
 
-        The first call fixes scales and grids from its batch, so it should be a fair sample.
+        The first call sets scales and grids from its batch. Columns and targets that do not vary
+        yet get theirs when they do; grids follow rows that come from elsewhere, and so does the
+        scale of y when it grows. A fair first batch saves that.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
         y : array-like of shape (n_samples,)
         classes : array-like of shape (n_classes,), default=None
             All classes that will ever come; needed in the first call unless the batch has
@@ -355,33 +374,30 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             The estimator, one epoch further.
         """
         if classes is not None:
-            classes = unique_labels(classes)
+            classes = np.unique(self._check_y(classes, "classes"))
             if hasattr(self, "classes_") and not np.array_equal(classes, self.classes_):
                 raise ValueError(
                     f"classes={classes!r} is not what the first call had, {self.classes_!r}."
                 )
         return self._partial_fit(X, y, sample_weight, classes)
 
-    def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        with numeric("X"):
-            X, y = validate_data(self, X, y, dtype=np.float64, reset=reset)
-        return X, self._check_y(y)
-
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
+        y = as_table(y)
+        refuse_target(y, name, _NO_LABELS, "numbers or text")
+        refuse_missing_target(y, name)
+        y = column_or_1d(as_labels(y), warn=True)
+        assert_all_finite(y, input_name=name)
+        refuse_mixed_labels(y, name)
         check_classification_targets(y)
-        return column_or_1d(y, warn=True)
+        return y
 
     def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
-        classes = unique_labels(labels)
+        classes = np.unique(labels)
         if len(classes) < 2:
             raise ValueError(
                 f"y has only one class, {classes[0]!r}: a classifier needs at least two classes."
             )
         return ClassTarget(classes)
-
-    def _loss(self, target: TargetCode) -> Loss:
-        assert isinstance(target, ClassTarget)
-        return BinaryLogLoss() if len(target.classes) == 2 else MultinomialLogLoss()
 
     def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
         assert isinstance(target, ClassTarget)
@@ -389,6 +405,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
 
     def _balanced(self, data: Data) -> Data:
         """Multiply the weights by the class weights; "balanced" counts rows by their weights."""
+        self._validated("class_weight")
         if self.class_weight is None:
             return data
         classes, index = np.unique(data.y, return_inverse=True)
@@ -398,7 +415,8 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             factors = np.zeros(len(classes))
             factors[present] = mass.sum() / (present.sum() * mass[present])
         else:
-            factors = compute_class_weight(self.class_weight, classes=classes, y=data.y)
+            with numeric("class_weight"):
+                factors = compute_class_weight(self.class_weight, classes=classes, y=data.y)
         weights = data.weights * factors[index]
         if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
             raise ValueError(

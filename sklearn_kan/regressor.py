@@ -8,13 +8,15 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils import check_array, column_or_1d
-from sklearn.utils.validation import validate_data
 
 from ._base import BaseKAN
+from ._columns import NOT_NUMBERS
 from ._compat import StrOptions, fit_context
-from ._data import Data, numeric
-from ._target import NumericTarget, TargetCode, numeric_target
-from .training import REGRESSION_LOSSES, Loss
+from ._data import Data, as_table, numeric
+from ._fitted import of_one_fit, take
+from ._refusals import refuse_missing_target, refuse_target
+from ._target import NumericTarget, TargetCode, name_of, numeric_target
+from .training import REGRESSION_LOSSES
 
 # What targets must not be below, by loss: the gamma deviance takes their logarithm.
 _LEAST_TARGET = {"poisson": 0.0, "gamma": np.finfo(float).tiny}
@@ -40,8 +42,10 @@ class KANRegressor(RegressorMixin, BaseKAN):
         cross-validation on the rows of `fit` says how much of each to believe: the mixture is
         one network. Otherwise one entry a hidden layer: the number of its sum nodes, or a pair
         (sum nodes, product nodes); a product node multiplies two sums. An int stands for one
-        layer, () and 0 for none. A fit under evidence may end with fewer nodes than asked for.
-        Where `alpha` is a number, "auto" is ().
+        layer, () and 0 for none. Columns and outputs are no layers: pykan's [2, 5, 1] is (5,)
+        here, and where three entries or more begin and end as pykan's would, a warning says so.
+        A fit under evidence may end with fewer nodes than asked for. Where `alpha` is a number,
+        "auto" is ().
     loss : {"squared_error", "huber", "poisson", "gamma"}, default="squared_error"
         What is minimised. "huber" is linear in residuals beyond 1.35 robust standard
         deviations, for targets with outliers. "poisson" (counts, y >= 0) and "gamma" (y > 0)
@@ -52,12 +56,13 @@ class KANRegressor(RegressorMixin, BaseKAN):
         strengths learnt, the inputs' grids get 20 to 160 if the residuals ask for them. A
         sequence such as ``(3, 6, 12)`` is a refinement schedule: train on the first grid, refine
         it, train on. Refining changes no prediction where a grid size is a multiple of the one
-        before. Where hidden layers are "auto" the last one counts.
+        before. Where hidden layers are "auto" the last one counts. At most 2,000.
     spline_order : int, default=3
         Degree of the splines, 0 to 5; 3 for cubic ones.
     grid_eps : float, default=0.05
         Where the breaks of a grid lie between the column's quantiles (0) and equal distances
-        (1).
+        (1). Values that are far out, beyond a gap of five times the range of most others, have
+        intervals beside these.
     base_function : {"silu", "identity", "none"}, default="silu"
         What every edge function has beside its spline: ``x / (1 + exp(-x))``, a straight line,
         or nothing.
@@ -92,7 +97,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
     batch_size : int or "auto", default="auto"
         Rows of a mini-batch of Adam; "auto" is 200, or all rows if those are fewer.
     learning_rate_init : float, default=0.01
-        Step size of Adam.
+        Step size of Adam, at most 1e6.
     early_stopping : bool, default=False
         Whether to watch the loss on rows held out, end when it no longer falls by 1e-4, and
         keep the network with the lowest. The rows are split off, or given to `fit` as `X_val`
@@ -105,11 +110,13 @@ class KANRegressor(RegressorMixin, BaseKAN):
     n_init : int, default=1
         Starts from different random weights; the best is kept, by the validation loss with
         `early_stopping`, else by the objective. More than one helps with hidden layers only.
+        At most 10,000.
     n_jobs : int or None, default=None
         Starts that run in parallel, as in joblib. It does not change the result.
     warm_start : bool, default=False
-        Whether `fit` goes on from the network fitted last, with its scales; raising
-        `grid_size` refines that.
+        Whether `fit` goes on from the network fitted last; raising `grid_size` refines that.
+        Scales and grids follow the rows, also into other units. If the network explains of
+        these less than half of what it did of its own, the fit starts anew and warns.
     prune_threshold : float or None, default=None
         Whether `fit` ends with `prune_` on its rows: None for no, 0 to leave it to the evidence
         what goes, a larger number (0.01, say) for edges of less importance to go in any case.
@@ -118,11 +125,14 @@ class KANRegressor(RegressorMixin, BaseKAN):
     symbolic_library : list or None, default=None
         The functions that formulas are made of: names such as "sin" and "x^2", SymPy expressions
         in one symbol, or pairs (function, derivative); each also in a pair with its complexity.
-        None for all of ``sklearn_kan.symbolic.LIBRARY``.
+        Text is looked up, and never run; all is checked before the fit begins. None for all of
+        ``sklearn_kan.symbolic.LIBRARY``.
     extrapolation : {"linear", "constant", "error"}, default="linear"
         What `predict` does beyond the range of a column in `fit`: go on in a straight line,
         stay at the value of the end, or raise ValueError. The line of a fit without given
         hidden layers has the slope of the curve's end, or its mean slope if that is flatter.
+        It may be changed after `fit`, which no other hyperparameter needs: predictions are
+        otherwise of what was fitted.
     random_state : int, RandomState instance or None, default=None
         Seeds weights, split and mini-batches. The same int gives the same model, to the bit;
         None draws fresh entropy. NumPy's global generator is never touched.
@@ -150,8 +160,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
     validation_loss_curve_ : list of float or None
         The mean loss on the rows of `early_stopping` after each iteration.
     feature_importances_ : ndarray of shape (`n_features_in_`,)
-        How much the columns matter, shares that sum to 1; see also `edge_importances_`,
-        `node_importances_` and `edge_variance_shares_`.
+        The columns' shares of the variance of what is predicted, interactions included; they
+        sum to 1. See also `edge_importances_`, `node_importances_` and `edge_variance_shares_`.
     symbolic_formula_ : sympy.Expr or list of sympy.Expr
         What `predict` computes, as a formula of the columns, exactly; splines stand in it as
         functions ``phi_<layer>_<input>_<output>`` that `symbolic_functions_` evaluates.
@@ -275,6 +285,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
         self.random_state = random_state
         self.verbose = verbose
 
+    @of_one_fit
     def predict(
         self, X: Any, return_std: bool | str = False
     ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
@@ -282,7 +293,7 @@ class KANRegressor(RegressorMixin, BaseKAN):
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
         return_std : bool or "mean", default=False
             Whether to return standard deviations of the predictions too: True for those of a
             new target, noise included, "mean" for those of the curve alone. They need
@@ -303,19 +314,19 @@ class KANRegressor(RegressorMixin, BaseKAN):
         """
         raw = self._raw_prediction(X)
         target: NumericTarget = self._encoding_.target
-        mean = target.decode(self._loss(target).inverse_link(raw))
-        if return_std is False:
+        mean = target.decode(target.loss.inverse_link(raw))
+        if isinstance(return_std, bool | np.bool_) and not return_std:
             return mean
-        if return_std is not True and return_std != "mean":
+        if not isinstance(return_std, bool | np.bool_) and return_std != "mean":
             raise ValueError(f"return_std must be True, False or 'mean'; got {return_std!r}.")
         predictive = self._predictive_
-        if predictive is None or self.loss in _LEAST_TARGET:
+        if predictive is None or name_of(target.loss) in _LEAST_TARGET:
             raise ValueError(
                 "return_std needs a fit with alpha='evidence' (and solver='auto' or "
                 "'gauss_newton') and loss='squared_error' or 'huber'."
             )
         variances = predictive.variances(self._scaled(X))
-        if return_std is True:
+        if return_std != "mean":
             variances = variances + predictive.dispersion
         return mean, target.spread(np.sqrt(variances))
 
@@ -337,14 +348,19 @@ class KANRegressor(RegressorMixin, BaseKAN):
         Parameters
         ----------
         expr : sympy.Expr, str, or sequence of such
-            The formula of y in the columns; a sequence for several outputs.
+            The formula of y in the columns; a sequence for several outputs. Text is read by
+            a grammar and never run: numbers, names, ``+ - * / **`` (or ``^``), parentheses,
+            functions such as ``sin(x)``, see :doc:`/guide/formulas`. A name means the column
+            first, then the constants ``pi`` and ``E``; ``"any name"`` in double quotes is
+            always a column. What `symbolic_formula_` prints is such a text.
         feature_names : sequence of str, default=None
             The columns, in order. None for those of X if it is a DataFrame, else for the
             symbols in the formula in the order of their names.
-        X : array-like of shape (n_samples, n_features), default=None
+        X : {array-like, sparse} of shape (n_samples, n_features), default=None
             Rows over which curves are drawn and grids laid; None stands for [-1, 1].
         **parameters : dict
-            Hyperparameters of the regressor.
+            Hyperparameters of the regressor. Functions of your own in `symbolic_library` may
+            stand in text by their names.
 
         Returns
         -------
@@ -353,8 +369,8 @@ class KANRegressor(RegressorMixin, BaseKAN):
         Raises
         ------
         ValueError
-            If the formula is none, names other columns, or has a function of several
-            variables.
+            If the formula is none (the message shows where), is too long or too deep, names
+            other columns, has spline edges, or a function of several variables.
 
         Examples
         --------
@@ -363,23 +379,28 @@ class KANRegressor(RegressorMixin, BaseKAN):
         >>> model = KANRegressor.from_formula("exp(sin(pi*x) + y**2)")
         >>> model.predict(np.array([[0.5, 1.0]])).round(3)
         array([7.389])
+        >>> KANRegressor.from_formula('E*"x-1"/2', ["E", "x-1"]).symbolic_formula_
+        "E"*"x-1"/2
         """
         model = cls(**parameters)
+        model._validated(*model._parameter_constraints)
         if model.loss in _LEAST_TARGET:
             raise ValueError(f"from_formula needs a loss without link; got {model.loss!r}.")
         from ._from_formula import attributes_of
 
-        return model._take(model, attributes_of(model, expr, feature_names, X))
+        return take(model, attributes_of(model, expr, feature_names, X))
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> KANRegressor:
         """Make one pass of Adam over a batch of rows.
 
-        The first call fixes scales and grids from its batch, so it should be a fair sample.
+        The first call sets scales and grids from its batch. Columns and targets that do not vary
+        yet get theirs when they do; grids follow rows that come from elsewhere, and so does the
+        scale of y when it grows. A fair first batch saves that.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse} of shape (n_samples, n_features)
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         sample_weight : array-like of shape (n_samples,), default=None
 
@@ -398,31 +419,31 @@ class KANRegressor(RegressorMixin, BaseKAN):
         tags.target_tags.multi_output = self.loss not in _LEAST_TARGET
         return tags
 
-    def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        with numeric("X and y"):
-            X, y = validate_data(
-                self, X, y, dtype=np.float64, multi_output=True, y_numeric=True, reset=reset
-            )
-        return X, self._check_y(y)
-
     def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
+        y = as_table(y)
+        refuse_target(y, name, NOT_NUMBERS, "numeric")
+        refuse_missing_target(y, name)
         with numeric(name):
-            y = check_array(y, dtype=np.float64, ensure_2d=False, input_name=name)
+            y = check_array(y, dtype=np.float64, order="C", ensure_2d=False, input_name=name)
         if y.ndim != 2 or y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        if self.loss in _LEAST_TARGET:
-            least = _LEAST_TARGET[self.loss]
-            if (y < least).any():
-                raise ValueError(
-                    f"loss={self.loss!r} needs {name} of at least {least}; got {y.min()}."
-                )
+        loss = self._loss_in_use()
+        if (y < _LEAST_TARGET.get(loss, -np.inf)).any():
+            raise ValueError(
+                f"loss={loss!r} needs {name} of at least {_LEAST_TARGET[loss]}; got {y.min()}."
+            )
         return y
+
+    def _also_fixed(self) -> tuple[tuple[str, Any, Any], ...]:
+        return (("loss", name_of(self._encoding_.target.loss), self.loss),)
+
+    def _loss_in_use(self) -> str:
+        """Return the loss of the fit at hand, or, where there is none yet, the one asked for."""
+        known = getattr(self, "_encoding_", None)
+        return self.loss if known is None else name_of(known.target.loss)
 
     def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
         return numeric_target(data.y, data.weights, REGRESSION_LOSSES[self.loss])
-
-    def _loss(self, target: TargetCode) -> Loss:
-        return REGRESSION_LOSSES[self.loss]
 
     def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
         return {}

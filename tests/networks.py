@@ -14,6 +14,7 @@ from sklearn_kan.network import (
     Layer,
     Network,
     forward,
+    input_basis,
     inputs_at,
     make_basis,
 )
@@ -73,6 +74,28 @@ def _layer(rng, basis, n_sums, n_products, removed):
     return Layer(basis, weights, rng.normal(0.0, 0.5, q), edges, n_products)
 
 
+def with_far_values(network, *far):
+    """Return the network with other grids of the inputs: some of them had values that are far out.
+
+    Parameters
+    ----------
+    network : Network
+    *far : float
+        A far value each of the first inputs.
+    """
+    rng = np.random.default_rng(1)
+    rows = rng.uniform(-2.0, 2.0, (40, network.n_inputs))
+    rows[np.arange(len(far)), np.arange(len(far))] = far
+    first = network.layers[0].basis
+    basis = input_basis(rows, np.ones(40), first.n_intervals, first.degree, first.base, 0.5)
+    for index in (0, len(network.layers)) if network.direct is not None else (0,):
+        layer = network.all_layers[index]
+        weights = rng.normal(0.0, 0.8, (basis.n_nodes, basis.n_features, layer.n_outputs))
+        weights = weights * layer.edges[:, None, :]
+        network = network.replace_layer(index, basis=basis, weights=weights)
+    return network
+
+
 def without_edges(network, *indices):
     """Return the network without any edge in the layers of these indices."""
     for index in indices:
@@ -105,6 +128,7 @@ NETWORKS = [
     pytest.param(build(3, (2, 1), 1, uneven=True, direct=True), id="uneven-grids"),
     pytest.param(build(2, 3, 3, grid_size=64), id="fine-grids"),
     pytest.param(build(2, 3, 1, grid_size=64, uneven=True), id="fine-uneven-grids"),
+    pytest.param(with_far_values(build(3, 2, 1, direct=True), 30.0, -1e6), id="far-values"),
     pytest.param(without_edges(build(3, 2, 2), 0), id="unfed-hidden-layer"),
     pytest.param(without_edges(build(3, 2, 3, 2), 0), id="unfed-first-of-two-layers"),
     pytest.param(without_edges(build(3, 2, 3, direct=True), 1), id="unused-hidden-layer"),

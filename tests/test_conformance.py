@@ -1,12 +1,11 @@
 """scikit-learn's own checks of an estimator, over both classes and many configurations."""
 
 import pytest
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import estimator_checks_generator, parametrize_with_checks
 
 from sklearn_kan import KANClassifier, KANRegressor
 
-# Few iterations: checks that compare two fits to 1e-7 shuffle rows, and a long non-convex
-# search amplifies rounding.
+# All checks: few iterations, for there are dozens of fits.
 SHARED = [
     {"hidden_layer_sizes": (2,), "max_iter": 8, "grid_size": 3},
     {"hidden_layer_sizes": (3, 2), "max_iter": 4, "grid_size": 3, "direct_edges": False},
@@ -15,7 +14,7 @@ SHARED = [
     {"solver": "adam", "hidden_layer_sizes": 2, "max_iter": 20, "batch_size": 32},
     {"grid_size": 5.0, "extrapolation": "constant", "max_iter": 20},
     {"grid_size": (3, 6), "hidden_layer_sizes": (2,), "max_iter": 4},
-    {"early_stopping": True, "hidden_layer_sizes": (2,), "max_iter": 5},
+    {"early_stopping": True, "hidden_layer_sizes": (3,)},
     {"n_init": 2, "hidden_layer_sizes": (1,), "max_iter": 4, "grid_size": 2},
     {"prune_threshold": 0.01, "hidden_layer_sizes": (1,), "max_iter": 4, "grid_size": 3},
     {"sparsity": 0.01, "hidden_layer_sizes": (2,), "max_iter": 5},
@@ -27,6 +26,38 @@ REGRESSION = [
     {"loss": "gamma", "hidden_layer_sizes": (), "max_iter": 20},
 ]
 CLASSIFICATION = [{"class_weight": "balanced"}]
+
+# As users write them, to the end of the search: the checks that compare two fits, and those of few
+# rows.
+AS_WRITTEN = [
+    {"hidden_layer_sizes": (3,)},
+    {"hidden_layer_sizes": (3, 2)},
+    {"hidden_layer_sizes": [(2, 1)]},
+    {"solver": "lbfgs", "hidden_layer_sizes": (3,)},
+    {"solver": "adam", "hidden_layer_sizes": (3,)},
+    {"prune_threshold": 0.01, "hidden_layer_sizes": (3,)},
+    {"symbolic": True},
+]
+OF_FITS = (
+    "sample_weight",
+    "fit_idempotent",
+    "order_invariance",
+    "fit2d_1sample",
+    "fit2d_1feature",
+)
+# What compares a fit with that of other containers says nothing of the search.
+NOT_OF_FITS = ("pandas_series", "not_an_array", "sample_weights_list", "not_overwritten", "shape")
+
+
+def checks_of_fits():
+    """Yield parameters (estimator, check)."""
+    for kind in (KANRegressor, KANClassifier):
+        for options in AS_WRITTEN:
+            for estimator, check in estimator_checks_generator(kind(**options)):
+                name = check.func.__name__
+                wanted = any(part in name for part in OF_FITS)
+                if wanted and not any(part in name for part in NOT_OF_FITS):
+                    yield pytest.param(estimator, check, id=f"{estimator}-{name}")
 
 
 @parametrize_with_checks([KANRegressor(), KANClassifier()])
@@ -40,4 +71,10 @@ def test_checks_of_defaults(estimator, check):
     + [KANClassifier(**configuration) for configuration in SHARED + CLASSIFICATION]
 )
 def test_checks_of_configurations(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(("estimator", "check"), list(checks_of_fits()))
+def test_checks_of_fits_as_users_write_them(estimator, check):
     check(estimator)

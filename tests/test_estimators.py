@@ -458,7 +458,9 @@ def test_early_stopping_holds_out_the_share_asked_for(fraction):
 
     X, y = table(400)
     classes = (y > np.quantile(y, 0.9)).astype(int)
-    fitted, held_out = split_for_validation(Data(X, y, np.ones(400)), fraction, 0, classes)
+    fitted, held_out = split_for_validation(
+        Data(X, y, np.ones(400)), fraction, np.random.default_rng(0), classes
+    )
     assert len(fitted.X) + len(held_out.X) == 400
     assert len(held_out.X) == pytest.approx(fraction * 400, abs=2)
     held_classes = held_out.y > np.quantile(y, 0.9)

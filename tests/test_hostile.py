@@ -137,8 +137,13 @@ CASES = [
     regression("X object of strings", put(X.astype(object), (0, 0), "red"), error="X .*red"),
     regression("X of strings", np.full((N, P), "red"), error="X must be numeric|numeric"),
     regression("X complex", X + 1j, error="Complex data not supported"),
-    regression("X of dates", np.datetime64("2020-01-01") + np.rint(100 * X).astype(int)),
-    regression("X sparse", scipy.sparse.csr_array(X), error="[Ss]parse"),
+    regression(
+        "X of dates",
+        np.datetime64("2020-01-01") + np.rint(100 * X).astype(int),
+        error="columns 0, 1 and 2 have dates",
+    ),
+    regression("X sparse", scipy.sparse.csr_array(X)),
+    regression("X sparse with NaN", scipy.sparse.csc_array(put(X, (3, 1), np.nan)), error="NaN"),
     regression("X a masked array, nothing masked", np.ma.masked_array(X)),
     regression("X a frame", NAMED),
     regression("X a frame of nullable types", NAMED.astype("Float64")),
@@ -225,6 +230,14 @@ CASES = [
     ),
     classification(
         "class_weight negative", parameters={"class_weight": {0: -1.0}}, error="class_weight"
+    ),
+    classification(
+        "class_weight text", parameters={"class_weight": {0: "x"}}, error="class_weight"
+    ),
+    classification(
+        "class_weight beyond floats",
+        parameters={"class_weight": {0: 10**400}},
+        error="class_weight",
     ),
     classification(
         "class_weight NaN", parameters={"class_weight": {0: np.nan}}, error="class_weight"
@@ -372,7 +385,7 @@ CASES = [
     prediction("predict wider", column(ONES), "X has 4 features"),
     prediction("predict no rows", X[:0], "0 sample"),
     prediction("predict one dimension", X[0], "Expected 2D array"),
-    prediction("predict sparse", scipy.sparse.csr_array(X), "[Ss]parse"),
+    prediction("predict sparse", scipy.sparse.csr_array(X)),
     prediction(
         "predict with other names", NAMED.rename(columns={"длина": "l"}), "feature names", X=NAMED
     ),
@@ -391,6 +404,12 @@ CASES = [
     hyperparameter("hidden_layer_sizes", ((1, 2, 3),)),
     hyperparameter("hidden_layer_sizes", (None,)),
     hyperparameter("hidden_layer_sizes", None),
+    hyperparameter("hidden_layer_sizes", True),
+    hyperparameter("hidden_layer_sizes", (True,)),
+    hyperparameter("hidden_layer_sizes", {2}),
+    hyperparameter("hidden_layer_sizes", 10**9),
+    hyperparameter("hidden_layer_sizes", (2, 10**30)),
+    hyperparameter("hidden_layer_sizes", ((1, 10**9),)),
     hyperparameter("grid_size", 0),
     hyperparameter("grid_size", 2.5),
     hyperparameter("grid_size", np.nan),
@@ -401,6 +420,11 @@ CASES = [
     hyperparameter("grid_size", (3, np.nan)),
     hyperparameter("grid_size", (3, np.inf)),
     hyperparameter("grid_size", ("3",)),
+    hyperparameter("grid_size", True),
+    hyperparameter("grid_size", 10**9),
+    hyperparameter("grid_size", (3, 10**9)),
+    hyperparameter("grid_size", {3, 6}),
+    hyperparameter("grid_size", np.array("3")),
     hyperparameter("grid_size", "3"),
     hyperparameter("spline_order", -1),
     hyperparameter("spline_order", 6),
@@ -417,12 +441,14 @@ CASES = [
     hyperparameter("alpha", 1e16),
     hyperparameter("sparsity", -1.0),
     hyperparameter("sparsity", np.inf),
+    *(hyperparameter(name, 10**400) for name in ("alpha", "sparsity", "tol", "prune_threshold")),
     hyperparameter("max_iter", 0),
     hyperparameter("max_iter", 10.5),
     hyperparameter("tol", -1.0),
     hyperparameter("tol", np.nan),
     hyperparameter("tol", np.inf),
     hyperparameter("learning_rate_init", np.inf),
+    hyperparameter("learning_rate_init", 1e300),
     hyperparameter("batch_size", 0),
     hyperparameter("batch_size", "all"),
     hyperparameter("learning_rate_init", 0.0),
@@ -431,6 +457,13 @@ CASES = [
     hyperparameter("validation_fraction", 1.0),
     hyperparameter("n_iter_no_change", 0),
     hyperparameter("n_init", 0),
+    hyperparameter("n_init", 10**9),
+    hyperparameter("symbolic_library", []),
+    hyperparameter("symbolic_library", "sin"),
+    hyperparameter("symbolic_library", {"sin": 1}),
+    hyperparameter("symbolic_library", ["sine"], error="symbolic_library .*'sin'"),
+    hyperparameter("symbolic_library", ["sin", None]),
+    hyperparameter("symbolic_library", [("sin", -1)]),
     hyperparameter("n_jobs", "all"),
     hyperparameter("warm_start", "yes"),
     hyperparameter("extrapolation", "zero"),
@@ -459,6 +492,12 @@ CASES = [
     regression("adam on one row", X[:1], Y[:1], parameters={"solver": "adam"}),
     regression("adam on y of 1e300", y=Y * 1e300 / 10, parameters={"solver": "adam"}),
     regression("tol zero", parameters={"tol": 0.0}),
+    regression(
+        "endless", parameters={"max_iter": 10**30, "n_iter_no_change": 10**30, "batch_size": 10**30}
+    ),
+    regression(
+        "integers of NumPy", parameters={"spline_order": np.int64(2), "n_init": np.int64(1)}
+    ),
 ]
 HIDDEN = [(), (2,)]
 DOCUMENTED = (ConvergenceWarning, DataConversionWarning)

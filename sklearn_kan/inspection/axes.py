@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from .fitting import Measure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,10 +48,40 @@ def _check_axes(ax: Any) -> None:
         raise TypeError(f"ax must be matplotlib Axes; got {type(ax).__name__}.")
 
 
+def given_axes(ax: Any) -> list[Any]:
+    """Return the axes that a user gives, one or many, as a list; nothing for None.
+
+    Raises
+    ------
+    TypeError
+        If they are something else.
+    """
+    given = [] if ax is None else list(np.atleast_1d(np.asarray(ax, dtype=object)).ravel())
+    for each in given:
+        _check_axes(each)
+    return given
+
+
 def many_axes(
-    ax: Any, n_wanted: int, n_columns: int, user: str, size: tuple[float, float]
+    ax: Any,
+    n_wanted: int,
+    n_columns: int,
+    user: str,
+    size: tuple[float, float],
+    labels: tuple[float, float] = (0.0, 0.0),
 ) -> np.ndarray:
     """Return axes (n_wanted,): given ones, a grid inside of a given one, or a new figure's.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes, array of them, or None
+    n_wanted, n_columns : int
+    user : str
+        For messages.
+    size : tuple of float
+        Width and height for each axes of a new figure, in inches.
+    labels : tuple of float
+        The room that labels take on the left and below, in points.
 
     Raises
     ------
@@ -58,7 +91,8 @@ def many_axes(
     pyplot = require_matplotlib(user)
     n_columns = max(1, min(n_columns, n_wanted))
     n_rows = -(-n_wanted // n_columns)
-    if ax is None:
+    given = given_axes(ax)
+    if not given:
         _, grid = pyplot.subplots(
             n_rows,
             n_columns,
@@ -69,40 +103,72 @@ def many_axes(
         for unused in grid.flat[n_wanted:]:
             unused.remove()
         return grid.ravel()[:n_wanted]
-    given = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
-    for each in given:
-        _check_axes(each)
     if len(given) == n_wanted:
-        return given
+        return np.array(given, dtype=object)
     if len(given) != 1:
         raise ValueError(f"ax must be one axes or {n_wanted}, one a curve; got {len(given)}.")
-    return _inside(given[0], n_rows, n_columns)[:n_wanted]
+    return _inside(given[0], n_rows, n_columns, labels)[:n_wanted]
 
 
-def _inside(bounding: Any, n_rows: int, n_columns: int) -> np.ndarray:
+def _inside(bounding: Any, n_rows: int, n_columns: int, labels: tuple[float, float]) -> np.ndarray:
     """Return a grid of axes in the place of one, which is emptied."""
     from matplotlib.gridspec import GridSpecFromSubplotSpec
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     figure, place = bounding.figure, bounding.get_subplotspec()
     bounding.set_axis_off()
+    # What axes leave to each other, as shares of their own size.
+    across, up = (
+        room / max((total - (n - 1) * room) / n, 1.0)
+        for room, total, n in zip(
+            labels, size_in_points(bounding), (n_columns, n_rows), strict=True
+        )
+    )
     if place is None:
-        return _inside_free(bounding, n_rows, n_columns)
-    grid = GridSpecFromSubplotSpec(n_rows, n_columns, place, wspace=0.4, hspace=0.5)
+        return _inside_free(bounding, n_rows, n_columns, across, up)
+    spaces = {"wspace": across, "hspace": up}
+    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+        spaces = {}  # it measures the labels
+    grid = GridSpecFromSubplotSpec(n_rows, n_columns, place, **spaces)
     cells = [grid[r, c] for r in range(n_rows) for c in range(n_columns)]
     return np.array([figure.add_subplot(cell) for cell in cells], dtype=object)
 
 
-def _inside_free(bounding: Any, n_rows: int, n_columns: int) -> np.ndarray:
+def _inside_free(
+    bounding: Any, n_rows: int, n_columns: int, across: float, up: float
+) -> np.ndarray:
     """Do so for axes that stand in no grid."""
-    width, height = 1.0 / n_columns, 1.0 / n_rows
+    width = 1.0 / (n_columns + (n_columns - 1) * across)
+    height = 1.0 / (n_rows + (n_rows - 1) * up)
     return np.array(
         [
-            bounding.inset_axes([c * width, 1 - (r + 0.8) * height, 0.8 * width, 0.7 * height])
+            bounding.inset_axes(
+                [c * width * (1 + across), 1 - height - r * height * (1 + up), width, height]
+            )
             for r in range(n_rows)
             for c in range(n_columns)
         ],
         dtype=object,
     )
+
+
+def ruler() -> Measure:
+    """Return what measures lines of text in the default font."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(size=_RULED)
+
+    @cache
+    def measure(text: str) -> float:
+        width = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+        return float(width) / _RULED
+
+    return measure
+
+
+# A size at which hinting does not matter.
+_RULED = 100.0
 
 
 def size_in_points(ax: Axes) -> tuple[float, float]:

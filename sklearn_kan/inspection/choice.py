@@ -11,8 +11,8 @@ from .subject import Subject
 MOST_BY_DEFAULT = 12
 
 
-def chosen_edges(subject: Subject, wanted: Any) -> list[Edge]:
-    """Return the edges that the user asks for.
+def chosen_edges(subject: Subject, wanted: Any, room: int | None = None) -> list[Edge]:
+    """Return the edges that the user asks for; of all, those for which there is room.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def chosen_edges(subject: Subject, wanted: Any) -> list[Edge]:
     if not edges:
         raise ValueError("The network has no edge left to draw: it is a constant.")
     if wanted is None:
-        return edges[:MOST_BY_DEFAULT]
+        return edges[: min(MOST_BY_DEFAULT, room or MOST_BY_DEFAULT)]
     if isinstance(wanted, str | Integral) or _is_place(wanted):
         wanted = [wanted]
     chosen: list[Edge] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,18 +11,41 @@ from .axes import BLUE, GREY, ORANGE
 from .distinct import is_constant
 from .edge_curves import EdgeCurve
 from .formula_text import curve_text
-from .subject import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _BAND = 2.0  # standard deviations on either side
+# What bands add to the height of curves at most, above and below, as shares of it.
+_MOST_BAND = 0.4
+# The band counts where all but this share of the rows are, at either end.
+OUTER = 0.025
 
 
-def extent(curve: EdgeCurve) -> tuple[float, float]:
-    """Return the lowest and the highest value of a curve with its band."""
-    band = 0.0 if curve.std is None else _BAND * curve.std
-    return float((curve.y - band).min()), float((curve.y + band).max())
+def limits(curves: Sequence[EdgeCurve]) -> tuple[float, float]:
+    """Return the lowest and the highest value to be seen of curves that share an axis.
+
+    The curves themselves, and of their bands the bulk.
+    """
+    low, high = min(curve.y.min() for curve in curves), max(curve.y.max() for curve in curves)
+    bands = [_bulk_of_band(curve) for curve in curves]
+    lowest, highest = min(band[0] for band in bands), max(band[1] for band in bands)
+    if high > low:
+        more = _MOST_BAND * (high - low)
+        lowest, highest = max(lowest, low - more), min(highest, high + more)
+    return float(min(low, lowest)), float(max(high, highest))
+
+
+def _bulk_of_band(curve: EdgeCurve) -> tuple[float, float]:
+    """Return how far a band reaches where nearly all rows are."""
+    if curve.std is None:
+        return float(curve.y.min()), float(curve.y.max())
+    first, last = np.quantile(curve.sample, [OUTER, 1.0 - OUTER])
+    inside = (curve.x >= first) & (curve.x <= last)
+    y, band = curve.y[inside], _BAND * curve.std[inside]
+    if not inside.any():
+        return 0.0, 0.0
+    return float((y - band).min()), float((y + band).max())
 
 
 def draw_curve(axes: Axes, curve: EdgeCurve) -> None:
@@ -35,9 +59,6 @@ def draw_curve(axes: Axes, curve: EdgeCurve) -> None:
             low, high = curve.y - _BAND * curve.std, curve.y + _BAND * curve.std
             axes.fill_between(curve.x, low, high, color=color, alpha=0.2, linewidth=0, zorder=2)
         axes.plot(curve.x, curve.y, color=color, linewidth=1.8, zorder=3)
-    if curve.formula is not None:
-        text = shortened(curve_text(curve.formula, "x"), 40)
-        axes.set_title(text, color=color, fontsize="small", parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     axes.margins(x=0.03)
 
@@ -47,7 +68,11 @@ def _draw_values(axes: Axes, curve: EdgeCurve, x: np.ndarray, color: str) -> Non
     axes.plot(curve.x, curve.y, color=color, linewidth=0.9, linestyle=":", zorder=2)
     band = None if curve.std is None else _BAND * np.interp(x, curve.x, curve.std)
     axes.errorbar(x, y, band, fmt="o", color=color, markersize=5, capsize=3, zorder=3)
-    axes.set_xticks(x)
+
+
+def symbolic_title(curve: EdgeCurve) -> tuple[str, str]:
+    """Return the formula of a curve as text, "" where it has none, and its colour."""
+    return "" if curve.formula is None else curve_text(curve.formula, "x"), ORANGE
 
 
 def draw_density(axes: Axes, curve: EdgeCurve, density: str | None) -> None:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_array
-from sklearn.utils.validation import validate_data
 
 from ..network import input_derivatives
 from .subject import Subject
@@ -68,8 +66,7 @@ def derivatives_of(subject: Subject, X: Any, output: int) -> Derivatives:
     if X is None:
         scaled = _made_up(model._profiles_[0])
     else:
-        X = validate_data(model, X, dtype=np.float64, reset=False)
-        scaled = _thinned(model._encoding_.x_scaling.apply(check_array(X)))
+        scaled = _thinned(model._encoding_.x_scaling.apply(model._checked_X(X)))
     scaled = _inner(scaled, model._profiles_[0])
     raw, gradient, hessian = input_derivatives(model.network_, scaled, order=2)
     assert hessian is not None

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..network import Curve, edge_values, evaluate
+from ..network._value import Value
 from ..training.predictive import Predictive
-from .distinct import density_sample, distinct_values
+from .distinct import distinct_values
 from .edges import Edge, node_ranges
 from .subject import Subject
 
+_DIGITS = 13  # that survive scaling and back
+
 
 @dataclass(frozen=True, eq=False)
-class EdgeCurve:
+class EdgeCurve(Value):
     """An edge function, centred: its mean over the training rows is zero.
 
     Parameters
@@ -60,7 +63,7 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     y = edge_values(layer, edge.input, edge.output, u) - mean
     std = None
     if model._predictive_ is not None and edge.curve is None:
-        std = curve_deviations(model._predictive_, edge, u)
+        std = curve_deviations(model._predictive_, edge.place, u)
     factor = subject.output_scales[edge.output] if edge.leads_out else 1.0
     y, std = y * factor, None if std is None else std * factor
     scale, center = subject.units_of_input(edge.layer, edge.input)
@@ -68,10 +71,18 @@ def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     if formula is not None:
         formula = formula.plus(-mean * factor)
     few = distinct_values(quantiles)
-    values = None if few is None else few[0] * scale + center
-    sample = density_sample(quantiles) * scale + center
-    u = u * scale + center
+    values = None if few is None else shown(few, scale, center)
+    sample, u = shown(quantiles, scale, center), shown(u, scale, center)
     return EdgeCurve(edge, u, y, std, sample, values, mean, formula)
+
+
+def shown(nodes: np.ndarray, scale: float, center: float) -> np.ndarray:
+    """Return values of a node in the units shown, without the rounding of the way back."""
+    values = nodes * scale + center
+    size = max(abs(center), float(np.abs(nodes * scale).max(initial=0.0)))
+    unit = 10.0 ** np.floor(np.log10(size)) if size > 0 else 1.0
+    rounded: np.ndarray = np.round(values / unit, _DIGITS) * unit
+    return rounded
 
 
 def formula_of(subject: Subject, edge: Edge) -> Curve | None:
@@ -92,19 +103,21 @@ def edge_mean(subject: Subject, edge: Edge) -> float:
     return float(moments.mean[edge.input] @ layer.weights[edge.input, :, edge.output])
 
 
-def curve_deviations(predictive: Predictive, edge: Edge, u: np.ndarray) -> np.ndarray:
+def curve_deviations(
+    predictive: Predictive, place: tuple[int, int, int], u: np.ndarray
+) -> np.ndarray:
     """Return the standard deviations (n,) of a centred edge function at values u (n,).
 
-    Its node's scale, the other edges and the bias are taken as they are: it is the
-    uncertainty of the curve, not of the prediction.
+    The edge is (layer, input, output). Its node's scale, the other edges and the bias are taken
+    as they are: it is the uncertainty of the curve, not of the prediction.
     """
-    chart, index = predictive.chart, edge.layer
+    chart, (index, node, output) = predictive.chart, place
     basis, coordinates = chart.network.all_layers[index].basis, chart.coordinates[index]
     columns, outputs = chart.entries(index)
-    mine = (outputs == edge.output) & (coordinates.node[columns] == edge.input)
+    mine = (outputs == output) & (coordinates.node[columns] == node)
     entries = chart.parts()[index].start + np.flatnonzero(mine)
-    features = evaluate(basis.take(np.array([edge.input])), u[:, None]).by_row()
-    block = slice(edge.input * basis.n_features, (edge.input + 1) * basis.n_features)
+    features = evaluate(basis.take(np.array([node])), u[:, None]).by_row()
+    block = slice(node * basis.n_features, (node + 1) * basis.n_features)
     functions = features @ coordinates.maps[block, columns[mine]]
     functions = functions - coordinates.center[columns[mine]]
     spread = functions @ predictive.root[:, entries].T

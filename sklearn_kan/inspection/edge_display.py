@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from .axes import many_axes
+from .axes import many_axes, require_matplotlib
 from .choice import chosen_edges, from_input
-from .curve_artists import draw_curve, draw_density, extent
+from .curve_artists import draw_curve, draw_density, limits, symbolic_title
 from .edge_curves import EdgeCurve, edge_curve
 from .edges import Edge
-from .subject import Subject, shortened, subject_of
+from .panels import n_panels, panels_of
+from .subject import Subject, subject_of
 
 
 class EdgeDisplay:
@@ -21,8 +22,9 @@ class EdgeDisplay:
     Every curve is centred: it is zero on average over the training rows. One that adds to a
     prediction is in units of the target, of its logarithm (losses "poisson" and "gamma") or
     of the log-odds (classifiers); without hidden layers these are the effects of an additive
-    model. The band is two standard deviations to either side, where the fit knows them. Below,
-    a strip shows where the training rows were.
+    model. The band is two standard deviations to either side, where the fit knows them; where it
+    is much wider than the curve is high, it goes on beyond the panel. Columns of up to eight
+    values have a point for each. Below, a strip shows where the training rows were.
 
     Create it with `from_estimator`.
 
@@ -85,12 +87,13 @@ class EdgeDisplay:
             Fitted.
         edges : str, int, (layer, input, output) or list of these, default=None
             What to draw: all edges of a column, by name or number, or single edges by their
-            place in ``network_.all_layers``. None for the strongest, twelve at most.
+            place in ``network_.all_layers``. None for the strongest, twelve at most and no
+            more than have room.
         ax : matplotlib Axes or array of them, default=None
             Where to draw: one axes a curve, or one for all, in whose place a grid is made.
             None for a new figure.
         n_columns : int, default=3
-            Columns of the grid.
+            Columns of the grid, fewer where they would be too narrow.
         sharey : bool, default=True
             Whether effects on the same output have the same vertical range, so that what
             looks strong is.
@@ -112,7 +115,7 @@ class EdgeDisplay:
             If there is no such edge, or another argument is not usable.
         """
         subject = subject_of(estimator, feature_names, output_names, cls.__name__)
-        chosen = chosen_edges(subject, edges)
+        chosen = chosen_edges(subject, edges, n_panels(ax))
         return cls(
             curves=[edge_curve(subject, edge) for edge in chosen],
             x_labels=[_x_label(subject, edge) for edge in chosen],
@@ -138,24 +141,28 @@ class EdgeDisplay:
             raise ValueError(f"density must be 'histogram', 'rug' or None; got {density!r}.")
         if not isinstance(n_columns, Integral) or n_columns < 1:
             raise ValueError(f"n_columns must be an int of at least 1; got {n_columns!r}.")
-        one = len(self.curves) == 1
-        size = (5.0, 3.6) if one else (3.2, 2.6)
+        n_curves = len(self.curves)
+        name = type(self).__name__
+        require_matplotlib(name)
+        size = (5.0, 3.6) if n_curves == 1 else (3.2, 2.6)
+        n_columns, panels = panels_of(ax, n_curves, int(n_columns), size)
         self.axes_: np.ndarray = many_axes(
-            ax, len(self.curves), int(n_columns), type(self).__name__, size
+            ax, n_curves, n_columns, name, size, (panels[0].left, panels[0].below)
         )
         self.ax_ = self.axes_[0]
         self.figure_ = self.ax_.figure
-        for axes, curve, x, y in zip(
-            self.axes_, self.curves, self.x_labels, self.y_labels, strict=True
-        ):
-            draw_curve(axes, curve)
-            axes.set_xlabel(shortened(x, 40), parse_math=False)
-            axes.set_ylabel(shortened(y, 40), parse_math=False)
-        self._set_limits(sharey)
         for axes, curve in zip(self.axes_, self.curves, strict=True):
+            draw_curve(axes, curve)
+        self._set_limits(sharey)
+        for number, (axes, panel, curve) in enumerate(
+            zip(self.axes_, panels, self.curves, strict=True)
+        ):
             draw_density(axes, curve, density)
-        if sharey and not one and ax is None:
-            _hide_inner_labels(self.axes_, self.y_labels)
+            panel.set_ticks(axes, curve.values)
+            panel.label(axes, self.x_labels, self.y_labels, number)
+            panel.title(axes, *symbolic_title(curve))
+        if sharey and np.size(ax) == 1:
+            _hide_inner_labels(self.axes_, self.y_labels, n_columns)
         return self
 
     def _set_limits(self, sharey: bool) -> None:
@@ -165,8 +172,7 @@ class EdgeDisplay:
             shared = sharey and curve.edge.leads_out
             groups.setdefault(label if shared else number, []).append(number)
         for members in groups.values():
-            low = min(extent(self.curves[number])[0] for number in members)
-            high = max(extent(self.curves[number])[1] for number in members)
+            low, high = limits([self.curves[number] for number in members])
             spread = (high - low) or 1.0
             for number in members:
                 self.axes_[number].set_ylim(low - 0.22 * spread, high + 0.06 * spread)
@@ -184,9 +190,8 @@ def _y_label(subject: Subject, edge: Edge) -> str:
     return f"to hidden node {edge.output} of layer {edge.layer + 1}"
 
 
-def _hide_inner_labels(axes: np.ndarray, labels: list[str]) -> None:
-    """Write a label that a whole row of the grid has only once."""
-    for left, right, before, after in zip(axes, axes[1:], labels, labels[1:], strict=False):
-        same_row = left.get_subplotspec().rowspan.start == right.get_subplotspec().rowspan.start
-        if same_row and before == after:
-            right.set_ylabel("")
+def _hide_inner_labels(axes: np.ndarray, labels: list[str], n_columns: int) -> None:
+    """Write a label that neighbours in a row of the grid have in common only once."""
+    for number in range(1, len(axes)):
+        if number % n_columns and labels[number] == labels[number - 1]:
+            axes[number].set_ylabel("")

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .axes import BLUE, GREY, ORANGE, one_axes
-from .subject import shortened, subject_of
+from .panels import panels_of
+from .subject import subject_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 # Less of the variance than this is rounding.
 _LEAST = 1e-16
-_LONGEST_TITLE = 60
+_SIZE = (5.5, 3.6)  # of a new figure, in inches
 
 
 class FormulaDisplay:
@@ -32,6 +33,8 @@ class FormulaDisplay:
     formulas : sequence of dict
         Records with ``expression``, ``complexity``, ``r2``, ``r2_held_out`` (or None) and
         ``chosen``, simplest first.
+    output_name : str, default="y"
+        What they are formulas of.
 
     Attributes
     ----------
@@ -55,8 +58,9 @@ class FormulaDisplay:
     'sin(x0)'
     """
 
-    def __init__(self, *, formulas: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, *, formulas: Sequence[dict[str, Any]], output_name: str = "y") -> None:
         self.formulas = formulas
+        self.output_name = output_name
 
     @classmethod
     def from_estimator(
@@ -67,7 +71,7 @@ class FormulaDisplay:
         Parameters
         ----------
         estimator : KANRegressor, KANClassifier, or a pipeline or search that ends in one
-            Fitted, and symbolified: else there is one formula only.
+            Fitted, and symbolified with rows.
         output : int, default=0
             Of which output, where there are several.
         ax : matplotlib Axes, default=None
@@ -83,15 +87,21 @@ class FormulaDisplay:
         TypeError
             If there is no KAN in `estimator`.
         ValueError
-            If there is no such output.
+            If there is no such output, or no formulas were searched for.
         """
-        model = subject_of(estimator, user=cls.__name__).model
-        fronts = model.formulas_
-        if model.network_.n_outputs == 1:
-            fronts = [fronts]
-        if not isinstance(output, Integral) or not 0 <= output < len(fronts):
-            raise ValueError(f"output must be 0 to {len(fronts) - 1}; got {output!r}.")
-        return cls(formulas=list(fronts[int(output)])).plot(ax)
+        subject = subject_of(estimator, user=cls.__name__)
+        model, n_outputs = subject.model, subject.model.network_.n_outputs
+        if not isinstance(output, Integral) or not 0 <= output < n_outputs:
+            raise ValueError(f"output must be 0 to {n_outputs - 1}; got {output!r}.")
+        if model._symbolic_ is None or not model._symbolic_.fronts:
+            raise ValueError(
+                f"{cls.__name__} compares the formulas of a search, and this "
+                f"{type(model).__name__} has none: call symbolify(X, y) first, or fit with "
+                "symbolic=True."
+            )
+        fronts = model.formulas_ if isinstance(model.formulas_, list) else [model.formulas_]
+        name = subject.full_name(int(output))
+        return cls(formulas=list(fronts[int(output)]), output_name=name).plot(ax)
 
     def plot(self, ax: Axes | None = None) -> FormulaDisplay:
         """Draw.
@@ -106,7 +116,8 @@ class FormulaDisplay:
         display : FormulaDisplay
             The display itself.
         """
-        self.ax_ = one_axes(ax, type(self).__name__, (5.5, 3.6))
+        self.ax_ = one_axes(ax, type(self).__name__, _SIZE)
+        (panel,) = panels_of(self.ax_, 1, 1, _SIZE)[1]
         self.figure_ = self.ax_.figure
         complexity = np.array([record["complexity"] for record in self.formulas], float)
         left = _unexplained([record["r2"] for record in self.formulas])
@@ -138,12 +149,14 @@ class FormulaDisplay:
         if np.isfinite(left).any():
             self.ax_.set_yscale("log")
         self.ax_.margins(y=0.12)
+        panel.set_letters(self.ax_)
+        panel.label(
+            self.ax_, ["complexity (nodes of the expression)"], [f"1 - R² of {self.output_name}"]
+        )
         self.ax_.locator_params(axis="x", integer=True)
-        self.ax_.set(xlabel="complexity (nodes of the expression)", ylabel="1 - R²")
         for record in self.formulas:
             if record["chosen"]:
-                title = shortened(str(record["expression"]), _LONGEST_TITLE)
-                self.ax_.set_title(title, fontsize="medium", color=ORANGE, parse_math=False)
+                panel.title(self.ax_, str(record["expression"]), ORANGE)
         self.ax_.spines[["top", "right"]].set_visible(False)
         return self
 

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..network import Curve, Network
-from .axes import GREY, INK, ORANGE, one_axes, require_matplotlib, size_in_points
+from .axes import GREY, INK, ORANGE, one_axes, require_matplotlib, ruler, size_in_points
 from .edge_curves import formula_of
 from .edges import Edge, curves_on_ranges, edges_of
+from .fitting import Measure, fitted
 from .formula_text import curve_text, function_names
-from .labels import InputLabels, font_size, name_width
+from .labels import Labels, level_width
 from .layout import Layout, lay_out, natural_size, readable, shown_inputs
 from .network_artists import draw_boxes, draw_faint, draw_nodes, draw_paths
 from .rows import Frame
-from .subject import shortened, subject_of, text_width
+from .subject import subject_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,8 +26,12 @@ _MARGIN = 6.0
 # A curve in a smaller box tells nothing, in points.
 _SMALLEST_BOX = 13.0
 _SMALLEST_FORMULA = 5.5  # its font size
-# Of a new figure, in points: the least and the largest width; the height beside network and names.
-_NARROWEST, _WIDEST, _AROUND = 320.0, 900.0, 40.0
+# Of a new figure, in points: the least and the largest width.
+_NARROWEST, _WIDEST = 320.0, 900.0
+# From a node to its name, the heading above the outputs' names, and the room above and below all.
+_GAP, _HEADING, _AROUND = 6.0, 13.0, 8.0
+# Names of outputs are no higher, nor a larger share of the height.
+_MOST_OUTPUTS, _OUTPUT_SHARE = 60.0, 0.2
 
 
 class KANDisplay:
@@ -52,6 +57,8 @@ class KANDisplay:
         Those of symbolic edges, in the units of the data.
     input_names, output_names : tuple of str
         One an input, one a raw prediction.
+    heading : str
+        Stands above the names of the outputs.
 
     Attributes
     ----------
@@ -88,6 +95,7 @@ class KANDisplay:
         formulas: list[Curve | None],
         input_names: tuple[str, ...],
         output_names: tuple[str, ...],
+        heading: str = "",
     ) -> None:
         self.network = network
         self.edges = edges
@@ -95,6 +103,7 @@ class KANDisplay:
         self.formulas = formulas
         self.input_names = input_names
         self.output_names = output_names
+        self.heading = heading
 
     @classmethod
     def from_estimator(
@@ -136,13 +145,17 @@ class KANDisplay:
         edges = edges_of(subject)
         network = subject.model.network_
         values = [curves_on_ranges(subject, i, _POINTS) for i in range(len(network.all_layers))]
+        outputs, heading = subject.output_names, subject.heading
+        if len(outputs) == 1:
+            outputs, heading = (subject.full_name(0),), ""
         return cls(
             network=network,
             edges=edges,
             curves=[values[edge.layer][:, edge.input, edge.output] for edge in edges],
             formulas=[formula_of(subject, edge) for edge in edges],
             input_names=subject.input_names,
-            output_names=subject.output_names,
+            output_names=outputs,
+            heading=heading,
         ).plot(ax, max_edges=max_edges)
 
     def plot(self, ax: Axes | None = None, *, max_edges: int = 60) -> KANDisplay:
@@ -174,13 +187,20 @@ class KANDisplay:
         self.ax_ = ax = one_axes(ax, type(self).__name__)
         self.figure_ = ax.figure
         self.text_: list[Any] = []
+        measure = ruler()
         width, height = size_in_points(ax)
         ax.set(xlim=(0.0, width), ylim=(0.0, height))
         ax.set_axis_off()
         shown = shown_inputs(self.network, self.edges[:max_edges])
         names = [self.input_names[i] for i in shown]
-        label = InputLabels(names, width - 2 * _MARGIN, for_names * height)
-        frame = Frame(_MARGIN, width - _MARGIN, label.height + 14.0, height - (_AROUND - 14.0))
+        label = Labels(names, width - 2 * _MARGIN, for_names * height, measure)
+        outputs = self._output_labels(width, height, measure)
+        frame = Frame(
+            _MARGIN,
+            width - _MARGIN,
+            label.height + _GAP + _AROUND,
+            height - self._above(outputs),
+        )
         self.drawn_ = readable(self.network, self.edges[:max_edges], frame, _SMALLEST_BOX)
         layout = lay_out(self.network, self.drawn_, frame, shown)
         draw_faint(ax, self.edges[len(self.drawn_) :], layout)
@@ -188,8 +208,8 @@ class KANDisplay:
         draw_boxes(ax, self.drawn_, self.curves, layout)
         draw_nodes(ax, self.network, self.edges, layout)
         self._write_inputs(layout, label, shown)
-        self._write_outputs(layout, frame)
-        self._write_formulas(layout)
+        self._write_outputs(layout, outputs, measure)
+        self._write_formulas(layout, measure)
         return self
 
     def _figsize(self, max_edges: int) -> tuple[float, float]:
@@ -197,43 +217,58 @@ class KANDisplay:
         edges = self.edges[:max_edges]
         names = [self.input_names[i] for i in shown_inputs(self.network, edges)]
         width, height = natural_size(self.network, edges, _WIDEST)
-        level = 9.9 * len(names) * name_width(names)
+        measure = ruler()
+        level = max(level_width(some, measure) for some in (names, self.output_names))
         if level <= 0.9 * _WIDEST:
-            width = max(width, level)
+            width = max(width, level + 2 * _MARGIN)
         width = float(np.clip(max(width, 15.0 * len(names)), _NARROWEST, _WIDEST))
-        label = InputLabels(names, width - 2 * _MARGIN, height)
-        return width / 72.0, (height + label.height + _AROUND) / 72.0
+        label = Labels(names, width - 2 * _MARGIN, height, measure)
+        above = self._above(self._output_labels(width, _MOST_OUTPUTS / _OUTPUT_SHARE, measure))
+        return width / 72.0, (height + label.height + _GAP + _AROUND + above) / 72.0
 
-    def _write_inputs(self, layout: Layout, label: InputLabels, shown: list[int]) -> None:
+    def _output_labels(self, width: float, height: float, measure: Measure) -> Labels:
+        room = min(_MOST_OUTPUTS, _OUTPUT_SHARE * height)
+        names = self.output_names
+        return Labels(names, width - 2 * _MARGIN, room, measure, may_be_upright=False)
+
+    def _above(self, outputs: Labels) -> float:
+        """Return the room that the top row of nodes has above it."""
+        return outputs.height + _GAP + _AROUND + (_HEADING if self.heading else 0.0)
+
+    def _write_inputs(self, layout: Layout, label: Labels, shown: list[int]) -> None:
         used = {e.input for e in self.edges if e.layer in (0, len(layout.ports))}
         for name, i in zip(label.names, shown, strict=True):
             x, y = layout.nodes[0][i]
             color = INK if i in used else "#9a9a9a"
-            turn = 90.0 if label.upright else 0.0
-            style = {"size": label.size, "color": color, "rotation": turn}
-            self._write(x, y - 6.0, name, ha="center", va="top", **style)
+            style: dict[str, Any] = {"size": label.size, "color": color, "linespacing": 1.1}
+            if label.upright:
+                style |= {"rotation": 90.0, "multialignment": "right"}
+            self._write(x, y - _GAP, name, ha="center", va="top", **style)
         if len(shown) < len(self.input_names):
             note = f"{len(shown)} of {len(self.input_names)} inputs"
             self._write(_MARGIN, self.ax_.get_ylim()[1] - 4.0, note, size=8, color=GREY, va="top")
 
-    def _write_outputs(self, layout: Layout, frame: Frame) -> None:
+    def _write_outputs(self, layout: Layout, label: Labels, measure: Measure) -> None:
         nodes = layout.nodes[-1]
-        room = (frame.right - frame.left) / len(nodes)
-        size = font_size(self.output_names, room)
-        most = max(int(room / (0.6 * size)), 3)
-        for name, (x, y) in zip(self.output_names, nodes, strict=True):
-            text = shortened(name, most)
-            self._write(x, y + 6.0, text, size=size, color=INK, ha="center", va="bottom")
+        style: dict[str, Any] = {"ha": "center", "va": "bottom", "linespacing": 1.1}
+        if self.heading:
+            x, y = nodes.mean(axis=0)
+            above = y + _GAP + label.height
+            width = self.ax_.get_xlim()[1] - 2 * _MARGIN
+            (heading,) = fitted([self.heading], width / label.size, 1, measure)
+            self._write(x, above, heading, size=label.size, color=GREY, **style)
+        for name, (x, y) in zip(label.names, nodes, strict=True):
+            self._write(x, y + _GAP, name, size=label.size, color=INK, **style)
 
-    def _write_formulas(self, layout: Layout) -> None:
+    def _write_formulas(self, layout: Layout, measure: Measure) -> None:
         room = layout.side - 4.0
         for formula, (x, y) in zip(self.formulas, layout.boxes, strict=False):
             if formula is None:
                 continue
             text = curve_text(formula.plus(-formula.constant), "x")
-            if text_width(text, _SMALLEST_FORMULA) > room:
-                text = shortened(function_names(formula), max(int(room / 3.3), 3))
-            size = float(np.clip(room / text_width(text, 1.0), _SMALLEST_FORMULA, 8.0))
+            if _SMALLEST_FORMULA * measure(text) > room:
+                (text,) = fitted([function_names(formula)], room / _SMALLEST_FORMULA, 1, measure)
+            size = float(np.clip(room / max(measure(text), 1e-9), _SMALLEST_FORMULA, 8.0))
             top = y + 0.5 * layout.side - 2.0
             self._write(x, top, text, size=size, color=ORANGE, ha="center", va="top")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .axes import BLUE, GREY, ORANGE, PALE
-from .subject import shortened
+from .axes import BLUE, GREY, ORANGE, PALE, ruler, size_in_points
+from .fitting import fitted
+from .panels import Panel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,12 +18,38 @@ if TYPE_CHECKING:
 Stages = Sequence[dict[str, Any]]
 
 _MOST_STAGES = 16
+# Names stand so much above their lines that points do not touch them, in points.
+_LIFT = 2.5
 
 
-def with_evidence(history: Stages) -> list[dict[str, Any]]:
-    """Return the last stages whose log-evidence is known."""
-    known = [stage for stage in history if stage["log_evidence"] is not None]
+def listed(history: Stages) -> list[dict[str, Any]]:
+    """Return the last stages whose log-evidence is known, or that were chosen."""
+    shares = shares_of(history)
+    known = [
+        stage for stage in history if stage["log_evidence"] is not None or stage["stage"] in shares
+    ]
     return known[-_MOST_STAGES:]
+
+
+def shares_of(history: Stages) -> dict[str, float]:
+    """Return what stands in the end: names of stages, each with its share.
+
+    The parts of a mixture that was chosen; what was made of it afterwards, or else the last
+    stage, alone.
+    """
+    found: dict[str, float] = {}
+    for record in history:
+        chosen = record["stage"].removeprefix(_CHOSEN)
+        if chosen != record["stage"]:
+            parts = [_PART.fullmatch(part) for part in chosen.split(" + ")]
+            found = {part["name"]: float(part["share"] or 1.0) for part in parts if part}
+        elif record["log_evidence"] is not None:
+            found = {record["stage"]: 1.0}
+    return found
+
+
+_CHOSEN = "chosen: "
+_PART = re.compile(r"(?:(?P<share>[0-9.]+) of )?(?P<name>.*)")
 
 
 def places_of(history: Stages, n_iter: int) -> list[int | None]:
@@ -66,40 +94,59 @@ def _changed(before: dict[str, Any], stage: dict[str, Any]) -> list[str]:
     ]
 
 
-def chosen_of(history: Stages, stages: Stages) -> int:
-    """Return the number of the stage that was chosen: by name, or else the last one."""
-    for record in reversed(history):
-        name = record["stage"].removeprefix("chosen: ")
-        names = [stage["stage"] for stage in stages]
-        if name != record["stage"] and name in names:
-            return names.index(name)
-    return len(stages) - 1
+def draw_stages(axes: Axes, stages: Stages, shares: dict[str, float], panel: Panel) -> None:
+    """List stages from the top to the bottom, each with its log-evidence as a point.
 
-
-def draw_stages(axes: Axes, stages: Stages, chosen: int) -> None:
-    """List stages from the top to the bottom, each with its log-evidence as a point."""
-    values = np.array([stage["log_evidence"] for stage in stages], float)
+    Names stand above their lines and notes below, inside of the axes. A stage counts by its last
+    record; what was chosen is orange, with its share.
+    """
+    known = [stage["log_evidence"] for stage in stages]
+    values = np.array([np.nan if value is None else value for value in known], float)
     rows = np.arange(len(stages))
-    least = values.min(initial=np.inf)
+    last = {stage["stage"]: row for row, stage in enumerate(stages)}
+    chosen = np.array(
+        [s["stage"] in shares and last[s["stage"]] == k for k, s in enumerate(stages)]
+    )
+    least = np.nanmin(values) if np.isfinite(values).any() else 0.0
     axes.hlines(rows, np.full(len(rows), least), values, color=PALE, linewidth=1.0, zorder=1)
-    axes.scatter(values, rows, s=30, c=np.where(rows == chosen, ORANGE, BLUE), zorder=3)
-    axes.set_yticks(rows, [shortened(stage["stage"], 28) for stage in stages])
-    axes.set_ylim(len(stages) - 0.5, -0.5)
-    for row, value, stage in zip(rows, values, stages, strict=True):
+    axes.scatter(values, rows, s=30, c=np.where(chosen, ORANGE, BLUE), zorder=3)
+    axes.set_ylim(len(stages) - 0.4, -0.8)
+    axes.margins(x=0.06)
+    axes.locator_params(axis="x", nbins=4)
+    panel.set_letters(axes)
+    panel.label(axes, ["log-evidence (nats)"], [""])
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    width, height = size_in_points(axes)
+    size = float(np.clip(0.36 * height / (len(stages) + 0.4), 5.0, 9.0))
+    names = [
+        f"{shares[s['stage']]:.2f} of {s['stage']}"
+        if chosen[k] and shares[s["stage"]] < 1.0
+        else s["stage"]
+        for k, s in enumerate(stages)
+    ]
+    lift = _LIFT * (len(stages) + 0.4) / height
+    axes.set_yticks(rows - lift, fitted(names, 0.95 * width / size, 1, ruler()))
+    axes.tick_params(axis="y", length=0, pad=-2.0, labelsize=size)
+    for label, is_chosen in zip(axes.get_yticklabels(), chosen, strict=True):
+        label.set(ha="left", va="bottom", color=ORANGE if is_chosen else "black")
+        label.set_parse_math(False)
+    if 2.4 * size < height / (len(stages) + 0.4):
+        _write_notes(axes, stages, 0.85 * size)
+
+
+def _write_notes(axes: Axes, stages: Stages, size: float) -> None:
+    for row, stage in enumerate(stages):
         axes.annotate(
             ", ".join(_notes(stage)),
-            (value, row),
-            xytext=(0, 5),
+            (0.0, row),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(2.0, -2.0),
             textcoords="offset points",
-            ha="right" if value > values.mean() else "left",
-            va="bottom",
-            fontsize="x-small",
+            ha="left",
+            va="top",
+            fontsize=size,
             color=GREY,
         )
-    axes.margins(x=0.12)
-    axes.locator_params(axis="x", nbins=4)
-    axes.set_xlabel("log-evidence (nats)")
-    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _notes(stage: dict[str, Any]) -> list[str]:
@@ -108,4 +155,6 @@ def _notes(stage: dict[str, Any]) -> list[str]:
         notes.append(f"{stage['n_edges']} edges")
     if stage["grid_size"] is not None:
         notes.append(f"{stage['grid_size']} intervals")
+    if stage["log_evidence"] is None:
+        notes.append("log-evidence not known")
     return notes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +9,10 @@ import numpy as np
 from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
+from ..training import Gamma, Poisson
+
 # Losses whose raw prediction is the logarithm of the mean.
-_LOG_LINKS = {"poisson", "gamma"}
+_LOG_LINKS = (Poisson, Gamma)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +25,14 @@ class Subject:
     input_names, output_names : tuple of str
         One an input, one a raw prediction. For two classes there is one raw prediction, the
         log-odds of the second class, which it is named after.
+    heading : str
+        What the classes are classes of: the name of y, "" where it has none.
     """
 
     model: Any
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]
+    heading: str = ""
 
     @property
     def output_scales(self) -> np.ndarray:
@@ -43,7 +47,7 @@ class Subject:
         """What of the output a raw prediction is: "" for itself, "log" or "log-odds"."""
         if is_classifier(self.model):
             return "log-odds"
-        return "log" if self.model.loss in _LOG_LINKS else ""
+        return "log" if isinstance(self.model._encoding_.target.loss, _LOG_LINKS) else ""
 
     def units_of_input(self, layer: int, node: int) -> tuple[float, float]:
         """Return (scale, center): an input node's value times `scale` plus `center` is shown.
@@ -55,9 +59,14 @@ class Subject:
         scaling = self.model._encoding_.x_scaling
         return float(scaling.unit[node]), float(scaling.center[node])
 
+    def full_name(self, output: int) -> str:
+        """Return the name of a raw prediction, with what it is a class of."""
+        name = self.output_names[output]
+        return f"{self.heading} = {name}" if self.heading else name
+
     def effect_on(self, output: int) -> str:
         """Return a label for contributions to a raw prediction."""
-        name = self.output_names[output]
+        name = self.full_name(output)
         kind = self.effect_kind
         return f"effect on {name}" if not kind else f"effect on {kind} of {name}"
 
@@ -75,7 +84,7 @@ def subject_of(
         None for the names seen in `fit`, else x0, x1, ...; in a pipeline the names that the
         other steps hand on.
     output_names : array-like of shape (n_raw_predictions,) or None
-        None for the names of the classes, else y, or y0, y1, ...
+        None for the names of the classes, or those of y in `fit`; else y, or y0, y1, ...
     user : str
         Who asks, for messages.
 
@@ -100,7 +109,9 @@ def subject_of(
     if found is None or len(found) != model.n_features_in_:
         found = [f"x{i}" for i in range(model.n_features_in_)]
     names = _checked_names(feature_names, found, "feature_names")
-    return Subject(model, names, _checked_names(output_names, _outputs_of(model), "output_names"))
+    outputs = _checked_names(output_names, _outputs_of(model), "output_names")
+    heading = _heading_of(model) if output_names is None else ""
+    return Subject(model, names, outputs, heading)
 
 
 def _unwrapped(estimator: Any) -> tuple[Any, Any]:
@@ -129,7 +140,15 @@ def _outputs_of(model: Any) -> list[str]:
     if is_classifier(model):
         classes = model.classes_[1:] if n_raw == 1 else model.classes_
         return [str(label) for label in classes]
+    known: tuple[str, ...] | None = model._encoding_.target_names
+    if known is not None and len(known) == n_raw:
+        return list(known)
     return ["y"] if n_raw == 1 else [f"y{j}" for j in range(n_raw)]
+
+
+def _heading_of(model: Any) -> str:
+    known: tuple[str, ...] | None = model._encoding_.target_names
+    return known[0] if is_classifier(model) and known is not None else ""
 
 
 def _checked_names(given: Any, default: Any, argument: str) -> tuple[str, ...]:
@@ -139,19 +158,3 @@ def _checked_names(given: Any, default: Any, argument: str) -> tuple[str, ...]:
     if len(names) != len(default):
         raise ValueError(f"{argument} must have {len(default)} entries; got {len(names)}.")
     return tuple(str(name) for name in names)
-
-
-def shortened(name: str, most: int) -> str:
-    """Return a name on one line with at most so many characters, the middle left out."""
-    name = " ".join(name.split())
-    if len(name) <= most:
-        return name
-    kept = max(most - 1, 1)
-    tail = kept // 3
-    return name[: kept - tail].rstrip() + "…" + (name[-tail:].lstrip() if tail else "")
-
-
-def text_width(text: str, size: float) -> float:
-    """Return about how wide a text is at a font size, in the units of that size."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return size * (0.6 * len(text) + 0.45 * wide)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .axes import BLUE, GREY, ORANGE, many_axes
-from .stages import changes, chosen_of, draw_stages, places_of, with_evidence
+from .axes import BLUE, GREY, ORANGE, many_axes, require_matplotlib, ruler, size_in_points
+from .fitting import fitted
+from .panels import Panel, panels_of
+from .stages import changes, draw_stages, listed, places_of, shares_of
 from .subject import subject_of
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 # A curve that falls by more than this factor is drawn on a logarithmic scale.
 _LOG_FROM = 20.0
+_SIZE = (5.0, 3.4)  # of one of the axes of a new figure, in inches
+_NOTE = 7.0  # the size of small letters
 
 
 class TrainingDisplay:
@@ -23,7 +27,7 @@ class TrainingDisplay:
 
     Dotted lines stand where the grid was refined, or edges and nodes came or went. Where a fit
     was made under evidence, the stages are listed beside with the log-evidence of each: what
-    was tried, and what was chosen (orange).
+    was tried, and what was chosen (orange), the parts of a mixture with their shares.
 
     Create it with `from_estimator`.
 
@@ -112,36 +116,47 @@ class TrainingDisplay:
         display : TrainingDisplay
             The display itself.
         """
-        known = with_evidence(self.history)
+        known = listed(self.history)
         n_axes = 1 + (len(known) > 1) if ax is None else min(np.size(ax), 2)
-        axes = many_axes(ax, n_axes, 2, type(self).__name__, (5.0, 3.4))
+        name = type(self).__name__
+        require_matplotlib(name)
+        axes = many_axes(ax, n_axes, 2, name, _SIZE)
+        _, panels = panels_of(ax, n_axes, 2, _SIZE)
         self.ax_, self.figure_ = axes[0], axes[0].figure
         self.stages_ax_ = axes[1] if len(axes) > 1 else None
-        self._draw_losses()
+        self._draw_losses(panels[0])
         self._draw_changes()
         if self.stages_ax_ is not None:
-            draw_stages(self.stages_ax_, known, chosen_of(self.history, known))
+            draw_stages(self.stages_ax_, known, shares_of(self.history), panels[1])
         return self
 
-    def _draw_losses(self) -> None:
+    def _draw_losses(self, panel: Panel) -> None:
         self.lines_ = [_line(self.ax_, self.loss_curve, BLUE, "objective")]
         if self.validation_loss_curve:
             held_out = self.validation_loss_curve
             self.lines_.append(_line(self.ax_, held_out, ORANGE, "loss on held-out rows"))
-            self.ax_.legend(frameon=False)
+            self.ax_.legend(frameon=False, fontsize=panel.font)
         values = np.concatenate([line.get_ydata() for line in self.lines_])
         values = values[np.isfinite(values)]
         if len(values) and values.min() > 0 and values.max() > _LOG_FROM * values.min():
             self.ax_.set_yscale("log")
-        self.ax_.set(xlabel="iteration", ylabel="mean loss")
+        panel.set_letters(self.ax_)
+        panel.label(self.ax_, ["iteration"], ["mean loss"])
         self.ax_.spines[["top", "right"]].set_visible(False)
 
     def _draw_changes(self) -> None:
-        """Draw where stages begin that change the network."""
+        """Draw where stages begin that change the network, and say how where there is room."""
+        measure, (width, height) = ruler(), size_in_points(self.ax_)
+        low, high = self.ax_.get_xlim()
+        free = -np.inf
         for place, text in changes(self.history, places_of(self.history, len(self.loss_curve))):
             self.ax_.axvline(place + 0.5, color=GREY, linewidth=0.8, linestyle=":", zorder=0)
+            across = width * (place + 0.5 - low) / (high - low)
+            if across < free:
+                continue
+            free = across + 1.4 * _NOTE
             self.ax_.annotate(
-                text,
+                fitted([text], 0.9 * height / _NOTE, 1, measure)[0],
                 (place + 0.5, 1.0),
                 xycoords=self.ax_.get_xaxis_transform(),
                 xytext=(2, -2),
@@ -149,7 +164,7 @@ class TrainingDisplay:
                 rotation=90,
                 ha="left",
                 va="top",
-                fontsize="x-small",
+                fontsize=_NOTE,
                 color=GREY,
             )
 

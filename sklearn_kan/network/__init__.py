@@ -6,9 +6,11 @@ This floor knows no data set, loss or estimator. Arrays are float64 throughout.
 from .base_functions import BASE_FUNCTIONS
 from .basis import Basis, extend_breaks, make_basis
 from .beyond import flatten_beyond, level_off, without_bends
+from .bulk import bulk_ends, without_far
 from .conversion import insertion_matrix, nests, projection_matrix, spline_values
 from .curves import Curve, CurveEdge, Function, Term, curve_outputs
 from .editing import drop_dangling, kept_nodes, remove_edges, widen
+from .extension import extend_inputs
 from .features import Features, evaluate
 from .fixing import (
     curve_at,
@@ -18,12 +20,15 @@ from .fixing import (
     set_curve,
     with_bases,
 )
-from .grids import fit_breaks, weighted_quantiles
+from .grids import fit_breaks, weighted_quantiles, with_intervals
+from .input_grids import input_basis
 from .jacobian import input_derivatives, jacobian
 from .layer import Layer, combine, split_sensitivity
 from .network import Network
+from .ordering import with_inputs_in_order
 from .passes import Inputs, backward, forward, inputs_at, predict, row_blocks, sensitivities
-from .surgery import cover, refine, regrid, renormalise
+from .rescaling import hold_inputs, renormalise, rescale_inputs, rescale_outputs
+from .surgery import cover, refine, regrid
 
 __all__ = [
     "BASE_FUNCTIONS",
@@ -37,6 +42,7 @@ __all__ = [
     "Network",
     "Term",
     "backward",
+    "bulk_ends",
     "combine",
     "cover",
     "curve_at",
@@ -45,10 +51,13 @@ __all__ = [
     "edge_values",
     "evaluate",
     "extend_breaks",
+    "extend_inputs",
     "fit_breaks",
     "flatten_beyond",
     "fold_scales",
     "forward",
+    "hold_inputs",
+    "input_basis",
     "input_derivatives",
     "inputs_at",
     "insertion_matrix",
@@ -63,6 +72,8 @@ __all__ = [
     "regrid",
     "remove_edges",
     "renormalise",
+    "rescale_inputs",
+    "rescale_outputs",
     "restore_spline",
     "row_blocks",
     "sensitivities",
@@ -72,5 +83,8 @@ __all__ = [
     "weighted_quantiles",
     "widen",
     "with_bases",
+    "with_inputs_in_order",
+    "with_intervals",
     "without_bends",
+    "without_far",
 ]

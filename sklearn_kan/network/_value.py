@@ -33,13 +33,31 @@ def freeze(array: np.ndarray) -> np.ndarray:
     return array
 
 
+def _short(content: Any) -> str:
+    """Return a text for the content of a field, without the numbers of arrays."""
+    if isinstance(content, np.ndarray):
+        return f"<array {content.shape}>"
+    if isinstance(content, tuple) and any(isinstance(c, Value | np.ndarray) for c in content):
+        return f"<{len(content)} {type(content[0]).__name__}>"
+    return repr(content)
+
+
 @dataclass(frozen=True, eq=False)
 class Value:
     """A frozen dataclass that copies, then freezes, the arrays it is given.
 
     Pickling and deep-copying rebuild the object from its fields, since NumPy hands back
-    writable arrays otherwise.
+    writable arrays otherwise. Its `repr` is one line, with shapes in place of arrays.
     """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "__repr__" not in vars(cls):  # else `dataclass` writes one with all the numbers
+            cls.__repr__ = Value.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        shown = [f"{item.name}={_short(getattr(self, item.name))}" for item in fields(self)]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def __post_init__(self) -> None:
         for item in fields(self):

@@ -33,6 +33,9 @@ class Basis(Value):
     n_bends : int
         How many intervals at either end are there only for curves to bend in, see
         `flatten_beyond`.
+    outer : ndarray of shape (p, 2), int, or None
+        How many intervals at the low and the high end of each grid, those to bend in not counted,
+        are beyond the bulk of the rows, see `input_basis`; None for none.
 
     Attributes
     ----------
@@ -49,6 +52,7 @@ class Basis(Value):
     base: str
     base_map: np.ndarray
     n_bends: int = 0
+    outer: np.ndarray | None = None
     polynomials: np.ndarray = field(init=False, repr=False)
     columns: np.ndarray = field(init=False, repr=False)
 
@@ -60,6 +64,13 @@ class Basis(Value):
             polynomials = np.concatenate([polynomials, np.zeros_like(polynomials[..., :1])], -1)
         object.__setattr__(self, "polynomials", freeze(polynomials))
         object.__setattr__(self, "columns", freeze(_feature_columns(self)))
+
+    def __repr__(self) -> str:
+        """Return one line."""
+        return (
+            f"Basis({self.n_nodes} nodes, {self.grid_size} intervals, degree {self.degree}, "
+            f"base {self.base!r})"
+        )
 
     @property
     def n_nodes(self) -> int:
@@ -73,8 +84,26 @@ class Basis(Value):
 
     @property
     def n_intervals(self) -> int:
-        """Number of intervals without those that curves bend in."""
-        return self.grid_size - 2 * self.n_bends
+        """Number of intervals asked for: without those to bend in, and any beyond the bulk."""
+        return self.grid_size - 2 * self.n_bends - self.n_outer
+
+    @property
+    def n_outer(self) -> int:
+        """The largest number of intervals beyond the bulk that a node has."""
+        return 0 if self.outer is None else int(self.outer.sum(axis=1).max(initial=0))
+
+    @property
+    def n_beyond(self) -> np.ndarray:
+        """Number of intervals (p, 2) at either end that are not on the bulk of the rows."""
+        outer = np.zeros((self.n_nodes, 2), int) if self.outer is None else self.outer
+        return outer + self.n_bends
+
+    @property
+    def bulk(self) -> np.ndarray:
+        """The ends (p, 2) of the part of each grid that the bulk of the rows is on."""
+        low, high = self.n_beyond.T
+        node = np.arange(self.n_nodes)
+        return np.stack([self.breaks[node, low], self.breaks[node, self.grid_size - high]], axis=1)
 
     @property
     def n_splines(self) -> int:
@@ -96,12 +125,30 @@ class Basis(Value):
         """The grid, of shape (p, G + 1)."""
         return self.knots[:, self.degree : self.degree + self.grid_size + 1]
 
+    @property
+    def abscissae(self) -> np.ndarray:
+        """Where each B-spline's coefficient (p, G + k) is a line's value.
+
+        Greville's; those of splines beyond the bulk of the rows are held to the last one on it.
+        """
+        if self.degree == 0:
+            greville = 0.5 * (self.breaks[:, 1:] + self.breaks[:, :-1])
+        else:
+            inner = self.knots[:, 1:-1]
+            greville = np.lib.stride_tricks.sliding_window_view(inner, self.degree, 1).mean(axis=2)
+        if self.outer is None:
+            return greville
+        node, (low, high) = np.arange(self.n_nodes), self.outer.T
+        ends = greville[node, low], greville[node, self.n_splines - 1 - high]
+        return np.clip(greville, ends[0][:, None], ends[1][:, None])
+
     def take(self, nodes: np.ndarray) -> Basis:
         """Return the basis of some of the nodes (an index or a mask)."""
-        return replace(self, knots=self.knots[nodes], base_map=self.base_map[nodes])
+        outer = None if self.outer is None else self.outer[nodes]
+        return replace(self, knots=self.knots[nodes], base_map=self.base_map[nodes], outer=outer)
 
     def with_breaks(self, breaks: np.ndarray, n_bends: int = 0) -> Basis:
-        """Return the basis of the same nodes on other grids (p, G' + 1)."""
+        """Return the basis of the same nodes on other grids (p, G' + 1), `outer` as it is."""
         return replace(self, knots=extend_breaks(breaks, self.degree), n_bends=n_bends)
 
 

@@ -53,7 +53,8 @@ def flatten_beyond(network: Network, index: int, margin: float) -> Network:
     The slope of a curve at the end of its grid rests on a few rows. Beyond, its mean slope over
     the whole grid is taken where that is flatter, and zero where the two have unlike signs: a
     straight curve goes on as it is. Up to the margin the last piece goes on unchanged, then the
-    curve bends in a narrow cell, with as many continuous derivatives as before.
+    curve bends in a narrow cell, with as many continuous derivatives as before. At an end that the
+    bulk of the rows reaches to, the whole grid is the part that the bulk is on.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def flatten_beyond(network: Network, index: int, margin: float) -> Network:
     index : int
         A layer whose edges are all splines. Direct edges go with the first.
     margin : float
-        As a share of the grid's length.
+        As a share of the length of the grid on the bulk of the rows.
 
     Returns
     -------
@@ -99,11 +100,36 @@ def without_bends(network: Network) -> Network:
 
 
 def _flattened(layer: Layer, margin: float) -> Layer:
-    breaks = layer.basis.breaks
-    low, high = (_at_end(layer, end, 0) for end in (0, -1))
-    mean = (high - low) / (breaks[:, -1:] - breaks[:, :1])
-    slopes = np.stack([_flatter(_at_end(layer, end, 1), mean) for end in (0, -1)])
-    return _bent(layer, margin, slopes)
+    slopes = [
+        _flatter(_at_end(layer, end, 1), _mean_slopes(layer, up_to))
+        for end, up_to in zip((0, -1), _seen_from_ends(layer.basis), strict=True)
+    ]
+    return _bent(layer, margin, np.stack(slopes))
+
+
+def _mean_slopes(layer: Layer, ends: np.ndarray) -> np.ndarray:
+    """Return the mean slope of each curve (p, q) between two points (2, p)."""
+    dense = evaluate(layer.basis, ends).by_row().toarray()
+    features = dense.reshape(2, layer.n_inputs, layer.basis.n_features)
+    rise = np.einsum("pm,pmq->pq", features[1] - features[0], layer.weights)
+    mean: np.ndarray = rise / (ends[1] - ends[0])[:, None]
+    return mean
+
+
+def _seen_from_ends(basis: Basis) -> np.ndarray:
+    """Return which part of the grid (ends, 2, p) is the whole of it as seen from either end.
+
+    That on the bulk of the rows, for ends that the bulk reaches to.
+    """
+    whole = basis.breaks[:, [0, -1]]
+    if basis.outer is None:
+        return np.stack([whole.T, whole.T])
+    bulk = np.where(basis.outer.any(axis=1, keepdims=True), basis.bulk, whole)
+    return np.stack([np.where(far[:, None], whole, bulk).T for far in basis.outer.T > 0])
+
+
+# Rows at the end may be so much denser than elsewhere before curves go on for less.
+_LONGEST = 4.0
 
 
 def _bent(
@@ -112,14 +138,18 @@ def _bent(
     """Return a layer with a cell at either end where curves come to slopes (2, p, q).
 
     The outermost pieces go on up to it, by the margin beyond the old grid. It is narrow, or has
-    the width (p,) as a share of the grid's length.
+    the width (p,) as a share of the grid's length. Lengths are those as seen from the end, and no
+    more than some times what they were if all intervals were like the outermost one.
     """
     old = layer.basis
     breaks = old.breaks
-    length = breaks[:, -1:] - breaks[:, :1]
-    low, high = breaks[:, :1] - margin * length, breaks[:, -1:] + margin * length
-    bend = np.maximum(np.reshape(width, (-1, 1)), _BEND / old.grid_size) * length
-    wider = np.concatenate([low - bend, low, breaks[:, 1:-1], high, high + bend], axis=1)
+    length = np.diff(_seen_from_ends(old), axis=1).transpose(0, 2, 1)
+    outermost = np.diff(breaks)[:, [0, -1]].T[..., None]
+    local = np.minimum(length, _LONGEST * old.grid_size * outermost)
+    low, high = breaks[:, :1] - margin * local[0], breaks[:, -1:] + margin * local[1]
+    bend = np.maximum(np.reshape(width, (-1, 1)), _BEND / old.grid_size) * local
+    ends = [[low - bend[0], low], [high, high + bend[1]]]
+    wider = np.concatenate([*ends[0], breaks[:, 1:-1], *ends[1]], axis=1)
     new = old.with_breaks(wider, old.n_bends + 1)
     return _with_end_slopes(on_basis(layer, new, insertion_matrix(old, new)), slopes)
 

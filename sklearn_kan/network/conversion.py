@@ -58,15 +58,23 @@ def projection_matrix(old: Basis, new: Basis) -> np.ndarray:
     Least squares at the points of a fine uniform mesh on each interval of the new grid,
     where the old curve goes on linearly beyond its own grid.
     """
-    per_interval = 2 * new.degree + 2
+    mesh = mesh_on(new)
+    return fitted(spline_values(new, mesh), spline_values(old, mesh))
+
+
+def mesh_on(basis: Basis) -> np.ndarray:
+    """Return points (p, s): a fine uniform mesh on each interval of a basis, and its ends."""
+    per_interval = 2 * basis.degree + 2
     share = (np.arange(per_interval) + 0.5) / per_interval
-    cells = np.diff(new.breaks, axis=1)
-    mesh = (new.breaks[:, :-1, None] + cells[..., None] * share).reshape(new.n_nodes, -1)
-    mesh = np.concatenate([new.breaks[:, :1], mesh, new.breaks[:, -1:]], axis=1)
-    onto = spline_values(new, mesh)
-    curve = spline_values(old, mesh)
-    q, r = np.linalg.qr(onto)
-    return np.linalg.solve(r, q.transpose(0, 2, 1) @ curve)
+    cells = np.diff(basis.breaks, axis=1)
+    mesh = (basis.breaks[:, :-1, None] + cells[..., None] * share).reshape(basis.n_nodes, -1)
+    return np.concatenate([basis.breaks[:, :1], mesh, basis.breaks[:, -1:]], axis=1)
+
+
+def fitted(features: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the least-squares weights (p, a, b) of features (p, s, a) for values (p, s, b)."""
+    q, r = np.linalg.qr(features)
+    return np.linalg.solve(r, q.transpose(0, 2, 1) @ values)
 
 
 def spline_values(basis: Basis, x: np.ndarray) -> np.ndarray:

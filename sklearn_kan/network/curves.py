@@ -23,8 +23,8 @@ _LARGEST = 1e100
 class Function(Protocol):
     """A smooth function of one variable with two derivatives, all vectorised on float64.
 
-    Where an argument lies outside its domain a function gives its value at the domain's edge;
-    what is not finite all the same, a `Term` makes finite.
+    Where an argument lies outside its domain a function gives its value at the domain's edge. If
+    it gives NaN there, its `Term` is left out; infinities a `Term` makes finite.
     """
 
     @property
@@ -64,8 +64,9 @@ class Term:
         """Return the function's own derivatives at the term's argument, all of them finite."""
         u = self.scale * x + self.shift
         methods = (self.function.value, self.function.slope, self.function.curvature)
-        found = [np.nan_to_num(method(u), nan=0.0) for method in methods[: order + 1]]
-        return [np.clip(values, -_LARGEST, _LARGEST) for values in found]
+        found = [np.clip(method(u), -_LARGEST, _LARGEST) for method in methods[: order + 1]]
+        # A term has no part in its curve where its function is not defined.
+        return [np.where(np.isnan(values), 0.0, values) for values in found]
 
 
 @dataclass(frozen=True)

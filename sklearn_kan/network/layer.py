@@ -43,6 +43,18 @@ class Layer(Value):
     n_products: int = 0
     curves: Curves = ()
 
+    def __repr__(self) -> str:
+        """Return one line."""
+        return (
+            f"Layer({self.n_inputs} -> {self.nodes} nodes, {int(self.edges.sum())} splines, "
+            f"{len(self.curves)} curves, {self.basis!r})"
+        )
+
+    @property
+    def nodes(self) -> str:
+        """The nodes that the layer hands on, as text: "3", or "2+1" for sums and products."""
+        return f"{self.n_sums}+{self.n_products}" if self.n_products else str(self.n_sums)
+
     @property
     def n_inputs(self) -> int:
         """Number of input nodes p."""

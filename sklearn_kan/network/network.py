@@ -26,6 +26,15 @@ class Network(Value):
     layers: tuple[Layer, ...]
     direct: Layer | None = None
 
+    def __repr__(self) -> str:
+        """Return one line."""
+        sizes = [str(self.n_inputs), *(layer.nodes for layer in self.layers)]
+        direct = "" if self.direct is None else f", {int(self.direct.present.sum())} direct"
+        return (
+            f"Network({' -> '.join(sizes)} nodes, {self.n_edges} edges{direct}, "
+            f"{self.n_parameters} parameters)"
+        )
+
     @property
     def n_inputs(self) -> int:
         """Number of inputs."""
@@ -45,6 +54,10 @@ class Network(Value):
     def all_layers(self) -> tuple[Layer, ...]:
         """The layers in the order of `theta`: those in a row, then the direct one."""
         return self.layers if self.direct is None else (*self.layers, self.direct)
+
+    def leaves_inputs(self, index: int) -> bool:
+        """Tell whether the edges of ``all_layers[index]`` leave the inputs."""
+        return index == 0 or index == len(self.layers)
 
     @property
     def has_curves(self) -> bool:

@@ -1,4 +1,4 @@
-"""Operations on grids and scales that keep the function: refine, cover, renormalise."""
+"""Operations on grids that keep the function: refine, cover."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 
 from .basis import Basis
 from .conversion import insertion_matrix, nests, projection_matrix
-from .curves import CurveEdge, Curves
+from .curves import CurveEdge
 from .grids import fit_breaks
+from .input_grids import cut_on_bulk, input_basis
 from .layer import Layer
 from .network import Network
 
@@ -22,7 +23,8 @@ def refine(network: Network, grid_size: int) -> Network:
     network : Network
     grid_size : int
         The new number of intervals, a multiple of the old one in the first layer. A later layer
-        of which it is no multiple is cut into as many parts as the first.
+        of which it is no multiple is cut into as many parts as the first. Intervals beyond the
+        bulk of the rows stay as they are, see `input_basis`.
 
     Returns
     -------
@@ -44,7 +46,12 @@ def refine(network: Network, grid_size: int) -> Network:
     for layer in network.layers:
         old = layer.basis
         parts, rest = divmod(grid_size, old.n_intervals)
-        breaks = _cut(old.breaks, first if rest else parts, old.n_bends)
+        parts = first if rest else parts
+        if old.outer is None:
+            breaks = _cut(old.breaks, parts, old.n_bends)
+        else:
+            number = parts * old.n_intervals + old.n_outer + 2 * old.n_bends
+            breaks = np.stack([cut_on_bulk(old, node, number) for node in range(old.n_nodes)])
         layers.append(regrid(layer, breaks, old.n_bends))
     direct = network.direct
     if direct is not None:
@@ -121,7 +128,7 @@ def cover(
     grid_size : int or None
         The new number of intervals; None keeps it.
     grid_eps, margin : float
-        See `fit_breaks`.
+        See `fit_breaks`, and `input_basis` for the first layer.
 
     Returns
     -------
@@ -129,61 +136,19 @@ def cover(
         Its curves projected onto the new grids, see `projection_matrix`.
     """
     layer = network.layers[index]
-    breaks = fit_breaks(
-        activations, sample_weight, grid_size or layer.basis.n_intervals, grid_eps, margin
-    )
+    number, degree = grid_size or layer.basis.n_intervals, layer.basis.degree
+    outer = None
+    if index == 0:
+        basis = input_basis(
+            activations, sample_weight, number, degree, grid_eps=grid_eps, margin=margin
+        )
+        breaks, outer = basis.breaks, basis.outer
+    else:
+        breaks = fit_breaks(activations, sample_weight, number, grid_eps, margin)
     layers = list(network.layers)
-    layers[index] = regrid(layer, breaks)
+    moved = regrid(layer, breaks)
+    layers[index] = replace(moved, basis=replace(moved.basis, outer=outer))
     direct = network.direct
     if direct is not None and index == 0:
         direct = replace(regrid(direct, breaks), basis=layers[0].basis)
     return Network(tuple(layers), direct)
-
-
-def _with_arguments(curves: Curves, maps: list[tuple[float, float]]) -> Curves:
-    """Return the curves on nodes x that were ``scale * x + shift``, one pair a node."""
-    return tuple(replace(edge, curve=edge.curve.after(*maps[edge.input])) for edge in curves)
-
-
-def renormalise(network: Network, index: int, shift: np.ndarray, scale: np.ndarray) -> Network:
-    """Replace each output z of ``layers[index]`` by (z - shift) / scale, exactly.
-
-    The incoming weights, curves and biases are divided; the knots, the argument of the base
-    function and those of the curves of the next layer follow: predictions do not change beyond
-    rounding.
-
-    Parameters
-    ----------
-    network : Network
-    index : int
-        A hidden layer, 0 to ``len(layers) - 2``.
-    shift : ndarray of shape (q,)
-        Zero on sub-nodes, which can only be scaled: a shift would change the product.
-    scale : ndarray of shape (q,)
-        Positive; a product node is divided by both of its sub-nodes' scales.
-    """
-    layer, following = network.layers[index], network.layers[index + 1]
-    sums = layer.n_sums
-    node_shift = np.concatenate([shift[:sums], np.zeros(layer.n_products)])
-    node_scale = np.concatenate([scale[:sums], scale[sums::2] * scale[sums + 1 :: 2]])
-    old = following.basis
-    map_scale, map_shift = old.base_map.T
-    basis = Basis(
-        (old.knots - node_shift[:, None]) / node_scale[:, None],
-        old.degree,
-        old.base,
-        np.stack([map_scale * node_scale, map_shift + map_scale * node_shift], axis=1),
-        old.n_bends,
-    )
-    layers = list(network.layers)
-    layers[index] = replace(
-        layer,
-        weights=layer.weights / scale,
-        bias=(layer.bias - shift) / scale,
-        curves=tuple(edge.scaled(1.0 / float(scale[edge.output])) for edge in layer.curves),
-    )
-    arguments = zip(node_scale.tolist(), node_shift.tolist(), strict=True)
-    layers[index + 1] = replace(
-        following, basis=basis, curves=_with_arguments(following.curves, list(arguments))
-    )
-    return Network(tuple(layers), network.direct)

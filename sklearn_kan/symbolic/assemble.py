@@ -11,6 +11,8 @@ import numpy as np
 from ..network import Curve, Layer, Network, evaluate
 from ..network._value import Value
 from .primitives import as_primitive
+from .source import callable_of, with_name, with_names
+from .symbols import apply_named
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +104,12 @@ def _outputs(
     curves = {(edge.input, edge.output): edge.curve for edge in layer.curves}
     for i, j in np.argwhere(layer.present).tolist():
         if (i, j) in curves:
-            sums[j].append(curve_expression(curves[i, j].after(*maps[i].tolist()), nodes[i]))
+            curve = curves[i, j].after(*maps[i].tolist())
+            sums[j].append(curve_expression(curve, nodes[i], functions))
         else:
             name = edge_name(index, i, j)
             functions[name] = spline_edge(layer, i, j, *maps[i].tolist())
-            sums[j].append(sympy.Function(name)(nodes[i]))
+            sums[j].append(apply_named(name, nodes[i]))
     return [sympy.Add(*parts) for parts in sums]
 
 
@@ -130,14 +133,23 @@ def _nodes(outputs: list[Any], layer: Layer) -> list[Any]:
     return outputs[:sums] + [sympy.Mul(left, right) for left, right in pairs]
 
 
-def curve_expression(curve: Curve, argument: Any) -> Any:
-    """Return a curve of an expression as an expression."""
+def curve_expression(
+    curve: Curve, argument: Any, functions: dict[str, Callable[[Any], Any]] | None = None
+) -> Any:
+    """Return a curve of an expression as an expression.
+
+    Functions of a user's own are put into `functions`, by their names in the expression; without
+    it they carry what evaluates them.
+    """
     import sympy
 
     parts = [_number(curve.constant)]
     for term in curve.terms:
         inner = affine(argument, term.scale, term.shift)
-        parts.append(affine(as_primitive(term.function).expression(inner), term.coef))
+        value = as_primitive(term.function).expression(inner)
+        if functions is not None and hasattr(value, "_imp_"):
+            value = with_name(value, functions)
+        parts.append(affine(value, term.coef))
     return sympy.Add(*parts)
 
 
@@ -166,45 +178,11 @@ _ROUNDING = 4 * float(np.finfo(float).eps)
 def portable(
     expressions: Sequence[Any], functions: Mapping[str, Callable[[Any], Any]]
 ) -> Assembled:
-    """Return expressions that pickle: functions that carry an implementation become names."""
-    import sympy
-    from sympy.core.function import AppliedUndef
+    """Return expressions that pickle: functions that carry an implementation become names.
 
-    table = dict(functions)
-
-    def carries(part: Any) -> bool:
-        return isinstance(part, AppliedUndef) and hasattr(part, "_imp_")
-
-    def named(part: Any) -> Any:
-        name = part.func.__name__
-        table[name] = part._imp_
-        return sympy.Function(name)(*part.args)
-
-    found = [sympy.sympify(expression).replace(carries, named) for expression in expressions]
-    return Assembled(tuple(found), table)
-
-
-def callable_of(
-    expression: Any, symbols: Sequence[Any], functions: Mapping[str, Callable[[Any], Any]]
-) -> Callable[..., Any]:
-    """Return a NumPy function of the symbols; floats keep all their digits."""
-    import sympy
-    from sympy.printing.numpy import SciPyPrinter
-
-    class Printer(SciPyPrinter):
-        def _print_Float(self, number: Any) -> str:
-            return repr(float(number))
-
-    printer = Printer(
-        {
-            "fully_qualified_modules": False,
-            "inline": True,
-            "allow_unknown_functions": True,
-            "user_functions": {name: name for name in functions},
-        }
-    )
-    modules = [dict(functions), "scipy", "numpy"]
-    return sympy.lambdify(list(symbols), expression, modules=modules, printer=printer, cse=True)
+    Different functions have different names, the later ones with a number behind.
+    """
+    return Assembled(*with_names(expressions, functions))
 
 
 def evaluate_rows(assembled: Assembled, symbols: Sequence[Any], X: np.ndarray) -> np.ndarray:

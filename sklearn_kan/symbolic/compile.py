@@ -17,10 +17,15 @@ import numpy as np
 from ..network import Curve, CurveEdge, Layer, Network, Term, make_basis
 from ..network.curves import in_order
 from .library import LIBRARY
+from .maxima import with_moduli
 from .primitive import Primitive
 from .recognise import affine_of, curve_of, number, outer_of
 
 _LINE = Curve((Term(LIBRARY["x"]),))
+
+
+class SeveralVariablesError(ValueError):
+    """A formula has a function of several variables, which no edge computes."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,9 @@ def network_of(
     Raises
     ------
     ValueError
-        If an expression has other symbols, or a function of several variables.
+        If an expression has other symbols.
+    SeveralVariablesError
+        If it has a function of several variables.
     """
     import sympy
 
@@ -83,10 +90,8 @@ def network_of(
     compiler = _Compiler(tuple(real.values()), functions or {})
     sums = []
     for expression in expressions:
-        expression = sympy.sympify(expression).xreplace(real)
-        if expression.has(sympy.Max, sympy.Min):
-            expression = expression.rewrite(sympy.Abs)
-        sums.append(compiler.sum_of(expression))
+        expression = sympy.sympify(expression, strict=True).xreplace(real)
+        sums.append(compiler.sum_of(with_moduli(expression)))
     return _laid_out(compiler, sums)
 
 
@@ -138,7 +143,9 @@ class _Compiler:
             term = Term(primitive, scale, inner_scale, inner_shift)
             return self._node_of(inner), Curve((term,), shift)
         if not isinstance(core, sympy.Add | sympy.Mul):
-            raise ValueError(f"{core} is a function of several variables: no edge computes it.")
+            raise SeveralVariablesError(
+                f"{core} is a function of several variables: no edge computes it."
+            )
         return self._node_of(core), _LINE.times(scale).plus(shift)
 
     def _node_of(self, core: Any) -> Node:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
+
+from .parse import parse_formula
 
 _UNITS = {
     "1": 1.0,
@@ -46,7 +48,12 @@ class Exact:
         rational = sympy.Rational(self.numerator, self.denominator)
         if self.unit == "sqrt":
             return sympy.sqrt(rational) if rational > 0 else -sympy.sqrt(-rational)
-        return rational * sympy.sympify(self.unit)
+        return rational * _unit_expression(self.unit)
+
+
+@lru_cache(maxsize=len(_UNITS))
+def _unit_expression(unit: str) -> Any:
+    return parse_formula(unit)
 
 
 def recognise(value: float, deviation: float, coincidences: float = 0.05) -> Exact | None:

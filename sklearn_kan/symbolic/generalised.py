@@ -43,7 +43,9 @@ def additive_fits(problem: Problem) -> list[Fitted]:
     design = SplineDesign.of(problem.X, problem.weights, _coefficients(problem))
     fits = []
     for outer, z, slope in outers_of(problem.y, problem.permitted):
-        weights = problem.weights * _capped(1.0 / np.maximum(slope**2, 1e-300))
+        # Beside their median: squares of the slopes themselves may overflow.
+        steepness = np.abs(slope) / max(float(np.median(np.abs(slope))), 1e-300)
+        weights = problem.weights * _capped(1.0 / np.maximum(steepness**2, 1e-300))
         fit = fit_additive(design, z, weights)
         fits.append(Fitted(outer, z, weights, fit, _loss_in_y(problem, z, slope, weights, fit)))
     return sorted(

@@ -117,15 +117,28 @@ def _sympy(name: str) -> Callable[[Any], Any]:
     return expression
 
 
-def _sympified(text: str) -> Callable[[Any], Any]:
-    """Return the function that a formula in x stands for."""
+def _gaussian_of(u: Any) -> Any:
+    import sympy
 
-    def expression(u: Any) -> Any:
-        import sympy
+    return sympy.exp(-(u**2))
 
-        return sympy.sympify(text).subs(sympy.Symbol("x"), u)
 
-    return expression
+def _sigmoid_of(u: Any) -> Any:
+    import sympy
+
+    return 1 / (1 + sympy.exp(-u))
+
+
+def _softplus_of(u: Any) -> Any:
+    import sympy
+
+    return sympy.log(1 + sympy.exp(u))
+
+
+def _bessel_of(u: Any) -> Any:
+    import sympy
+
+    return sympy.besselj(0, u)
 
 
 def _sigmoid_slope(u: Array) -> Array:
@@ -174,7 +187,7 @@ def _transcendental() -> list[Primitive]:
         Primitive(
             "gaussian",
             (_gaussian, lambda u: -2 * u * _gaussian(u), lambda u: (4 * u**2 - 2) * _gaussian(u)),
-            _sympified("exp(-x**2)"),
+            _gaussian_of,
             4,
             guard=_clip(-30.0, 30.0),
             parity=1,
@@ -182,14 +195,14 @@ def _transcendental() -> list[Primitive]:
         Primitive(
             "sigmoid",
             (special.expit, _sigmoid_slope, _sigmoid_curvature),
-            _sympified("1/(1 + exp(-x))"),
+            _sigmoid_of,
             6,
             guard=_EXPONENTS,
         ),
         Primitive(
             "softplus",
             (lambda u: np.logaddexp(0.0, u), special.expit, _sigmoid_slope),
-            _sympified("log(1 + exp(x))"),
+            _softplus_of,
             5,
             guard=_EXPONENTS,
         ),
@@ -277,7 +290,7 @@ def _trigonometric() -> list[Primitive]:
         Primitive(
             "J0",
             (special.j0, lambda u: -special.j1(u), _bessel_curvature),
-            lambda u: _sympified("besselj(0, x)")(u),
+            _bessel_of,
             3,
             guard=turns,
             parity=1,

@@ -1,4 +1,4 @@
-"""Linear least squares for whatever numbers a search comes up with."""
+"""Linear least squares for numbers of any size."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from .primitive import Array
 def least_squares(A: Array, b: Array, rcond: float | None = None) -> Array:
     """Return x (k,) of least norm that minimises the norm of A x - b; A is (m, k), b (m,).
 
-    Zeros where A or b has values that are not finite, or so large that squares are not: what
-    is fitted is then no formula for the rows.
+    Raises
+    ------
+    ValueError
+        If A or b has values that are not finite: a search leaves out what overflows on the rows,
+        or is not defined there, before it fits anything.
     """
-    largest = max(float(np.abs(A).max(initial=0.0)), float(np.abs(b).max(initial=0.0)))
-    if not largest < 1e150:
-        return np.zeros(A.shape[1])
-    try:
-        return np.linalg.lstsq(A, b, rcond=rcond)[0]
-    except np.linalg.LinAlgError:
-        return np.zeros(A.shape[1])
+    # In units of their largest values: squares of 1e200 overflow.
+    units = [float(np.abs(values).max(initial=0.0)) or 1.0 for values in (A, b)]
+    if not np.isfinite(units).all():
+        raise ValueError("Least squares of values that are not finite.")
+    x: Array = np.linalg.lstsq(A / units[0], b / units[1], rcond=rcond)[0]
+    return x * (units[1] / units[0])

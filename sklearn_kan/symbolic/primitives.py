@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from .guards import guard_of
 from .library import LIBRARY, power_of_modulus
+from .names import quoted, written
+from .parts import check_parts
 from .primitive import Array, Map, Primitive, count_nodes
+from .source import callable_of, with_names
+from .symbols import in_columns
 
+# Of longer expressions, in nodes, derivatives are differences: theirs grow with the square.
+_LONGEST = 400
 # The names other packages and NumPy, SymPy know them by.
 _ALIASES = {
     "asin": "arcsin",
@@ -71,17 +79,18 @@ def _by_name(name: str) -> Primitive:
     raise ValueError(f"No function {name!r} in the library, which has {', '.join(LIBRARY)}.")
 
 
-def _finite(function: Map) -> Map:
-    """Return `function` without warnings, its values finite and of the argument's shape."""
+@dataclass(frozen=True)
+class _Real:
+    """A function without warnings, of the argument's shape; NaN where it is not real."""
 
-    def guarded(u: Array) -> Array:
+    function: Map
+
+    def __call__(self, u: Array) -> Array:
         u = np.asarray(u, dtype=np.float64)
         with np.errstate(all="ignore"):
-            result = np.asarray(function(u))
+            result = np.asarray(self.function(u))
         result = np.where(np.isreal(result), np.real(result), np.nan).astype(np.float64)
-        return np.nan_to_num(np.broadcast_to(result, u.shape), nan=0.0, posinf=1e300, neginf=-1e300)
-
-    return guarded
+        return np.broadcast_to(result, u.shape)
 
 
 def _differences(function: Map) -> Map:
@@ -97,7 +106,7 @@ def _differences(function: Map) -> Map:
 
 
 def _undefined(name: str, function: Map) -> Callable[[Any], Any]:
-    """Return a SymPy function of that name that lambdifies to `function`."""
+    """Return a SymPy function of that name that carries what evaluates it."""
 
     def expression(u: Any) -> Any:
         from sympy.utilities.lambdify import implemented_function
@@ -107,44 +116,90 @@ def _undefined(name: str, function: Map) -> Callable[[Any], Any]:
     return expression
 
 
+def _own_name(name: str) -> str:
+    """Return the name of a user's own function, which is none of the library's."""
+    word = written(name)
+    return quoted(name) if word in LIBRARY else word
+
+
 def _of_callables(functions: tuple[Map, ...]) -> Primitive:
-    value, slope, *rest = map(_finite, functions)
+    for known in LIBRARY.values():
+        if functions[0] is known.derivatives[0]:
+            return known
+    value, slope, *rest = map(_Real, functions)
     curvature = rest[0] if rest else _differences(slope)
     name = getattr(functions[0], "__name__", type(functions[0]).__name__)
-    name = name if name.isidentifier() else "f"
-    expression = _undefined(name, value)
-    return Primitive(name, (value, slope, curvature), expression, 4, origin=functions)
+    name = _own_name(name if name.isidentifier() else "f")
+    return _held(name, (value, slope, curvature), None, functions)
 
 
 def _of_function(function: Any) -> Primitive:
-    value, slope, curvature = map(_finite, (function.value, function.slope, function.curvature))
-    name = str(getattr(function, "name", type(function).__name__))
+    value, slope, curvature = map(_Real, (function.value, function.slope, function.curvature))
+    name = _own_name(str(getattr(function, "name", type(function).__name__)))
     given = getattr(function, "expression", None)
-    expression = given if callable(given) else _undefined(name, value)
-    return Primitive(name, (value, slope, curvature), expression, 4, origin=function)
+    return _held(name, (value, slope, curvature), given, function)
+
+
+def _held(name: str, derivatives: tuple[Map, Map, Map], given: Any, origin: Any) -> Primitive:
+    """Return a primitive that stays beyond its domain what it is at the edge."""
+    guard = guard_of(derivatives)
+    expression = given if callable(given) else _undefined(name, _Held(derivatives[0], guard))
+    return Primitive(name, derivatives, expression, 4, guard=guard, origin=origin)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A function of guarded arguments."""
+
+    function: Map
+    guard: Map
+
+    def __call__(self, u: Array) -> Array:
+        return self.function(self.guard(u))
 
 
 def _of_expression(expression: Any) -> Primitive:
     import sympy
 
+    check_parts(expression)
     symbols = sorted(expression.free_symbols, key=str)
     if len(symbols) != 1:
         raise ValueError(
             f"A function must be an expression in one symbol, got {expression} in {len(symbols)}."
         )
     (symbol,) = symbols
-    first = sympy.diff(expression, symbol)
-    sources = (expression, first, sympy.diff(first, symbol))
-    value, slope, curvature = (
-        _finite(sympy.lambdify(symbol, source, modules=["scipy", "numpy"])) for source in sources
-    )
+    canonical = str(expression.xreplace({symbol: sympy.Symbol("x")}))
+    if canonical in LIBRARY:
+        return LIBRARY[canonical]
+    value, slope, curvature = _derivatives(expression, symbol)
     return Primitive(
-        name=str(expression),
+        name=str(in_columns(expression)),
         derivatives=(value, slope, curvature),
+        guard=guard_of((value, slope, curvature)),
         expression=lambda u: expression.subs(symbol, u),
         complexity=count_nodes(expression),
         origin=expression,
     )
+
+
+def _derivatives(expression: Any, symbol: Any) -> tuple[Map, Map, Map]:
+    """Return an expression in one symbol and its derivatives as functions."""
+    import sympy
+
+    # Of real numbers SymPy knows the derivative of abs.
+    real = sympy.Dummy(real=True)
+    (source,), known = with_names([expression.xreplace({symbol: real})], {})
+    functions: list[Map] = [_Real(callable_of(source, [real], known))]
+    for _ in range(2):
+        if count_nodes(source) <= _LONGEST:
+            # Where it jumps there is no derivative, and elsewhere no jump.
+            source = sympy.diff(source, real).replace(sympy.DiracDelta, lambda *_: sympy.S.Zero)
+            if not source.has(sympy.Derivative, sympy.Subs):
+                functions.append(_Real(callable_of(source, [real], known)))
+                continue
+        functions.append(_differences(functions[-1]))
+    value, slope, curvature = functions
+    return value, slope, curvature
 
 
 def named(origin: Any, name: str, complexity: int) -> Primitive:

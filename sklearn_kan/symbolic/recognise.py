@@ -10,6 +10,7 @@ from typing import Any
 
 from ..network import Curve, Term
 from .library import LIBRARY
+from .names import is_spline
 from .primitive import Primitive
 from .primitives import as_primitive
 
@@ -113,17 +114,33 @@ def outer_of(expression: Any, functions: Mapping[str, Primitive]) -> tuple[Primi
 
 
 def _function(expression: Any, functions: Mapping[str, Primitive]) -> tuple[Primitive, Any] | None:
+    import sympy
+    from sympy.core.function import AppliedUndef
 
     name = type(expression).__name__
     varying = [k for k, argument in enumerate(expression.args) if argument.free_symbols]
-    if len(varying) != 1:
+    if isinstance(expression, sympy.Piecewise) or len(varying) != 1:
         return None
     argument = expression.args[varying[0]]
-    if len(expression.args) == 1 and (name in functions or name in _FUNCTIONS):
-        return functions.get(name) or LIBRARY[_FUNCTIONS[name]], argument
+    if isinstance(expression, AppliedUndef) and len(expression.args) == 1:
+        return _named(name, functions), argument
+    if name in _FUNCTIONS:
+        return LIBRARY[_FUNCTIONS[name]], argument
     arguments = list(expression.args)
     arguments[varying[0]] = _x()
     return as_primitive(expression.func(*arguments)), argument
+
+
+def _named(name: str, functions: Mapping[str, Primitive]) -> Primitive:
+    """Return a function of a user's own."""
+    if name in functions:
+        return functions[name]
+    if is_spline(name):
+        raise ValueError(
+            f"{name} is a spline edge, which is not in a formula: make it a function with "
+            "symbolify or fix_symbolic, or keep the model itself (pickle, joblib)."
+        )
+    raise ValueError(f"{name} is no function that is known: it belongs into symbolic_library.")
 
 
 def _x() -> Any:

@@ -73,9 +73,9 @@ class _State:
 
 
 def _state(function: Primitive, rows: Rows, scale: Array, shift: Array) -> _State:
-    u = scale[:, None] * rows.x + shift[:, None]
-    moved = function.guard(u)
     with np.errstate(all="ignore"):
+        u = scale[:, None] * rows.x + shift[:, None]
+        moved = function.guard(u)
         F = function.derivatives[0](moved)
         inside = (moved == u).all(axis=1) & np.isfinite(F).all(axis=1)
         projected = _project(rows, np.where(inside[:, None], F, 0.0))
@@ -168,7 +168,7 @@ def _improve(
             break
         with np.errstate(all="ignore"):
             by_scale, by_shift = _steps(function, rows, state, damping, free)
-        by_scale, by_shift = np.nan_to_num(by_scale), np.nan_to_num(by_shift)
+        # A step that overflows leads to no usable state, and is refused like one that is no gain.
         trial = _state(function, rows, state.scale + by_scale, state.shift + by_shift)
         better = trial.rss < state.rss
         # Two steps in which nothing gains a thousandth are the end.

@@ -40,6 +40,8 @@ def search_waves(finds: Finds, library: tuple[Primitive, ...] | None = None) -> 
 
 def _starts(finds: Finds, first: int, second: int) -> list[Node]:
     problem = finds.problem
+    if not np.isfinite(problem.X[:, [first, second]] ** 2).all():
+        return []  # their products overflow
     rows = np.linspace(0, problem.n - 1, min(problem.n, _SAMPLE)).astype(int)
     x, y = problem.X[rows, first], problem.X[rows, second]
     spans = [2.0 * np.pi / max(float(np.ptp(part)), 1e-300) for part in (x, y)]

@@ -5,6 +5,7 @@ modules of their own, `automatic` and `fixed`, imported where they are used.
 """
 
 from .adam import AdamState, epoch
+from .effects import total_effects
 from .held_out_alpha import with_held_out_alpha
 from .history import Record, record_of
 from .importance import Spreads, edge_spreads
@@ -23,7 +24,7 @@ from .moments import Moments, edge_deviations, node_moments
 from .objective import Rows
 from .profiles import N_QUANTILES, node_profiles
 from .restarts import Fit, MiniBatches, Task, fit_best
-from .safeguard import at_least_constant
+from .safeguard import at_least_constant, explained_share
 from .schedule import Plan
 
 __all__ = [
@@ -50,10 +51,12 @@ __all__ = [
     "edge_deviations",
     "edge_spreads",
     "epoch",
+    "explained_share",
     "fit_best",
     "initial_network",
     "node_moments",
     "node_profiles",
     "record_of",
+    "total_effects",
     "with_held_out_alpha",
 ]

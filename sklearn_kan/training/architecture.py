@@ -93,7 +93,7 @@ def choose(
     names = tuple(part.name for part in found)
     found = [_corrected(part, rows, settings) for part in found]
     if others is not None:
-        predictions = _predictions_at(found, rows, others.x)
+        predictions = _predictions_at(found, rows, others.near(rows).x)
     elif len(found) == len(flat) and not folds_are_affordable(rows, settings):
         predictions = _approximately_left_out(found, rows, settings)
     else:
@@ -187,7 +187,7 @@ def _predictions_without(
     made = {candidate.name: candidate for candidate in more}
     # What the other rows are too few for is judged by the last that they were enough for.
     found = [additive, *(made.get(name, more[-1] if more else additive) for name in names[1:])]
-    return _predictions_at(found, others, rows.x[left_out])
+    return _predictions_at(found, others, rows.take(left_out).near(others).x)
 
 
 def _predictions_at(found: Sequence[Part], fitted_to: Rows, x: np.ndarray) -> np.ndarray:

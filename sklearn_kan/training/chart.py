@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..network import Layer, Network
+from ..network import Layer, Network, with_inputs_in_order
 from .coordinates import Coordinates
 
 
@@ -152,6 +152,16 @@ class Chart:
             edges = self.edges(index)
             layers.append(replace(layer, weights=weights, bias=layer_bias, edges=edges))
         return self.network.with_layers(layers)
+
+    def with_inputs_in_order(self, order: np.ndarray) -> Chart:
+        """Return the chart, of the same beta, whose input i is input ``order[i]`` of this one's."""
+        of_inputs = [0] if self.network.direct is None else [0, len(self.coordinates) - 1]
+        coordinates = [
+            c.of_nodes_in_order(order) if index in of_inputs else c
+            for index, c in enumerate(self.coordinates)
+        ]
+        network = with_inputs_in_order(self.network, order)
+        return replace(self, network=network, coordinates=tuple(coordinates))
 
     def edges(self, index: int) -> np.ndarray:
         """Return which edges (p, q) of a layer have an active coordinate."""

@@ -14,7 +14,7 @@ References: Demmler and Reinsch (1975); Wood (2017), *Generalized Additive Model
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,6 +54,17 @@ class Coordinates:
         """Return the centred functions (n, R) at rows with features `design` (n, p * m)."""
         return design @ self.maps - self.center
 
+    def of_nodes_in_order(self, order: np.ndarray) -> Coordinates:
+        """Return the same columns of nodes in another order: node i is node ``order[i]`` here."""
+        n_features = len(self.maps) // max(len(order), 1)
+        maps = self.maps.reshape(len(order), n_features, len(self.node))[order]
+        return replace(
+            self,
+            maps=maps.reshape(self.maps.shape),
+            node=np.argsort(order)[self.node],
+            family=None if self.family is None else self.family[order],
+        )
+
 
 def coordinates(
     basis: Basis,
@@ -82,8 +93,16 @@ def coordinates(
     at_most = np.broadcast_to(m if most is None else most, p)
     blocks, nodes, roughness = [], [], []
     for i in range(p):
-        linear = line_weights(basis, i)
-        block, d = _node_coordinates(linear, covariance[i], rough[i], basis.n_splines, complete)
+        far = far_weights(basis, i)
+        free = _free_functions(line_weights(basis, i), far, covariance[i])
+        block, d = _node_coordinates(
+            free,
+            covariance[i],
+            rough[i],
+            basis.n_splines,
+            has_far=far.shape[1] > 0,
+            complete=complete,
+        )
         block, d = block[:, : at_most[i]], d[: at_most[i]]
         blocks.append(block)
         nodes.append(np.full(len(d), i))
@@ -99,19 +118,23 @@ def coordinates(
 
 
 def _node_coordinates(
-    linear: np.ndarray, covariance: np.ndarray, rough: np.ndarray, n_splines: int, complete: bool
+    free: np.ndarray,
+    covariance: np.ndarray,
+    rough: np.ndarray,
+    n_splines: int,
+    *,
+    has_far: bool,
+    complete: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights (m, r) and the roughness (r,) of one node's functions.
 
-    Constants and lines, which have no roughness, are split off first: in what is left both
-    matrices are well scaled, and a column with two distinct values leaves nothing.
+    Constants and what else has no roughness, `free` (m, f), are split off first: in what is left
+    both matrices are well scaled, and a column with two distinct values leaves nothing.
     """
-    variance = linear @ covariance @ linear
-    if variance <= 1e-18:
-        return np.zeros((len(linear), 0)), np.zeros(0)
-    linear = linear / np.sqrt(variance)
-    scaled = _of_unit_roughness(rough, n_splines)
-    scaled -= np.outer(linear, (covariance @ linear) @ scaled)
+    if not free.shape[1]:
+        return free, np.zeros(0)
+    scaled = _of_unit_roughness(rough, n_splines, base_counts=not has_far)
+    scaled -= free @ ((covariance @ free).T @ scaled)
     share, vectors = np.linalg.eigh(scaled.T @ covariance @ scaled)
     share, vectors = share[::-1], vectors[:, ::-1]
     smallest = _SMALLEST_SHARE * max(share.sum(), 0.0)
@@ -124,22 +147,41 @@ def _node_coordinates(
         share, keep = np.maximum(share, least), np.ones(len(keep), bool)
     functions = scaled @ vectors[:, keep] / np.sqrt(share[keep])
     return (
-        np.concatenate([linear[:, None], functions], axis=1),
-        np.concatenate([[0.0], 1.0 / share[keep]]),
+        np.concatenate([free, functions], axis=1),
+        np.concatenate([np.zeros(free.shape[1]), 1.0 / share[keep]]),
     )
 
 
-def _of_unit_roughness(rough: np.ndarray, n_splines: int) -> np.ndarray:
+def _free_functions(line: np.ndarray, far: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Return functions without roughness (m, f), of unit variance and uncorrelated.
+
+    The line (m,), then what is left of the functions beyond the bulk (m, b) that rows see; none
+    where the line does not vary over the rows.
+    """
+    variance = line @ covariance @ line
+    if variance <= _ROUNDING * (line @ line):
+        return np.zeros((len(line), 0))
+    line = line[:, None] / np.sqrt(variance)
+    if not far.shape[1]:
+        return line
+    far = far - line @ ((covariance @ line).T @ far)
+    values, vectors = np.linalg.eigh(far.T @ covariance @ far)
+    seen = values > _SMALLEST_SHARE * np.trace(covariance)
+    return np.concatenate([line, (far @ vectors[:, seen] / np.sqrt(values[seen]))[:, ::-1]], axis=1)
+
+
+def _of_unit_roughness(rough: np.ndarray, n_splines: int, *, base_counts: bool) -> np.ndarray:
     """Return weights (m, r) of functions of roughness one, orthogonal in that sense.
 
-    A base function counts by what splines cannot bend like; on a fine grid that is nothing.
+    A base function counts by what splines cannot bend like; on a fine grid that is nothing, and
+    where there are far values it does not count.
     """
     bending, directions = np.linalg.eigh(rough[:n_splines, :n_splines])
     rounding = _ROUNDING * max(bending[-1], 1e-300)
     curved = bending > rounding
     splines = np.zeros((len(rough), int(curved.sum())))
     splines[:n_splines] = directions[:, curved] / np.sqrt(bending[curved])
-    if len(rough) == n_splines:
+    if len(rough) == n_splines or not base_counts:
         return splines
     base = np.eye(len(rough))[:, -1]
     rest = base - splines @ (splines.T @ (rough @ base))
@@ -150,15 +192,17 @@ def _of_unit_roughness(rough: np.ndarray, n_splines: int) -> np.ndarray:
 
 
 def line_weights(basis: Basis, node: int) -> np.ndarray:
-    """Return the feature weights of x itself: B-spline coefficients are Greville abscissae."""
+    """Return the feature weights of x itself over the bulk of the rows, level for what is far."""
     weights = np.zeros(basis.n_features)
-    if basis.degree == 0:
-        weights[: basis.n_splines] = 0.5 * (basis.breaks[node, 1:] + basis.breaks[node, :-1])
-        return weights
-    inner = basis.knots[node, 1:-1]
-    windows = np.lib.stride_tricks.sliding_window_view(inner, basis.degree)
-    weights[: basis.n_splines] = windows.mean(axis=1)
+    weights[: basis.n_splines] = basis.abscissae[node]
     return weights
+
+
+def far_weights(basis: Basis, node: int) -> np.ndarray:
+    """Return the feature weights (m, b) of the B-splines that are zero on the bulk of the rows."""
+    low, high = (0, 0) if basis.outer is None else basis.outer[node]
+    apart = np.r_[:low, basis.n_splines - high : basis.n_splines]
+    return np.eye(basis.n_features)[:, apart]
 
 
 WARP = 3.0
@@ -167,17 +211,49 @@ WARP = 3.0
 def feature_roughness(basis: Basis) -> np.ndarray:
     """Return (p, m, m): the weighted integral of products of second derivatives.
 
+    Of splines of degree 0 and 1, which have none, jumps count instead.
+
     The base function counts like the splines. Each interval's integral is weighted by the
     cube of its width over the mean width, which is roughness as seen from the intervals'
-    numbering: where rows are dense, and intervals short, curves may bend more.
+    numbering: where rows are dense, and intervals short, curves may bend more. Beyond the bulk
+    of the rows they may bend as they like.
     """
     degree = max(basis.degree - 1, 1) + 2 * basis.has_base
     nodes, mass = np.polynomial.legendre.leggauss(degree)
-    width = np.diff(basis.breaks, axis=1)
+    p, width = basis.n_nodes, np.diff(basis.breaks, axis=1)
     points = basis.breaks[:, :-1, None] + width[..., None] * (0.5 + 0.5 * nodes)
-    p = basis.n_nodes
     curvature = evaluate(basis, points.reshape(p, -1).T, order=2).by_row(2).toarray()
     curvature = curvature.reshape(-1, p, basis.n_features)
-    relative = (width / width.mean(axis=1, keepdims=True)) ** WARP
-    weights = (0.5 * (relative * width)[..., None] * mass).reshape(p, -1)
-    return np.einsum("spa,ps,spb->pab", curvature, weights, curvature, optimize=True)
+    width = np.where(_is_outer(basis), 0.0, width)
+    mean = width.sum(axis=1, keepdims=True) / np.sum(width > 0, axis=1, keepdims=True)
+    weights = (0.5 * ((width / mean) ** WARP * width)[..., None] * mass).reshape(p, -1)
+    rough = np.einsum("spa,ps,spb->pab", curvature, weights, curvature, optimize=True)
+    if basis.degree < 2:
+        rough += _jumps(basis) / mean[:, :, None] ** (1 + 2 * basis.degree)
+    return rough
+
+
+def _jumps(basis: Basis) -> np.ndarray:
+    """Return the roughness (p, m, m) of steps and broken lines, as the intervals' numbers see it.
+
+    The sum over the inner breaks of the squared jump of the value (degree 0) or of the slope.
+    """
+    order, number = basis.degree + 1, basis.n_splines
+    jumps = np.broadcast_to(
+        np.diff(np.eye(number), order, axis=0), (basis.n_nodes, number - order, number)
+    )
+    outer = _is_outer(basis)
+    jumps = np.where((outer[:, 1:] | outer[:, :-1])[..., None], 0.0, jumps)
+    rough = np.zeros((basis.n_nodes, *2 * (basis.n_features,)))
+    rough[:, :number, :number] = jumps.transpose(0, 2, 1) @ jumps
+    return rough
+
+
+def _is_outer(basis: Basis) -> np.ndarray:
+    """Tell of each interval (p, G) whether it is beyond the bulk of the rows."""
+    place = np.arange(basis.grid_size)
+    if basis.outer is None:
+        return np.zeros((basis.n_nodes, len(place)), bool)
+    low, high = np.where(basis.outer, basis.n_beyond, 0).T[:, :, None]
+    is_outer: np.ndarray = (place < low) | (place >= basis.grid_size - high)
+    return is_outer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..network import bulk_ends
 from .objective import Rows
 
 # Pairs of inputs that are looked at, those with the largest product moments.
@@ -17,7 +18,7 @@ def interaction_directions(rows: Rows, residual: np.ndarray, number: int) -> np.
     Candidates are principal Hessian directions of the residual (Li 1992) and sums and
     differences of two inputs; the main effects are taken to be dealt with. They are ranked by
     what a cubic along them would explain, and taken one by one, each on what the ones
-    before leave.
+    before leave. Values that are far out count as the ends of the bulk.
 
     Parameters
     ----------
@@ -27,10 +28,11 @@ def interaction_directions(rows: Rows, residual: np.ndarray, number: int) -> np.
     """
     weights = rows.weights / rows.total_weight
     left = residual - weights @ residual
-    moments = np.einsum("ni,n,nq,nj->qij", rows.x, weights, left, rows.x, optimize=True)
-    moments[:, np.arange(len(rows.x.T)), np.arange(len(rows.x.T))] = 0.0
+    x = np.clip(rows.x, *bulk_ends(rows.x, weights))
+    moments = np.einsum("ni,n,nq,nj->qij", x, weights, left, x, optimize=True)
+    moments[:, np.arange(len(x.T)), np.arange(len(x.T))] = 0.0
     pool = np.concatenate([_eigenvectors(moments), _pairs(moments)], axis=1)
-    curves = _curves(rows.x @ pool, weights)
+    curves = _curves(x @ pool, weights)
     chosen: list[int] = []
     for _ in range(min(number, pool.shape[1])):
         pulls = np.einsum("cnk,n,nq->ckq", curves, weights, left)

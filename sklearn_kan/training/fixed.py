@@ -21,7 +21,7 @@ from joblib import Parallel, delayed
 from ..network import Network, cover, refine
 from .charting import place
 from .gauss_newton import Problem, State, fit_evidence
-from .grids import node_values, to_grid_size
+from .grids import end_rows, node_values, to_grid_size
 from .history import Record, record_of, widths
 from .initialise import Architecture, Hidden
 from .linearise import total_loss
@@ -233,7 +233,7 @@ def widths_within(hidden: Hidden) -> list[Hidden]:
 def _fit_shape(
     plan: FixedPlan, rows: Rows, seeds: list[np.random.SeedSequence], n_jobs: int | None
 ) -> Candidate:
-    margin = _GAP / len(rows.x)
+    margin = _GAP / rows.total_weight
     coarse = replace(plan.architecture, grid_size=plan.grid_sizes[0], margin=margin)
     sample = _sample(coarse, rows, seeds[0])
     starts = [_start(coarse, sample, plan.loss, number, seed) for number, seed in enumerate(seeds)]
@@ -282,8 +282,7 @@ def _sample(architecture: Architecture, rows: Rows, seed: np.random.SeedSequence
         return rows
     rng = np.random.default_rng([*seed.generate_state(4), 1])
     chosen = rng.choice(len(rows.x), size, replace=False)
-    ends = [rows.x.argmin(axis=0), rows.x.argmax(axis=0)]
-    return rows.take(np.unique(np.concatenate([chosen, *ends])))
+    return rows.take(np.union1d(chosen, end_rows(rows)))
 
 
 def _count_parameters(architecture: Architecture, rows: Rows) -> int:

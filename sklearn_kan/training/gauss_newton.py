@@ -19,6 +19,7 @@ from .progress import SILENT, Progress
 from .strengths import Strengths
 
 _FIRST_MARQUARDT, _RAISE, _LOWER, _MOST_RAISES = 1e-2, 6.0, 1.0 / 6.0, 12
+_LARGEST_MARQUARDT = 1e8
 # Strengths are left alone in the first steps: the start is stiff, and not yet a fit.
 _EVIDENCE_FROM = 2
 # Damping of biases, a row.
@@ -206,7 +207,9 @@ def _step(problem: Problem, state: State, system: System, gauge: Gauge) -> State
                     history=(*state.history, float(value) / problem.blocks.rows.total_weight),
                 )
         marquardt = max(marquardt, 1e-8) * _RAISE
-    return replace(state, marquardt=min(marquardt, 1e8))
+        if marquardt > _LARGEST_MARQUARDT:  # what is left to gain is rounding
+            break
+    return replace(state, marquardt=min(marquardt, _LARGEST_MARQUARDT))
 
 
 def _solve(hessian: np.ndarray, extra: np.ndarray, gradient: np.ndarray) -> np.ndarray | None:

@@ -11,9 +11,8 @@ from ..network import (
     Basis,
     Layer,
     Network,
-    fit_breaks,
     forward,
-    make_basis,
+    input_basis,
     renormalise,
 )
 from .beside import bare_layer, basis_beside, coordinates_beside
@@ -60,8 +59,8 @@ def additive_state(
     if reach is not None:
         x = np.concatenate([x, reach])
         weights = np.concatenate([weights, np.full(2, 1e-9 * weights.max())])
-    breaks = fit_breaks(x, weights, architecture.grid_size, architecture.grid_eps)
-    basis = make_basis(breaks, architecture.degree, architecture.base)
+    grid_size, degree = architecture.grid_size, architecture.degree
+    basis = input_basis(x, weights, grid_size, degree, architecture.base, architecture.grid_eps)
     if columns is None:
         columns = columns_a_node(rows, architecture, loss)
     coordinate = node_coordinates(basis, rows.x, rows.weights, columns)

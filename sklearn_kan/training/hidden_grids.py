@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..network import Basis, Network, evaluate, fit_breaks, make_basis
+from ..network import Basis, Network, evaluate, fit_breaks, make_basis, with_intervals
 from .beside import bare_layer
 from .chart import Chart
 from .coordinates import Coordinates, coordinates
@@ -30,7 +30,7 @@ def hidden_basis(nodes: np.ndarray, weights: np.ndarray, inputs: Basis) -> Basis
     inputs : Basis
         Of the inputs, or of hidden nodes: degree and base function are the same.
     """
-    grid_size = min(inputs.grid_size, _GRID_SIZE)
+    grid_size = min(inputs.n_intervals, _GRID_SIZE)
     breaks = fit_breaks(nodes, weights, grid_size, 0.5, HIDDEN_MARGIN)
     return make_basis(breaks, inputs.degree, inputs.base)
 
@@ -46,19 +46,6 @@ def ending_at(breaks: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarr
             for own, a, b in zip(breaks, low, high, strict=True)
         ]
     )
-
-
-def with_intervals(breaks: np.ndarray, number: int) -> np.ndarray:
-    """Return breaks (number + 1,) with these among them: the widest intervals are halved.
-
-    >>> with_intervals(np.array([0.0, 1.0, 4.0]), 4)
-    array([0.  , 1.  , 1.75, 2.5 , 4.  ])
-    """
-    while len(breaks) <= number:
-        widest = int(np.argmax(np.diff(breaks)))
-        middle = 0.5 * (breaks[widest] + breaks[widest + 1])
-        breaks = np.insert(breaks, widest + 1, middle)
-    return breaks
 
 
 def node_coordinates(

@@ -8,7 +8,8 @@ A_j the score of that output, 1 for a raw prediction,
 
 both factors of a product have the product's score. The other measure are shares of variance,
 Cov(phi_ij, z_j) / Var(z_j): they sum to 1 over the edges that lead to an output, and are
-negative for an edge that works against the others.
+negative for an edge that works against the others. Both look at edges one by one; what the
+prediction as a whole owes to a column is in `effects`.
 """
 
 from __future__ import annotations
@@ -51,10 +52,21 @@ class EdgeSpread(Value):
 
 @dataclass(frozen=True, eq=False)
 class Spreads(Value):
-    """The spread of each layer of ``network.all_layers``, and the network they are of."""
+    """How a network varies over the rows.
+
+    Parameters
+    ----------
+    network : Network
+        The network that this is said of.
+    layers : tuple of EdgeSpread
+        One for each of ``network.all_layers``.
+    effects : ndarray of shape (p,) or None
+        The total effects of the columns, see `effects`; None where they were not worked out.
+    """
 
     network: Network
     layers: tuple[EdgeSpread, ...]
+    effects: np.ndarray | None = None
 
 
 def edge_spreads(

@@ -16,6 +16,7 @@ from ..network import (
     curve_outputs,
     evaluate,
     fit_breaks,
+    input_basis,
     make_basis,
 )
 from .objective import Rows
@@ -118,9 +119,13 @@ def initial_network(
 def _basis_over(
     nodes: np.ndarray, weights: np.ndarray, architecture: Architecture, *, hidden: bool
 ) -> Basis:
-    margin = HIDDEN_MARGIN if hidden else architecture.margin
-    breaks = fit_breaks(nodes, weights, architecture.grid_size, architecture.grid_eps, margin)
-    return make_basis(breaks, architecture.degree, architecture.base)
+    shape = architecture
+    if not hidden:
+        return input_basis(
+            nodes, weights, shape.grid_size, shape.degree, shape.base, shape.grid_eps, shape.margin
+        )
+    breaks = fit_breaks(nodes, weights, shape.grid_size, shape.grid_eps, HIDDEN_MARGIN)
+    return make_basis(breaks, shape.degree, shape.base)
 
 
 def _bare_layer(basis: Basis, weights: np.ndarray, n_products: int) -> Layer:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network import Inputs, Network, backward, forward, inputs_at, row_blocks
+from ..network import (
+    Inputs,
+    Network,
+    backward,
+    forward,
+    inputs_at,
+    row_blocks,
+    without_far,
+)
 from ..network.network import pack
 from .losses import Loss
 from .penalties import LayerPenalty, LayerSparsity
@@ -32,6 +40,14 @@ class Rows:
     def take(self, index: np.ndarray | slice) -> Rows:
         """Return some of the rows, by index, mask or slice."""
         return Rows(self.x[index], self.y[index], self.weights[index])
+
+    def near(self, others: Rows) -> Rows:
+        """Return the rows, what is far beyond other rows in a column put at their ends of it.
+
+        How curves go on there says nothing about how well they do.
+        """
+        x = without_far(self.x, others.x.min(axis=0), others.x.max(axis=0))
+        return Rows(x, self.y, self.weights)
 
 
 # First-layer features are kept between evaluations while they take no more bytes than this.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,10 @@ class Predictive(Value):
     beta: np.ndarray
     root: np.ndarray
     dispersion: float
+
+    def with_inputs_in_order(self, order: np.ndarray) -> Predictive:
+        """Return the same of a network whose input i is input ``order[i]`` of this one's."""
+        return replace(self, chart=self.chart.with_inputs_in_order(order))
 
     def variances(self, x: np.ndarray) -> np.ndarray:
         """Return the variances (n, q) of the raw predictions at rows x, without noise.

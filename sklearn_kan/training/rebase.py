@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..network import Basis, Layer, Network, predict, regrid
+from ..network import Basis, Layer, Network, predict, regrid, with_intervals
 from .beside import bare_layer
 from .chart import Chart
 from .charting import curve_coordinates
 from .coordinates import Coordinates
 from .gauss_newton import State
 from .grids import node_values
-from .hidden_grids import columns_of, node_coordinates, on_hidden_grids, with_intervals
+from .hidden_grids import columns_of, node_coordinates, on_hidden_grids
 from .objective import Rows
 from .strengths import Strengths, count_groups, groups_of
 

@@ -126,7 +126,8 @@ def fit_once(task: Task, seed: np.random.SeedSequence) -> Fit:
     if network is None:
         bias = plan.loss.best_constant(task.rows.y, task.rows.weights)
         network = initial_network(task.architecture, sample, bias, rng)
-    monitor = Monitor(plan.loss, task.validation, task.patience, task.stopping_tol, task.progress)
+    validation = None if task.validation is None else task.validation.near(task.rows)
+    monitor = Monitor(plan.loss, validation, task.patience, task.stopping_tol, task.progress)
     if task.batches is None:
         outcome = train(network, task.rows, sample, plan, monitor)
     else:
@@ -143,11 +144,8 @@ def fit_once(task: Task, seed: np.random.SeedSequence) -> Fit:
         )
         record = record_of("Adam", outcome.network, n_iter=outcome.n_iter, objective=outcome.value)
         outcome = replace(outcome, records=(record,))
-    return Fit(outcome, monitor.loss_curve, monitor.validation_curve, _score(task, outcome))
-
-
-def _score(task: Task, outcome: Outcome) -> float:
     score = outcome.value
-    if task.validation is not None:
-        score = mean_loss(outcome.network, task.validation, task.plan.loss)
-    return score if np.isfinite(score) else np.inf
+    if validation is not None:
+        score = mean_loss(outcome.network, validation, plan.loss)
+    score = score if np.isfinite(score) else np.inf
+    return Fit(outcome, monitor.loss_curve, monitor.validation_curve, score)

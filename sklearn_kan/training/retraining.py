@@ -61,6 +61,7 @@ def _steps(described: Described, weak: list[WeakEdge], rows: Rows, loss: Loss) -
                 edge.input,
                 edge.output,
                 edge.importance,
+                network.leaves_inputs(edge.layer),
             )
         )
     return steps

@@ -33,6 +33,18 @@ def at_least_constant(network: Network, rows: Rows, loss: Loss) -> Network:
     return _towards(network, constant, 0.0)
 
 
+def explained_share(network: Network, rows: Rows, loss: Loss) -> float:
+    """Return the share of the best constant's loss on some rows that a network takes away.
+
+    All of it where there is next to none.
+    """
+    base = constant_loss(rows, loss)
+    if base <= _EQUAL:
+        return 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        return 1.0 - mean_loss(network, rows, loss) / base
+
+
 def _towards(network: Network, constant: np.ndarray, share: float) -> Network:
     """Return the network of raw prediction ``constant + share * (raw - constant)``."""
     last = len(network.layers) - 1

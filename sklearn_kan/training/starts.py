@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..network import Basis, Network
+from ..network import Basis, Network, bulk_ends
 from .initialise import Architecture, DrawWeights, initial_network, paper_weights
 from .objective import Rows
 
@@ -19,14 +19,9 @@ _NOISE = 0.1
 
 
 def _abscissae(basis: Basis) -> np.ndarray:
-    """Return the Greville abscissae (p, G + k), from -1 to 1 over each node's grid."""
-    if basis.degree == 0:
-        greville = 0.5 * (basis.breaks[:, 1:] + basis.breaks[:, :-1])
-    else:
-        windows = np.lib.stride_tricks.sliding_window_view(basis.knots[:, 1:-1], basis.degree, 1)
-        greville = windows.mean(axis=2)
-    low, high = basis.breaks[:, :1], basis.breaks[:, -1:]
-    return (2.0 * greville - low - high) / (high - low)
+    """Return the Greville abscissae (p, G + k), from -1 to 1 over the bulk of each node's grid."""
+    low, high = basis.bulk[:, :1], basis.bulk[:, 1:]
+    return (2.0 * basis.abscissae - low - high) / (high - low)
 
 
 def _polynomials(basis: Basis, coefficients: np.ndarray) -> np.ndarray:
@@ -71,12 +66,13 @@ def curved_directions(rows: Rows) -> np.ndarray:
     """Return directions (p, p) in which the target is curved, the most curved one first.
 
     Principal Hessian directions (Li 1992): eigenvectors of the inputs' second moments weighted
-    by the target.
+    by the target. Values that are far out count as the ends of the bulk.
     """
+    x = np.clip(rows.x, *bulk_ends(rows.x, rows.weights))
     centred = rows.y - np.average(rows.y, axis=0, weights=rows.weights)
     vectors, sizes = [], []
     for output in centred.T:
-        moments = (rows.x * (rows.weights * output)[:, None]).T @ rows.x
+        moments = (x * (rows.weights * output)[:, None]).T @ x
         values, found = np.linalg.eigh(moments / rows.total_weight)
         vectors.append(found)
         sizes.append(np.abs(values))
@@ -89,7 +85,7 @@ def _along(directions: np.ndarray) -> DrawWeights:
 
     def draw(basis: Basis, q: int, rng: np.random.Generator) -> np.ndarray:
         chosen = directions[:, np.arange(q) % directions.shape[1]]
-        width = basis.breaks[:, -1] - basis.breaks[:, 0]
+        width = basis.bulk[:, 1] - basis.bulk[:, 0]
         slopes = chosen * (0.5 * width)[:, None]
         noise = _NOISE * np.abs(slopes).max() * rng.standard_normal(slopes.shape)
         return _polynomials(basis, (slopes + noise)[None])

@@ -42,6 +42,8 @@ class Step:
         Of an edge.
     importance : float or None
         Of an edge, before it went: see `importance`.
+    leaves_inputs : bool
+        Whether `input` is an input of the network, not a hidden node.
     """
 
     removed: str
@@ -52,6 +54,7 @@ class Step:
     input: int | None = None
     output: int | None = None
     importance: float | None = None
+    leaves_inputs: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +118,7 @@ def _steps(
             removal.input,
             removal.output,
             float(scores[removal.layer][removal.input, removal.output]),
+            chart.network.leaves_inputs(removal.layer),
         )
         for number, (removal, beta) in enumerate(zip(removals, betas, strict=True), start=1)
     ]
@@ -155,5 +159,8 @@ def without_curves(trial: Trial, rows: Rows, loss: Loss) -> Trial:
             kept.add((index, i, j))
             continue
         after_loss = mean_loss(after.state.network, rows, loss)
-        step = Step("edge", smaller.n_edges, after_loss, change, index, i, j, importance)
+        from_input = network.leaves_inputs(index)
+        step = Step(
+            "edge", smaller.n_edges, after_loss, change, index, i, j, importance, from_input
+        )
         trial = replace(after, steps=(*trial.steps, step))

@@ -27,6 +27,12 @@ def additive():
 
 
 @cache
+def automatic():
+    X, y = diabetes()
+    return KANRegressor(random_state=0).fit(X, y)
+
+
+@cache
 def one_hidden():
     X = _rows(2)
     y = np.exp(np.sin(np.pi * X[:, 0]) + X[:, 1] ** 2)
@@ -88,6 +94,16 @@ def wide():
     return roughly_fitted(
         KANRegressor((10,), random_state=0, solver="lbfgs", max_iter=10, tol=1.0), X, y
     )
+
+
+@cache
+def long_names():
+    rng = np.random.default_rng(0)
+    what = ("oxygen", "nitrate", "phosphate", "chloride", "sulphate", "carbonate")
+    names = [f"average concentration of dissolved {w} at the lower station in mg/l" for w in what]
+    X = pd.DataFrame(rng.normal(size=(200, 6)), columns=names)
+    y = (X.iloc[:, 0] * X.iloc[:, 1] + X.sum(axis=1)).rename(f"yearly mean of the {names[0]}")
+    return roughly_fitted(KANRegressor((1,), random_state=0, max_iter=3), X, y)
 
 
 MODELS = [

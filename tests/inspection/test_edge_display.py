@@ -83,7 +83,8 @@ def test_without_evidence_there_is_no_band():
 @pytest.mark.parametrize(
     ("model", "label"),
     [
-        (models.additive, "effect on y"),
+        (models.additive, "effect on target"),
+        (models.one_hidden, "effect on y"),
         (models.two_classes, "effect on log-odds of True"),
         (models.counts, "effect on log of y"),
     ],

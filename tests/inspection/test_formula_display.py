@@ -1,6 +1,9 @@
 """The front of formulas."""
 
+import copy
+
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
@@ -48,11 +51,20 @@ def test_one_formula_without_r2():
 
 def test_it_draws_the_formulas_of_an_estimator():
     X = np.random.default_rng(0).uniform(-1, 1, (100, 1))
-    model = KANRegressor((), random_state=0).fit(X, 3.0 * X[:, 0] + 1.0)
+    y = pd.Series(3.0 * X[:, 0] + 1.0, name="height")
+    model = KANRegressor((), random_state=0).fit(X, y).symbolify(X, y)
     display = FormulaDisplay.from_estimator(model)
     assert len(display.formulas) == len(model.formulas_)
+    assert display.ax_.get_ylabel() == "1 - R² of height"
     display.figure_.canvas.draw()
-    several = models.several_outputs()
-    assert FormulaDisplay.from_estimator(several, output=1).formulas
-    with pytest.raises(ValueError, match="output must be 0 to 1; got 2"):
-        FormulaDisplay.from_estimator(several, output=2)
+    with pytest.raises(ValueError, match="output must be 0 to 0; got 1"):
+        FormulaDisplay.from_estimator(model, output=1)
+
+
+def test_without_a_search_there_is_nothing_to_compare():
+    for model in (models.additive(), models.several_outputs(), models.three_classes()):
+        with pytest.raises(ValueError, match=r"symbolify\(X, y\) first, or fit with symbolic=True"):
+            FormulaDisplay.from_estimator(model)
+    by_edges = copy.deepcopy(models.additive()).symbolify()
+    with pytest.raises(ValueError, match=r"FormulaDisplay compares the formulas of a search"):
+        FormulaDisplay.from_estimator(by_edges)

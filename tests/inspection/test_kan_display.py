@@ -141,7 +141,8 @@ def test_names_come_from_the_model_the_pipeline_or_the_user():
     X, y = models.diabetes()
     display = KANDisplay.from_estimator(models.additive())
     assert texts(display)[:3] == ["age", "sex", "bmi"]
-    assert texts(display)[-1] == "y"
+    assert texts(display)[-1] == "target"
+    assert texts(KANDisplay.from_estimator(models.one_hidden()))[-1] == "y"
     pipeline = make_pipeline(StandardScaler(), KANRegressor((), random_state=0)).fit(X, y)
     assert texts(KANDisplay.from_estimator(pipeline))[:3] == ["age", "sex", "bmi"]
     names = [f"$column_{i}$\nin mm" for i in range(10)]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 
-from sklearn_kan import KANRegressor
+from sklearn_kan import KANClassifier, KANRegressor
 from sklearn_kan.inspection.page import Page
 
 from . import models
@@ -86,6 +86,16 @@ def test_names_are_escaped():
     for tag in ("<img", "<b>", "<i>"):
         assert tag not in page
     assert [each["name"] for each in data_of(page)["inputs"]] == HOSTILE
+
+
+def test_class_labels_are_escaped():
+    X = np.random.default_rng(0).uniform(-1, 1, (120, 2))
+    y = np.array(HOSTILE)[np.digitize(X[:, 0], [-0.5, 0.0, 0.5])]
+    page = KANClassifier((), alpha=1.0).fit(X, y).to_html(max_suggestions=0)
+    assert page.count("<script") == page.count("</script>") == 2
+    assert sorted(data_of(page)["classes"]) == sorted(HOSTILE)
+    for tag in ("<img", "<b>"):
+        assert tag not in page
 
 
 def test_a_notebook_shows_it_in_a_frame():

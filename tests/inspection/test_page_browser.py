@@ -191,6 +191,14 @@ def test_names_do_not_run(window):
     assert shown == HOSTILE
 
 
+def test_names_stand_in_formulas_as_they_are(window):
+    z = pytest.importorskip("sympy").Symbol("z")
+    model = models.with_curves([as_primitive(z / (1 + z**4)), LIBRARY["abs"]])
+    shown = window(model.to_html(feature_names=["$& z + -z", 'a "b"'])).text("#formula")
+    assert '"$& z + -z"' in shown
+    assert r'"a \"b\""' in shown
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("model", [models.wide, models.three_classes, models.several_outputs])
 def test_it_is_readable_on_a_small_screen(window, model, scheme):
@@ -294,3 +302,45 @@ def test_an_edited_model_has_a_page(window):
 def test_suggestions_are_limited():
     page = models.additive().to_html(max_suggestions=1)
     assert page.count('"suggestions"') == 1
+
+
+MISPLACED = """() => {
+  const found = [], root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth) found.push("the page is too wide");
+  for (const picture of document.querySelectorAll("svg.net, #plot")) {
+    const frame = picture.getBoundingClientRect();
+    const texts = [...picture.querySelectorAll("text")]
+      .map((t) => [t.textContent, t.getBoundingClientRect()]);
+    texts.forEach(([text, a], i) => {
+      if (a.left < frame.left - 1 || a.right > frame.right + 1) found.push(`cut off: ${text}`);
+      if (a.top < frame.top - 1 || a.bottom > frame.bottom + 1) found.push(`cut off: ${text}`);
+      for (const [other, b] of texts.slice(0, i)) {
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const up = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (across > 1 && up > 1) found.push(`${text} on ${other}`);
+      }
+    });
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [600, 900, 1600])
+@pytest.mark.parametrize(
+    "model", [models.additive, models.long_names, models.several_outputs, models.wide]
+)
+def test_texts_are_not_cut_off_and_lie_apart(window, model, width):
+    html = model().to_html(max_suggestions=0)
+    opened = window(html, viewport={"width": width, "height": 900})
+    assert opened.page.evaluate(MISPLACED) == []
+
+
+def test_columns_of_few_values_have_points_and_bands_leave_room(window):
+    opened = window(models.additive().to_html(max_suggestions=0))
+    names = opened.page.locator("#pick option").all_inner_texts()
+    opened.page.select_option("#pick", index=next(i for i, n in enumerate(names) if "sex" in n))
+    assert opened.page.locator("#plot circle.value").count() == 2
+    opened.page.select_option("#pick", index=0)
+    assert opened.page.locator("#plot circle.value").count() == 0
+    boxes = [opened.page.locator(f"#plot {part}").bounding_box() for part in (".own", ".axis")]
+    assert boxes[0]["height"] > 0.4 * boxes[1]["height"]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib.colors import to_hex
 
 from sklearn_kan import KANRegressor, TrainingDisplay
 
@@ -68,7 +69,7 @@ def test_a_loss_curve_of_the_last_stage_has_no_marks_of_the_others():
 
 
 def test_stages_with_evidence_are_listed():
-    model = KANRegressor(random_state=0).fit(*models.diabetes())
+    model = models.automatic()
     display = TrainingDisplay.from_estimator(model)
     display.figure_.canvas.draw()
     names = [label.get_text() for label in display.stages_ax_.get_yticklabels()]
@@ -80,6 +81,58 @@ def test_stages_with_evidence_are_listed():
     assert TrainingDisplay.from_estimator(model, ax=ax).stages_ax_ is None
     _, pair = plt.subplots(1, 2)
     assert TrainingDisplay.from_estimator(model, ax=pair).stages_ax_ is pair[1]
+
+
+def orange(display):
+    """Return the names of the stages that are marked, as they are written."""
+    colors = [to_hex(color) for color in display.stages_ax_.collections[-1].get_facecolors()]
+    labels = display.stages_ax_.get_yticklabels()
+    marked = [label.get_text() for label, c in zip(labels, colors, strict=True) if c == "#d55e00"]
+    assert marked == [t.get_text() for t in labels if to_hex(t.get_color()) == "#d55e00"]
+    return marked
+
+
+TRIED = [
+    stage("additive", log_evidence=-5.0),
+    stage("16 pairs", log_evidence=-3.0),
+    stage("4 nodes, start 1", log_evidence=-9.0),
+    stage("16 nodes, penalty 10"),
+    stage("16 nodes, penalty 1"),
+]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "marked"),
+    [
+        ("additive", ["additive"]),
+        (
+            "0.17 of additive + 0.25 of 16 nodes, penalty 1 + 0.58 of 16 pairs",
+            ["0.17 of additive", "0.58 of 16 pairs", "0.25 of 16 nodes, penalty 1"],
+        ),
+    ],
+)
+def test_what_was_chosen_is_marked_the_parts_of_mixtures_with_shares(chosen, marked):
+    history = [*TRIED, stage(f"chosen: {chosen}", 30, n_edges=9, grid_size=10)]
+    display = TrainingDisplay(loss_curve=[1.0] * 30, history=history).plot()
+    display.figure_.canvas.draw()
+    assert orange(display) == marked
+    names = [label.get_text() for label in display.stages_ax_.get_yticklabels()]
+    assert "16 nodes, penalty 10" not in names  # neither chosen nor judged
+
+
+def test_what_was_made_of_the_choice_afterwards_is_marked():
+    history = [*TRIED, stage("chosen: 16 pairs"), stage("pruned", 4, log_evidence=-2.0, n_edges=3)]
+    assert orange(TrainingDisplay(loss_curve=[1.0], history=history).plot()) == ["pruned"]
+    fixed = [stage("all rows", 3, -5.0), stage("finer grid", 3, -3.0), stage("finer grid", 3, -2.0)]
+    display = TrainingDisplay(loss_curve=[1.0], history=fixed).plot()
+    assert orange(display) == ["finer grid"]
+
+
+def test_a_default_fit_marks_what_its_history_says():
+    model = models.automatic()
+    (chosen,) = [r["stage"] for r in model.history_ if r["stage"].startswith("chosen: ")]
+    parts = chosen.removeprefix("chosen: ").split(" + ")
+    assert sorted(orange(TrainingDisplay.from_estimator(model))) == sorted(parts)
 
 
 def test_axes_are_checked():

@@ -5,9 +5,13 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_kan.network import (
+    Layer,
+    Network,
     evaluate,
     flatten_beyond,
+    input_basis,
     level_off,
+    make_basis,
     predict,
     refine,
     without_bends,
@@ -39,6 +43,12 @@ def across(basis, margin=0.0, number=50):
     breaks = basis.breaks
     share = np.linspace(-margin, 1.0 + margin, number)[:, None]
     return breaks[:, 0] + np.ptp(breaks, axis=1) * share
+
+
+def length_at(basis, end):
+    """Return the length (p,) of a grid, no more than four times that of its outermost intervals."""
+    cells = np.diff(basis.breaks, axis=1)
+    return np.minimum(cells.sum(axis=1), 4.0 * basis.grid_size * cells[:, end])
 
 
 def flattened_layers(network):
@@ -88,7 +98,7 @@ def test_curves_go_on_for_their_reach_before_they_level_off(network):
     length = np.ptp(breaks, axis=1)
     for end, sign in ((0, -1.0), (-1, 1.0)):
         last = breaks[:, end]
-        beyond = last + sign * (reach - 1e-9) * length
+        beyond = last + sign * (reach - 1e-9) * length_at(before.basis, end)
         slope = curves(before, (last - sign * 1e-9 * length)[None], 1)[0]
         if before.basis.degree > 1:
             assert_allclose(curves(layer, beyond[None], 1)[0], slope[:, :], rtol=1e-5, atol=1e-5)
@@ -113,8 +123,8 @@ def test_the_outermost_pieces_go_on_up_to_the_margin(network):
             share = np.linspace(0.0, MARGIN, 5) if end == 0 else -np.linspace(0.0, MARGIN, 5)
             breaks = before.basis.breaks
             start = breaks[:, -end]
-            within = start + np.outer(share, np.ptp(breaks, axis=1))
-            beyond = start - np.outer(share, np.ptp(breaks, axis=1))
+            length = length_at(before.basis, -end)
+            within, beyond = start + np.outer(share, length), start - np.outer(share, length)
             both = curves(after, np.concatenate([beyond[:0:-1], within]))
             if before.basis.has_base:
                 both = both - _base_part(after, np.concatenate([beyond[:0:-1], within]))
@@ -195,3 +205,57 @@ def test_without_bends_lines_go_on_as_at_the_ends(network):
     wanted = predict(network, rows)
     assert_allclose(predict(back, rows), wanted, rtol=0, atol=1e-8 * np.abs(wanted).max())
     assert without_bends(back) is back
+
+
+def test_a_short_interval_at_the_end_does_not_run_away():
+    """Its piece, of a steep curve, is not gone on with for as long as the other intervals are."""
+    breaks = np.concatenate([[0.0], np.geomspace(1e-6, 1.0, 7)])[None]
+    basis = make_basis(breaks, 3, "none")
+    layer = Layer(basis, np.sin(np.arange(10.0))[None, :, None], np.zeros(1), np.ones((1, 1), bool))
+    flat = flatten_beyond(Network((layer,)), 0, 0.02).layers[0]
+    assert np.abs(flat.weights).max() < 10.0
+
+
+def test_at_an_end_with_far_values_curves_are_seen_up_to_the_farthest():
+    rows = np.append(np.linspace(0.0, 1.0, 40), 1e6)[:, None]
+    basis = input_basis(rows, np.ones(41), 5, 3, "none")
+    line = basis.abscissae[:, :, None]  # level beyond the bulk
+    layer = Layer(basis, line, np.zeros(1), np.ones((1, 1), bool))
+    flat = flatten_beyond(Network((layer,)), 0, 0.02)
+    at = np.array([[-10.0], [0.0], [1.0], [1e6], [2e6]])
+    # At the other end the line is straight, as far as it is seen from there.
+    assert_allclose(predict(flat, at)[:3, 0], at[:3, 0], atol=1e-9)
+    assert_allclose(predict(flat, at)[3:, 0], predict(Network((layer,)), at)[3, 0])
+
+
+@each_network
+def test_two_bends_are_no_intervals_either_and_both_are_taken_off(network):
+    """One where a curve comes back from its reach, one where it levels off."""
+    reach = np.full(network.layers[1].n_inputs, 0.3)
+    bent = level_off(network, 1, reach)
+    assert bent.layers[1].basis.n_bends == 2
+    assert bent.layers[1].basis.n_intervals == network.layers[1].basis.n_intervals
+    back = without_bends(bent)
+    assert_allclose(back.layers[1].basis.breaks, network.layers[1].basis.breaks, rtol=1e-12)
+    rows = 3.0 * np.random.default_rng(0).normal(size=(200, network.n_inputs))
+    wanted = predict(network, rows)
+    assert_allclose(predict(back, rows), wanted, rtol=0, atol=1e-7 * np.abs(wanted).max())
+
+
+@each_network
+def test_nodes_without_a_reach_level_off_at_once(network):
+    """In the one narrow cell: half of what the slope would take them there, and no more."""
+    before = network.layers[1]
+    reach = np.zeros(before.n_inputs)
+    reach[0] = 0.4
+    layer = level_off(network, 1, reach).layers[1]
+    breaks = before.basis.breaks
+    length = np.ptp(breaks, axis=1)
+    for end, sign in ((0, -1.0), (-1, 1.0)):
+        last = breaks[:, end]
+        near = (last - sign * 1e-9 * length)[None]
+        slope, bend = (np.abs(curves(before, near, order)[..., 0]) for order in (1, 2))
+        far = curves(layer, (last + sign * 0.3 * length)[None])[..., 0]
+        moved = np.abs(far - curves(before, last[None])[..., 0])
+        cell = 0.01 / before.basis.grid_size * length[:, None]
+        assert (moved <= 0.6 * slope * cell + 2.0 * bend * cell**2 + 1e-9)[1:].all()

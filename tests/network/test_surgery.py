@@ -7,12 +7,21 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn_kan.network import (
     cover,
     fit_breaks,
+    level_off,
     predict,
     refine,
     regrid,
     renormalise,
 )
-from tests.networks import HIDDEN, NETWORKS, assert_sound, build, make_rows, node_values
+from tests.networks import (
+    HIDDEN,
+    NETWORKS,
+    assert_sound,
+    build,
+    make_rows,
+    node_values,
+    with_far_values,
+)
 
 
 def assert_same_predictions(found, wanted, rows, rtol=1e-12):
@@ -40,9 +49,23 @@ def test_nested_refinement_keeps_predictions(network, factor):
 def test_refinement_keeps_the_old_breaks_and_halves_the_intervals(network):
     finer = refine(network, 2 * network.grid_size)
     for layer, old in zip(finer.layers, network.layers, strict=True):
+        if old.basis.outer is not None:
+            continue
         assert_array_equal(layer.basis.breaks[:, ::2], old.basis.breaks)
         middle = 0.5 * (old.basis.breaks[:, 1:] + old.basis.breaks[:, :-1])
         assert_allclose(layer.basis.breaks[:, 1::2], middle, rtol=1e-14, atol=1e-14)
+
+
+def test_refinement_leaves_what_is_beyond_the_bulk_as_it_is():
+    network = with_far_values(build(3, 2, 1), 30.0, -1e6)
+    old, new = network.layers[0].basis, refine(network, 8).layers[0].basis
+    assert_array_equal(new.outer, old.outer)
+    assert_array_equal(new.outer, [[0, 3], [3, 0], [0, 0]])
+    assert_array_equal(new.breaks[0, -4:], old.breaks[0, -4:])
+    assert_array_equal(new.breaks[1, :4], old.breaks[1, :4])
+    assert [basis.n_intervals for basis in (old, new)] == [4, 8]
+    for before, after in zip(old.breaks, new.breaks, strict=True):
+        assert np.isin(before, after).all()
 
 
 @pytest.mark.parametrize("grid_size", [1, 3, 6, 9])
@@ -73,6 +96,8 @@ def test_layers_may_have_grids_of_different_sizes():
 def test_covering_what_a_grid_covers_already_keeps_predictions(network):
     """Activations that reach from end to end of uniform grids: the new grids nest in the old."""
     for index, layer in enumerate(network.layers):
+        if layer.basis.outer is not None:
+            continue
         ends = layer.basis.breaks[:, [0, -1]].T
         uniform = fit_breaks(ends, np.ones(2), layer.basis.grid_size, 1.0)
         if not np.array_equal(uniform, layer.basis.breaks):
@@ -90,7 +115,7 @@ def test_cover_moves_one_grid_over_the_activations(network, grid_eps):
     for index, nodes in enumerate(node_values(network, rows)):
         moved = cover(network, index, nodes, weight, grid_eps=grid_eps, margin=0.1)
         assert_sound(moved)
-        size = network.layers[index].basis.grid_size
+        size = network.layers[index].basis.n_intervals
         wanted = fit_breaks(nodes, weight, size, grid_eps, 0.1)
         assert_array_equal(moved.layers[index].basis.breaks, wanted)
         for other in range(len(network.layers)):
@@ -184,3 +209,22 @@ def test_renormalised_networks_can_be_refined(network):
     shift, scale = random_gauge(network, 0, np.random.default_rng(0))
     finer = refine(renormalise(network, 0, shift, scale), 2 * network.grid_size)
     assert_same_predictions(finer, network, make_rows(network), rtol=1e-11)
+
+
+def test_a_grid_that_does_not_nest_in_a_later_layer_is_cut_like_the_first():
+    network = build(2, 2, 1)  # of 4 intervals each
+    network = cover(
+        network, 1, np.linspace(-2.0, 2.0, 9)[:, None] * np.ones(2), np.ones(9), grid_size=5
+    )
+    finer = refine(network, 8)
+    assert [layer.basis.grid_size for layer in finer.layers] == [8, 10]
+    rows = make_rows(network)
+    assert_same_predictions(finer, network, rows)
+
+
+def test_renormalised_grids_keep_the_cells_that_curves_bend_in():
+    network = level_off(build(2, 3, 1), 1)
+    shift, scale = np.array([0.3, -1.0, 0.0]), np.array([2.0, 0.5, 3.0])
+    found = renormalise(network, 0, shift, scale)
+    assert found.layers[1].basis.n_bends == network.layers[1].basis.n_bends == 1
+    assert found.layers[1].basis.n_intervals == 4

@@ -144,3 +144,20 @@ def test_spline_coefficients_and_base_weights_are_parts_of_the_weights(base):
         assert_array_equal(layer.weights[i, :, j], parts)
     if base == "none":
         assert_array_equal(layer.base_weight, 0.0)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_network_and_its_parts_are_shown_on_one_line(network):
+    shown = [network, *network.all_layers, network.layers[0].basis, *network.layers[0].curves]
+    for part in shown:
+        text = repr(part)
+        assert "\n" not in text
+        assert "array(" not in text
+        assert text.startswith(f"{type(part).__name__}(")
+    assert len(repr(network)) < 100
+    assert f"{network.n_edges} edges" in repr(network)
+
+
+def test_nodes_of_products_are_told_apart():
+    network = build(3, (2, 1), 2, direct=True)
+    assert repr(network) == "Network(3 -> 2+1 -> 2 nodes, 24 edges, 6 direct, 198 parameters)"

@@ -152,10 +152,21 @@ def test_exponents_become_simple_fractions_in_noise():
     assert len(snapped.deviations) == 1
 
 
-def test_least_squares_of_what_is_not_finite_is_zero():
-    A = np.array([[1.0, np.inf], [1.0, 2.0], [0.0, 1.0]])
-    assert_allclose(least_squares(A, np.ones(3)), 0)
-    assert_allclose(least_squares(np.eye(2), np.array([1.0, 2.0])), [1, 2])
+@pytest.mark.parametrize("bad", [np.inf, np.nan])
+def test_least_squares_of_what_is_not_finite_is_an_error(bad):
+    A = np.array([[1.0, bad], [1.0, 2.0], [0.0, 1.0]])
+    with pytest.raises(ValueError, match="not finite"):
+        least_squares(A, np.ones(3))
+    with pytest.raises(ValueError, match="not finite"):
+        least_squares(np.ones((3, 1)), A[:, 1])
+
+
+@pytest.mark.parametrize(("unit", "of_target"), [(1.0, 1.0), (1e250, 1e200), (1e-250, 1e-300)])
+def test_least_squares_of_any_size(unit, of_target):
+    A = unit * np.array([[1.0, 1.0], [1.0, 2.0], [1.0, 4.0]])
+    wanted = np.array([3.0, -0.5]) * (of_target / unit)
+    assert_allclose(least_squares(A, A / unit @ (wanted * unit)), wanted, rtol=1e-12)
+    assert_allclose(least_squares(np.zeros((3, 2)), np.ones(3)), 0.0)
 
 
 def test_noisy_rows_of_wild_units_raise_nothing():
@@ -174,3 +185,13 @@ def test_a_library_named_in_full_finds_what_the_default_does():
     front = search_formulas(x, np.exp(-0.3 * x[:, 0]) * np.cos(4 * x[:, 0]), library=LIBRARY)
     (best,) = [formula for formula in front if formula.chosen]
     assert best.r2 > 1 - 1e-15
+
+
+def test_targets_over_a_hundred_orders_of_magnitude():
+    """Squares of slopes of their logarithm overflow, their ratios do not."""
+    x = np.random.default_rng(3).uniform(0.1, 5.0, (100, 1))
+    front = search_formulas(x, np.exp(60.0 * x[:, 0]))
+    (best,) = [formula for formula in front if formula.chosen]
+    (symbol,) = best.expression.free_symbols
+    rate = sympy.log(best.expression.subs(symbol, 2.0) / best.expression.subs(symbol, 1.0))
+    assert_allclose(float(rate), 60.0, rtol=1e-6)

@@ -7,6 +7,7 @@ import pytest
 import sympy
 from numpy.testing import assert_allclose, assert_array_equal
 
+from sklearn_kan.network import Curve, Term
 from sklearn_kan.symbolic import LIBRARY, Primitive, as_primitive, resolve_library
 
 
@@ -163,3 +164,43 @@ def test_other_kinds_are_refused():
 def test_bad_libraries(library):
     with pytest.raises(ValueError, match="library"):
         resolve_library(library)
+
+
+def reciprocal(u):
+    return 1.0 / u
+
+
+OWN = [
+    pytest.param((np.log, reciprocal), 0.0, id="of-callables"),
+    pytest.param(sympy.log(sympy.Symbol("t") - 3), 3.0, id="of-an-expression"),
+]
+
+
+@pytest.mark.parametrize(("spec", "edge"), OWN)
+def test_a_function_of_ones_own_stays_at_the_edge_of_its_domain(spec, edge):
+    own = as_primitive(spec)
+    inside = edge + np.array([0.5, 1.0, 7.0])
+    assert_allclose(own.value(inside), np.log(inside - edge), rtol=1e-12)
+    outside = np.array([edge - 5.0, edge - 1e-3, -1e12])
+    assert (own.value(outside) < -10.0).all()  # log of next to nothing, not 0
+    assert np.isfinite(own.value(outside)).all()
+    assert_array_equal(own.slope(outside), 0.0)
+    assert_array_equal(own.curvature(outside), 0.0)
+    mixed = np.concatenate([inside, outside]).reshape(2, 3)
+    assert_array_equal(own.value(mixed).ravel(), [*own.value(inside), *own.value(outside)])
+    assert_array_equal(pickle.loads(pickle.dumps(own)).value(mixed), own.value(mixed))
+
+
+def test_curvatures_of_bends_are_those_beside_them():
+    t = sympy.Symbol("t", real=True)
+    own = as_primitive(sympy.Abs(t) ** 3 + sympy.Abs(t - 1))
+    u = np.array([-2.0, 0.5, 3.0])
+    assert_allclose(own.curvature(u), 6.0 * np.abs(u), rtol=1e-12)
+    assert np.isfinite(own.curvature(np.array([0.0, 1.0]))).all()
+
+
+def test_a_function_that_is_defined_nowhere_known_is_left_as_it_is():
+    own = as_primitive((lambda u: np.where(abs(u - 1.23456) < 1e-9, u, np.nan), np.ones_like))
+    assert_array_equal(own.value(np.array([1.23456])), 1.23456)
+    assert np.isnan(own.value(np.array([1.3]))).all()
+    assert_array_equal(Curve((Term(own),), 2.0).values(np.array([1.23456, 1.3])), [3.23456, 2.0])

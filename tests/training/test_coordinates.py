@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sklearn_kan.network import evaluate, fit_breaks, make_basis
+from sklearn_kan.network import evaluate, fit_breaks, input_basis, make_basis
 from sklearn_kan.training.coordinates import coordinates, feature_roughness
 
 
@@ -57,6 +57,18 @@ def test_roughness_is_a_weighted_sum_of_squares(grid_size, base):
         assert_allclose(energy / scale, np.diag(wanted) / scale, atol=1e-6)
 
 
+def test_each_interval_counts_by_the_cube_of_its_relative_width():
+    """The integral of f'' g'' over it, by the trapezoidal rule on very many points."""
+    basis = make_basis(np.array([[-1.0, -0.7, 0.5, 0.6, 2.0]]), 3, "silu")
+    width = np.diff(basis.breaks[0])
+    wanted = np.zeros((basis.n_features, basis.n_features))
+    for left, h in zip(basis.breaks[0, :-1], width, strict=True):
+        x = left + h * (np.arange(4000) + 0.5) / 4000
+        bend = evaluate(basis, x[:, None], order=2).by_row(2).toarray()
+        wanted += (h / width.mean()) ** 3 * bend.T @ bend * (h / 4000)
+    assert_allclose(feature_roughness(basis)[0], wanted, rtol=1e-4, atol=1e-5 * wanted.max())
+
+
 def test_the_first_column_of_a_node_is_linear():
     x = np.random.default_rng(0).normal(size=(100, 3))
     basis, weights, found = make(x)
@@ -101,3 +113,28 @@ def test_at_most_so_many_columns_the_smoothest():
     _, _, few = make(x, most=3)
     assert_allclose(few.roughness[:3], found.roughness[:3])
     assert list(np.bincount(few.node)) == [3, 3]
+
+
+@pytest.mark.parametrize("far", [20.0, 1e4, 1e9, 1e49])
+@pytest.mark.parametrize("number", [1, 30])
+@pytest.mark.parametrize("degree", [1, 2, 3, 5])
+def test_far_values_have_a_level_of_their_own_and_leave_the_bulk_its_line(far, number, degree):
+    """Both without roughness; the other columns are those of the bulk alone, level where it is far.
+
+    None of them knows how far out it is.
+    """
+    x = np.random.default_rng(0).uniform(-1.7, 1.7, (200, 1))
+    x[:number] = far
+    basis = input_basis(x, np.ones(200), 6, degree, "silu")
+    found = coordinates(basis, *moments(basis, x, np.ones(200)))
+    assert_allclose(found.roughness[:2], 0.0)
+    assert (found.roughness[2:] > 0.0).all()
+    columns = columns_at(found, basis, x)
+    assert_allclose(columns.T @ columns / 200, np.eye(columns.shape[1]), atol=1e-4)
+    target = np.where(x == far, 5.0, 2.0 * x)
+    weights = np.linalg.lstsq(np.column_stack([columns[:, :2], np.ones(200)]), target, rcond=None)[
+        0
+    ]
+    left = target - np.column_stack([columns[:, :2], np.ones(200)]) @ weights
+    assert_allclose(left, 0.0, atol=1e-6)
+    assert len(found.node) == 2 + basis.n_intervals + degree - 2

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import r2_score
 
 from sklearn_kan import KANClassifier, KANRegressor
 
@@ -59,3 +60,16 @@ def test_classes_in_stripes_are_found(n_classes):
     y = np.floor(8 * x[:, 0]).astype(int) % n_classes
     fit = KANClassifier((), random_state=0).fit(x[:1000], y[:1000])
     assert fit.score(x[1000:], y[1000:]) > 0.97
+
+
+@pytest.mark.parametrize(("n", "periods"), [(30, 3), (60, 5)])
+def test_few_rows_of_a_wave_are_no_flat_line(n, periods):
+    """From stiff penalties a curve cannot bend where bending a little does not help."""
+    mesh = np.linspace(0.05, 0.95, 100)
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        x = rng.uniform(0, 1, n)
+        y = np.sin(2 * np.pi * periods * x) + 0.1 * rng.standard_normal(n)
+        model = KANRegressor().fit(x[:, None], y)
+        truth = np.sin(2 * np.pi * periods * mesh)
+        assert r2_score(truth, model.predict(mesh[:, None])) > 0.8

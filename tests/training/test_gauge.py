@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sklearn_kan.training.gauge import gauge_at
+from sklearn_kan.training.gauge import Gauge, gauge_at
 from sklearn_kan.training.linearise import linearise, spreads
 from sklearn_kan.training.objective import Blocks
 from tests.training.charts import SHAPES, make_problem, make_rows, make_state
@@ -78,3 +78,11 @@ def test_variances_move_at_second_order_only(hidden, direct):
     if hidden:
         slopes = [np.abs(variance(t) - 1.0).max() / t for t in (1e-3, 1e-4)]
         assert slopes[1] < 0.2 * slopes[0]
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_normal_along_the_first_coordinate_is_no_special_case(sign):
+    gauge = Gauge([slice(1, 4)], [np.array([sign, 0.0, 0.0])], 5)
+    vectors = np.random.default_rng(0).normal(size=(5, 2))
+    assert_allclose(gauge.reflect(gauge.reflect(vectors)), vectors, atol=1e-14)
+    assert_allclose(gauge.extend(vectors * gauge.kept[:, None])[1], 0.0, atol=1e-14)

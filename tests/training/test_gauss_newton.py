@@ -11,6 +11,7 @@ from sklearn_kan.training import gauss_newton
 from sklearn_kan.training.gauge import gauge_at
 from sklearn_kan.training.gauss_newton import fit_evidence
 from sklearn_kan.training.linearise import linearise, spreads, total_loss
+from sklearn_kan.training.losses import BinaryLogLoss
 from tests.training.charts import SHAPES, make_problem, make_rows, make_state
 from tests.training.test_linearise import LOSSES, rows_for
 
@@ -102,3 +103,38 @@ def test_a_settled_fit_ends_early():
         found = fit_evidence(problem, state, max_iter=200, tol=1e-3, evidence=evidence)
         assert found.n_accepted < 150
         assert (found.posterior is not None) == evidence
+
+
+def test_the_damping_is_lowered_where_more_than_half_of_the_predicted_fall_was_had():
+    rows = make_rows()
+    rows = replace(rows, y=(rows.y > 0).astype(float))
+    lowered = []
+    for size in np.geomspace(0.5, 200.0, 40):
+        state = make_state((), False, rows, strength=10.0)
+        state = replace(state, beta=size * state.beta)
+        problem = make_problem(state, rows, BinaryLogLoss())
+        system = linearise(state.chart, state.network, problem.blocks, problem.loss)
+        penalty = state.strengths.diagonal(state.chart.roughness())
+        after = fit_evidence(problem, state, max_iter=1, tol=0.0, evidence=False)
+        step = after.beta - state.beta
+        gradient, hessian = (
+            system.gradient + penalty * state.beta,
+            system.curvature + np.diag(penalty),
+        )
+        predicted = -(gradient @ step + 0.5 * step @ hessian @ step)
+        if after.n_accepted and after.marquardt <= state.marquardt:  # at the first attempt
+            enough = objective(problem, state) - objective(problem, after) > 0.5 * predicted
+            lowered.append((after.marquardt < state.marquardt, enough))
+    assert all(was == enough for was, enough in lowered)
+    assert {was for was, _ in lowered} == {True, False}
+
+
+def test_where_all_rows_are_of_one_class_the_bias_is_held():
+    rows = make_rows()
+    rows = replace(rows, y=np.ones_like(rows.y))
+    state = make_state((), False, rows, strength=1.0)
+    beta = np.zeros_like(state.beta)
+    beta[state.chart.bias_part] = 25.0
+    problem = make_problem(state, rows, BinaryLogLoss())
+    after = fit_evidence(problem, replace(state, beta=beta), max_iter=1, tol=0.0, evidence=False)
+    assert abs(after.beta[state.chart.bias_part] - 25.0) < 0.1

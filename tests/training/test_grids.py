@@ -161,11 +161,14 @@ def test_a_sample_of_few_rows_is_all_of_them():
     assert sample_rows(rows, 50, np.random.default_rng(0)) is rows
 
 
-def test_a_sample_of_many_rows_is_some_of_them_in_order():
+def test_a_sample_of_many_rows_is_some_of_them_in_order_and_the_ends_of_columns():
     rows = smooth_rows(n=200, weighted=True)
     sample = sample_rows(rows, 50, np.random.default_rng(0))
     index = [int(np.flatnonzero((rows.x == row).all(axis=1))[0]) for row in sample.x]
-    assert len(set(index)) == 50
+    assert 50 <= len(set(index)) <= 50 + 2 * rows.x.shape[1]
+    assert_array_equal(
+        [sample.x.min(axis=0), sample.x.max(axis=0)], np.sort(rows.x, axis=0)[[0, -1]]
+    )
     assert index == sorted(index)
     assert_array_equal(sample.y, rows.y[index])
     assert_array_equal(sample.weights, rows.weights[index])

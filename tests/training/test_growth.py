@@ -291,5 +291,5 @@ def test_hidden_nodes_do_not_extrapolate():
     assert len(network.layers) == 2
     at_rows = predict(mixture.state.network, rows.x)
     assert np.sqrt(np.mean((predict(network, rows.x) - at_rows) ** 2)) < 0.05 * rows.y.std()
-    far = np.array([[100.0, 100.0], [200.0, 200.0], [300.0, 300.0]])
+    far = 1e3 * np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]])
     assert_allclose(np.diff(predict(network, far), 2, axis=0), 0.0, atol=1e-6)

@@ -8,9 +8,17 @@ from numpy.testing import assert_allclose
 from scipy.special import softmax
 
 from sklearn_kan.network import predict
-from sklearn_kan.training import BinaryLogLoss, MultinomialLogLoss, Poisson, Rows, SquaredError
-from sklearn_kan.training.gauss_newton import fit_evidence, problem_of
+from sklearn_kan.training import (
+    BinaryLogLoss,
+    MultinomialLogLoss,
+    Poisson,
+    Rows,
+    SquaredError,
+    left_out,
+)
+from sklearn_kan.training.gauss_newton import fit_evidence, posterior_of, problem_of
 from sklearn_kan.training.left_out import correct_strengths, predictions_left_out
+from sklearn_kan.training.objective import mean_loss
 from tests.losses import LOSSES, make_target
 from tests.training.charts import make_state
 from tests.training.grown import additive_fit
@@ -88,6 +96,14 @@ def test_a_row_without_weight_is_left_out_already(loss):
     assert np.isfinite(found).all()
 
 
+def test_what_all_logits_have_in_common_stays():
+    loss = MultinomialLogLoss()
+    rows = rows_for(loss)
+    state, problem = additive_at(rows, loss)
+    found = predictions_left_out(problem, state).mean(axis=1)
+    assert_allclose(found, predict(state.network, rows.x).mean(axis=1), atol=1e-9)
+
+
 def test_a_lone_row_gives_numbers():
     rows = rows_for(BinaryLogLoss()).take(slice(0, 1))
     loss = BinaryLogLoss()
@@ -134,4 +150,25 @@ def test_where_classes_overlap_little_changes(seed):
 def test_a_dispersion_of_its_own_needs_no_correction():
     rows = rows_for(SquaredError())
     state, problem = additive_fit(rows)
+    assert correct_strengths(problem, state) is state
+
+
+def test_strengths_that_are_too_weak_are_raised():
+    loss = BinaryLogLoss()
+    rows, fresh = rows_for(loss, n=80), rows_for(loss, n=2000, seed=1)
+    state, problem = additive_at(rows, loss, strength=1e-3)
+    loose = replace(state, posterior=posterior_of(problem, state))
+    corrected = correct_strengths(problem, loose)
+    assert (corrected.strengths.ridge > 1.9 * loose.strengths.ridge).all()
+    assert mean_loss(corrected.network, fresh, loss) < mean_loss(loose.network, fresh, loss)
+    assert corrected.posterior.edf < loose.posterior.edf  # that of the corrected fit
+
+
+def test_where_it_does_not_matter_or_is_too_dear_nothing_is_corrected(monkeypatch):
+    rows, _ = class_rows(0.3)
+    state, problem = additive_fit(rows, MultinomialLogLoss())
+    assert correct_strengths(problem, state) is not state
+    few = replace(state, posterior=replace(state.posterior, edf=0.01 * len(rows.x)))
+    assert correct_strengths(problem, few) is few
+    monkeypatch.setattr(left_out, "_MOST_OPERATIONS", 1.0)
     assert correct_strengths(problem, state) is state

@@ -41,6 +41,15 @@ def test_weights_are_numbers_of_rows():
         assert_allclose(one, other, rtol=1e-9, atol=1e-9)
 
 
+def test_few_values_with_rounding_are_few_values():
+    rng = np.random.default_rng(0)
+    column = rng.integers(0, 3, 200) * (1.0 + 1e-15 * rng.normal(size=200)) + 1e-15
+    rows = Rows(column[:, None], np.zeros((200, 1)), np.ones(200))
+    profile = node_profiles(build(1, 1), rows)[0][0]
+    assert_allclose(np.unique(profile.round(9)), [0.0, 1.0, 2.0])
+    assert len(np.unique(profile)) == 3
+
+
 def test_many_rows_are_sampled_with_the_ends_of_all(monkeypatch):
     network = build(2, 3, 1)
     rows = rows_of(network, 3000)

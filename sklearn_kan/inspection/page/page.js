@@ -7,7 +7,10 @@ const OWN = -1, OFF = -2;
 const choice = edges.map(() => OWN);
 for (const edge of edges) {
   edge.leads_out = edge.layer >= last;
-  edge.range = layers[edge.layer > last ? 0 : edge.layer].range[edge.input];
+  const from = layers[edge.layer > last ? 0 : edge.layer];
+  edge.range = from.range[edge.input];
+  edge.inner = from.inner[edge.input];
+  edge.values = from.values[edge.input];
   edge.suggestions ||= [];
 }
 if (data.has_direct) layers[last + 1] = { ...layers[0], ...layers[last + 1] };
@@ -282,7 +285,7 @@ const POWERS = { "x": 1, "x^2": 2, "x^3": 3, "x^4": 4, "x^5": 5 };
 // The terms of a curve of an argument that is itself scale * name + shift, times a factor, and
 // the constant among them. Powers are multiplied out, so that polynomials read as such.
 function curveTerms(curve, name, scale = 1, shift = 0, factor = 1) {
-  if (curve.table) return { parts: [`${show(factor)}·[${curve.text.replaceAll("z", name)}]`], constant: 0 };
+  if (curve.table) return { parts: [`${show(factor)}·[${curve.text.replaceAll(data.argument, () => name)}]`], constant: 0 };
   const polynomial = [curve.constant * factor], parts = [];
   for (const [f, coef, a, b] of curve.terms) {
     if (f === "0") continue;
@@ -310,8 +313,10 @@ function timesText(factor, body) {
   return size === "1" ? body : size === "-1" ? `-${body}` : `${size}·${body}`;
 }
 
-const joined = (parts) => parts.join(" + ").replaceAll("+ -", "- ") || "0";
-const safeName = (name) => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `[${name}]`);
+const added = (text, part) => (part[0] === "-" ? `${text} - ${part.slice(1)}` : `${text} + ${part}`);
+const joined = (parts) => (parts.length ? parts.reduce(added) : "0");
+const quoted = (name) => `"${name.replace(/["\\]/g, "\\$&")}"`;
+const safeName = (name) => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : quoted(name));
 const fromInput = (edge) => edge.layer === 0 || edge.layer > last;
 const startName = (edge) =>
   fromInput(edge) ? safeName(inputs[edge.input].name) : `h${edge.layer}_${edge.input}`;
@@ -381,7 +386,7 @@ function pythonFor(index) {
   const place = `${layer}, ${input}, ${output}`;
   if (chosen === OFF) return `model.set_edge(${place}, "0", d=${mean})`;
   const { name } = suggestions[chosen];
-  return `model.fix_symbolic(${place}, model.suggest_symbolic(${place})[${chosen}])  # ${name}`;
+  return `model.fix_symbolic(${place}, model.suggest_symbolic(${place})[${chosen}])  # ${name.replace(/\s+/g, " ")}`;
 }
 
 function writeCode() {
@@ -413,7 +418,7 @@ function ticks(low, high) {
 }
 
 let shown = 0, kept = null;
-const FRAME = { left: 58, right: 408, top: 12, bottom: 222 };
+const FRAME = { left: 64, right: 408, top: 12, bottom: 212 };
 
 function unitsOf(edge) {
   const input = fromInput(edge) ? inputs[edge.input] : null;
@@ -429,7 +434,39 @@ function unitsOf(edge) {
   };
 }
 
-const cut = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
+const ruler = document.createElement("canvas").getContext("2d");
+const sizeOf = (text) => { ruler.font = "12px system-ui, 'DejaVu Sans', sans-serif"; return ruler.measureText(text).width; };
+
+// A text as at most two lines of a width, broken between words; what is left out is left out of
+// its middle.
+function twoLines(text, width) {
+  const kept = (most) => {
+    if (most >= text.length) return text;
+    const tail = Math.floor(most / 3);
+    return `${text.slice(0, most - tail).trimEnd()}…${text.slice(text.length - tail).trimStart()}`;
+  };
+  for (let most = text.length; most > 3; most--) {
+    const lines = [""];
+    for (const word of kept(most).match(/[^\s_\-/.,]*[\s_\-/.,]*/g)) {
+      if (lines.at(-1) && sizeOf((lines.at(-1) + word).trimEnd()) > width) lines.push("");
+      lines[lines.length - 1] += word;
+    }
+    if (lines.length < 3 && lines.every((line) => sizeOf(line.trimEnd()) <= width)) return lines;
+  }
+  return [kept(4)];
+}
+
+// What is to be seen of a curve and of its band, whose bulk may add 0.4 of the curve's height.
+function limitsOf(edge, curves, band) {
+  let low = Math.min(...curves), high = Math.max(...curves);
+  const bulk = (band || []).filter(([u]) => u >= edge.inner[0] && u <= edge.inner[1]);
+  const most = high > low ? 0.4 * (high - low) : Infinity;
+  const lowest = Math.min(low, ...bulk.map(([, v, s]) => v - s));
+  const highest = Math.max(high, ...bulk.map(([, v, s]) => v + s));
+  low = Math.max(lowest, low - most);
+  high = Math.min(highest, high + most);
+  return high > low ? [low, high] : [low - 1, high + 1];
+}
 
 function drawEdge() {
   const edge = edges[shown], plot = el("plot");
@@ -444,9 +481,7 @@ function drawEdge() {
     const u = span[0] + (span[1] - span[0]) * i / (edge.std.length - 1);
     return [u, units.y(ownValue(edge, u)), 2 * std];
   });
-  const all = own.concat(chosen || [], band ? band.flatMap(([, y, s]) => [y - s, y + s]) : []);
-  let bottom = Math.min(...all), top = Math.max(...all);
-  if (!(top > bottom)) { bottom -= 1; top += 1; }
+  let [bottom, top] = limitsOf(edge, own.concat(chosen || []), band);
   const room = top - bottom;
   bottom -= 0.22 * room; top += 0.06 * room;
   const x = (u) => FRAME.left + (FRAME.right - FRAME.left) * (u - span[0]) / (span[1] - span[0]);
@@ -469,25 +504,40 @@ function drawEdge() {
       class: "bars", x: FRAME.left + i * width, y: FRAME.bottom - height, width, height,
     });
   });
-  if (band) {
+  const [width, height] = [FRAME.right - FRAME.left, FRAME.bottom - FRAME.top];
+  const inside = svg(plot, "svg", { // what is drawn in it ends at the frame
+    x: FRAME.left, y: FRAME.top, width, height, viewBox: `${FRAME.left} ${FRAME.top} ${width} ${height}`,
+  });
+  if (band && !edge.values) {
     const upper = band.map(([u, v, s]) => `${x(u)},${y(v + s)}`);
     const lower = band.map(([u, v, s]) => `${x(u)},${y(v - s)}`).reverse();
-    svg(plot, "polygon", { class: "band", points: upper.concat(lower).join(" ") });
+    svg(inside, "polygon", { class: "band", points: upper.concat(lower).join(" ") });
   }
   svg(plot, "path", { class: "axis", d: `M${FRAME.left},${FRAME.top}V${FRAME.bottom}H${FRAME.right}` });
   const line = (values) => us.map((u, i) => `${x(u)},${y(values[i])}`).join(" ");
-  svg(plot, "polyline", { class: edge.terms ? "own symbolic" : "own", points: line(own) });
+  const kind = edge.terms ? "own symbolic" : "own";
+  svg(plot, "polyline", { class: edge.values ? `${kind} between` : kind, points: line(own) });
+  for (const u of edge.values || []) {
+    const v = units.y(ownValue(edge, u));
+    if (band) {
+      const place = (u - span[0]) / (span[1] - span[0]) * (band.length - 1), i = Math.min(Math.floor(place), band.length - 2);
+      const s = band[i][2] + (place - i) * (band[i + 1][2] - band[i][2]);
+      svg(inside, "line", { class: kind, x1: x(u), x2: x(u), y1: y(v - s), y2: y(v + s) });
+    }
+    svg(plot, "circle", { class: `${kind} value`, r: 4, cx: x(u), cy: y(v) });
+  }
   if (chosen) svg(plot, "polyline", { class: "chosen", points: line(chosen) });
   const u = current.nodes[edge.layer > last ? 0 : edge.layer][edge.input];
   if (u >= span[0] && u <= span[1]) {
     svg(plot, "circle", { class: "here", r: 4, cx: x(u), cy: y(units.y(valueOf(shown, u))) });
   }
-  svg(plot, "text", {
-    class: "label", x: (FRAME.left + FRAME.right) / 2, y: 258, "text-anchor": "middle",
-  }, cut(units.xLabel, 50));
-  svg(plot, "text", {
-    class: "label", transform: "translate(13,117) rotate(-90)", "text-anchor": "middle",
-  }, cut(units.yLabel, 34));
+  twoLines(units.xLabel, FRAME.right - FRAME.left).forEach((text, i) => svg(plot, "text", {
+    class: "label", x: (FRAME.left + FRAME.right) / 2, y: 248 + 15 * i, "text-anchor": "middle",
+  }, text));
+  twoLines(units.yLabel, FRAME.bottom - FRAME.top).forEach((text, i, lines) => svg(plot, "text", {
+    class: "label", transform: `translate(${lines.length > 1 ? 11 + 14 * i : 18},112) rotate(-90)`,
+    "text-anchor": "middle",
+  }, text));
 }
 
 function writeOptions() {
@@ -702,6 +752,7 @@ el("copy").addEventListener("click", async () => {
   }
   el("copied").textContent = "copied";
 });
+if (data.target) el("what").textContent = `Prediction of ${data.target}`;
 makeSliders();
 if (edges.length) { look(0); refresh(); } else { writePrediction(); writeFormula(); writeCode(); }
 window.kan = { run, choose, data, predict: (list) => list.map((r) => run(r).prediction) };

@@ -9,16 +9,19 @@ import numpy as np
 
 from ...network import Network
 from ..edges import Edge, curves_on_ranges
+from ..fitting import estimated, fitted
 from ..formula_text import function_names
-from ..labels import InputLabels, name_width
+from ..labels import Labels, level_width
 from ..layout import Layout, lay_out, natural_size, shown_inputs
 from ..rows import Frame
 from ..strokes import bent, in_box
-from ..subject import Subject, shortened
+from ..subject import Subject
+from .texts import height_above, input_texts, output_labels, output_texts
 
 _POINTS = 31
 _MOST_FAINT = 400
 _MARGIN, _WIDEST, _NARROWEST = 8.0, 900.0, 340.0
+_NAME_SIZE = 7.5  # of a formula's functions
 
 
 def picture_of(subject: Subject, edges: list[Edge], most: int) -> str:
@@ -36,9 +39,12 @@ def picture_of(subject: Subject, edges: list[Edge], most: int) -> str:
     drawn = edges[:most]
     width, height = _size(subject, network, drawn)
     shown = shown_inputs(network, drawn)
-    labels = InputLabels([subject.input_names[i] for i in shown], width - 2 * _MARGIN, height)
-    total = height + labels.height + 44.0
-    frame = Frame(_MARGIN, width - _MARGIN, labels.height + 16.0, total - 28.0)
+    names = [subject.input_names[i] for i in shown]
+    inputs = Labels(names, width - 2 * _MARGIN, height, estimated)
+    outputs = output_labels(subject, width - 2 * _MARGIN)
+    above = height_above(subject, outputs)
+    total = height + inputs.height + 16.0 + above
+    frame = Frame(_MARGIN, width - _MARGIN, inputs.height + 16.0, total - above)
     layout = lay_out(network, drawn, frame, shown)
     values = [curves_on_ranges(subject, i, _POINTS) for i in range(len(network.all_layers))]
     parts = [
@@ -53,7 +59,8 @@ def picture_of(subject: Subject, edges: list[Edge], most: int) -> str:
         parts.append(_box(subject, number, edge, layout, curve, total))
     parts += [
         _nodes(network, layout, total),
-        _texts(subject, labels, layout, frame, total),
+        input_texts(inputs, layout, total),
+        output_texts(subject, outputs, layout, width, total),
         "</svg>",
     ]
     return "".join(parts)
@@ -62,9 +69,9 @@ def picture_of(subject: Subject, edges: list[Edge], most: int) -> str:
 def _size(subject: Subject, network: Network, drawn: list[Edge]) -> tuple[float, float]:
     width, height = natural_size(network, drawn, _WIDEST)
     names = [subject.input_names[i] for i in shown_inputs(network, drawn)]
-    level = 10.0 * len(names) * name_width(names)
+    level = max(level_width(some, estimated) for some in (names, subject.output_names))
     if level <= 0.9 * _WIDEST:
-        width = max(width, level)
+        width = max(width, level + 2 * _MARGIN)
     return float(np.clip(max(width, 16.0 * len(names)), _NARROWEST, _WIDEST)), height
 
 
@@ -108,9 +115,10 @@ def _box(
     points = np.array([x, y]) + half * in_box(curve, named=edge.curve is not None)
     kind, name = "spline", ""
     if edge.curve is not None:
-        kind, most = "symbolic", max(int(half / 2.2), 3)
-        place = f'class="name" x="{x:.1f}" y="{total - y - half + 9:.1f}" font-size="7.5"'
-        name = _text(shortened(function_names(edge.curve), most), place)
+        kind = "symbolic"
+        (short,) = fitted([function_names(edge.curve)], 2 * half / _NAME_SIZE, 1, estimated)
+        place = f'class="name" x="{x:.1f}" y="{total - y - half + 9:.1f}"'
+        name = f'<text {place} font-size="{_NAME_SIZE}">{escape(short)}</text>'
     label = escape(f"edge {edge_name(subject, edge)}, strength {edge.strength:.0%}", quote=True)
     return (
         f'<g class="box {kind}" data-edge="{number}" tabindex="0" role="button" '
@@ -161,31 +169,3 @@ def _nodes(network: Network, layout: Layout, total: float) -> str:
                 f'm0,-5.2l-5.2,5.2"/>'
             )
     return "".join(parts)
-
-
-def _texts(
-    subject: Subject, labels: InputLabels, layout: Layout, frame: Frame, total: float
-) -> str:
-    parts = []
-    inputs = layout.nodes[0][np.isfinite(layout.nodes[0][:, 0])]
-    for name, (x, y) in zip(labels.names, inputs, strict=True):
-        if not name:
-            continue
-        if labels.upright:
-            at = f"{x + 0.35 * labels.size:.1f},{total - y + 8:.1f}"
-            place = f'transform="translate({at}) rotate(-90)"'
-            anchor = "end"
-        else:
-            place = f'x="{x:.1f}" y="{total - y + 8 + labels.size:.1f}"'
-            anchor = "middle"
-        size = f"{labels.size:.1f}"
-        parts.append(_text(name, f'{place} text-anchor="{anchor}" font-size="{size}"'))
-    room = (frame.right - frame.left) / len(layout.nodes[-1])
-    for name, (x, y) in zip(subject.output_names, layout.nodes[-1], strict=True):
-        place = f'x="{x:.1f}" y="{total - y - 9:.1f}" text-anchor="middle" font-size="11"'
-        parts.append(_text(shortened(name, max(int(room / 6.5), 3)), place))
-    return "".join(parts)
-
-
-def _text(text: str, attributes: str) -> str:
-    return f"<text {attributes}>{escape(text)}</text>"

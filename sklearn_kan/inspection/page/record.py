@@ -9,8 +9,9 @@ from sklearn.base import is_classifier
 
 from ...network import Curve, Layer
 from ...symbolic.library import LIBRARY
-from ..distinct import density_sample, is_constant
-from ..edge_curves import curve_deviations, edge_mean
+from ..curve_artists import OUTER
+from ..distinct import distinct_values, is_constant
+from ..edge_curves import curve_deviations, edge_mean, shown
 from ..edges import Edge
 from ..formula_text import curve_text
 from ..subject import Subject
@@ -19,6 +20,10 @@ from .suggestions import suggestions_for
 # Points of the band of an edge, and of the table of a function that the page cannot compute.
 _BAND_POINTS, _TABLE_POINTS = 41, 801
 _BINS = 30
+# Digits of splines: where curves bend in a narrow cell, large coefficients nearly cancel.
+_IN_FULL = 16
+# Stands for the argument in texts of curves: a letter that no written name has.
+ARGUMENT = "\ue000"
 # Rows to measure edits on: about so many numbers, but at least so many rows.
 _REFERENCE_NUMBERS, _FEWEST_ROWS = 10_000, 25
 
@@ -41,9 +46,11 @@ def model_record(subject: Subject, edges: list[Edge], most_suggestions: int) -> 
         "outputs": _outputs(subject),
         "link": _link(subject),
         "effect": subject.effect_kind,
+        "target": subject.heading,
         "classes": [str(c) for c in model.classes_] if is_classifier(model) else None,
         "layers": [_layer(subject, index, layer) for index, layer in enumerate(network.all_layers)],
         "has_direct": network.direct is not None,
+        "argument": ARGUMENT,
         "edges": [
             _edge(subject, edge, number < most_suggestions) for number, edge in enumerate(edges)
         ],
@@ -56,8 +63,7 @@ def _inputs(subject: Subject) -> list[dict[str, Any]]:
     records = []
     for i, name in enumerate(subject.input_names):
         scale, center = subject.units_of_input(0, i)
-        profile = model._profiles_[0][i]
-        sample = density_sample(profile) * scale + center
+        sample = shown(model._profiles_[0][i], scale, center)
         low, middle, high = sample[[0, len(sample) // 2, -1]]
         records.append(
             {
@@ -76,7 +82,7 @@ def _inputs(subject: Subject) -> list[dict[str, Any]]:
 
 def _outputs(subject: Subject) -> list[dict[str, Any]]:
     """Return names and scales; a raw prediction times `scale` is an effect in the units shown."""
-    names = subject.output_names
+    names = [subject.full_name(j) for j in range(len(subject.output_names))]
     if is_classifier(subject.model):
         return [{"name": name, "center": 0.0, "scale": 1.0} for name in names]
     scaling = subject.model._encoding_.target.scaling
@@ -104,19 +110,26 @@ def _layer(subject: Subject, index: int, layer: Layer) -> dict[str, Any]:
     basis, profiles = layer.basis, subject.model._profiles_[index]
     return {
         **record,
-        "knots": rounded(basis.knots),
+        "knots": rounded(basis.knots, _IN_FULL),
         "degree": basis.degree,
         "base": basis.base,
         "base_map": rounded(basis.base_map),
         "range": rounded(profiles[:, [0, -1]]),
+        "inner": rounded(np.quantile(profiles, [OUTER, 1.0 - OUTER], axis=1).T),
+        "values": [_few(profile) for profile in profiles],
         "density": [_histogram(profile) for profile in profiles],
     }
+
+
+def _few(profile: np.ndarray) -> list[float] | None:
+    values = distinct_values(profile)
+    return None if values is None else rounded(values)
 
 
 def _histogram(profile: np.ndarray) -> list[int]:
     if is_constant(profile):
         return [len(profile)]
-    counts = np.histogram(density_sample(profile), bins=_BINS, range=(profile[0], profile[-1]))[0]
+    counts = np.histogram(profile, bins=_BINS, range=(profile[0], profile[-1]))[0]
     return [int(count) for count in counts]
 
 
@@ -144,7 +157,7 @@ def _edge(subject: Subject, edge: Edge, suggest: bool) -> dict[str, Any]:
     n_splines = layer.basis.n_splines
     return {
         **record,
-        "coef": rounded(weights[:n_splines]),
+        "coef": rounded(weights[:n_splines], _IN_FULL),
         "base_weight": float(weights[-1]) if layer.basis.has_base else 0.0,
     }
 
@@ -154,14 +167,15 @@ def _band(subject: Subject, edge: Edge, profile: np.ndarray) -> list[float] | No
     if subject.model._predictive_ is None or edge.curve is not None:
         return None
     u = np.linspace(profile[0], profile[-1], _BAND_POINTS)
-    std = curve_deviations(subject.model._predictive_, edge, u)
+    std = curve_deviations(subject.model._predictive_, edge.place, u)
     scale = subject.output_scales[edge.output] if edge.leads_out else 1.0
     return rounded(std * scale, 3)
 
 
 def curve_record(curve: Curve, profile: np.ndarray) -> dict[str, Any]:
     """Return a curve for the page: terms of functions that it knows, or else a table."""
-    record: dict[str, Any] = {"constant": float(curve.constant), "text": curve_text(curve, "z")}
+    text = curve_text(curve, ARGUMENT)
+    record: dict[str, Any] = {"constant": float(curve.constant), "text": text}
     if all(_is_known(term.function) for term in curve.terms):
         terms = [(t.function.name, t.coef, t.scale, t.shift) for t in curve.terms]
         return {**record, "terms": [[name, *map(float, numbers)] for name, *numbers in terms]}
