@@ -112,7 +112,9 @@ def arrow_tables(pa):
 
 
 @pytest.mark.parametrize(
-    ("package", "made"), [("polars", polars_frames), ("pyarrow", arrow_tables)], ids=str
+    ("package", "made"),
+    [("polars", polars_frames), ("pyarrow", arrow_tables)],
+    ids=["polars", "pyarrow"],
 )
 def test_lines_shown_mend_frames_of_other_packages(package, made):
     for name, frame in made(pytest.importorskip(package)).items():

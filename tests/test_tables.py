@@ -172,7 +172,19 @@ def test_numbers_of_other_kinds_are_numbers():
         (AGE[:, None] + 1j, "column 0 has complex numbers. Complex data not supported"),
         ([[1j]] * N, "column 0 has complex numbers. Complex data not supported"),
     ],
-    ids=str,
+    ids=[
+        "dict",
+        "path",
+        "generator",
+        "no columns",
+        "sets",
+        "lists",
+        "arrays",
+        "huge",
+        "records",
+        "complex array",
+        "complex list",
+    ],
 )
 def test_what_is_no_table_is_refused_by_name(X, said):
     assert re.search(said, message_of(X), re.DOTALL)
