@@ -11,9 +11,11 @@ from ._formula import FormulaFunction, assembled, column_symbols, rounded
 
 # Digits that are always shown, and those that there are.
 _FEWEST, _MOST = 4, 17
-# Rounding may move values by this share of what a formula leaves, or of their deviation where
-# that is not known, and by as little as this where it leaves nothing.
-_SHARE, _UNKNOWN, _LEAST = 0.1, 1e-3, 1e-9
+# Rounding may move values by this share of what a formula leaves, as a share of their deviation:
+# it is taken for this where it is not known, and the move for this where it leaves nothing.
+_SHARE, _UNKNOWN, _LEAST = 0.1, 1e-2, 1e-9
+# Values vary by this share of their size at least.
+_CONSTANT = 1e-3
 
 
 def enough_digits(estimator: Any, expression: Any, r2: float) -> int:
@@ -38,7 +40,7 @@ def enough_digits(estimator: Any, expression: Any, r2: float) -> int:
     left = np.sqrt(max(1.0 - r2, 0.0)) if np.isfinite(r2) else _UNKNOWN
     exact = function(rows)
     defined = np.isfinite(exact)
-    size = max(float(np.std(exact[defined])), _UNKNOWN * float(np.abs(exact[defined]).max()))
+    size = max(float(np.std(exact[defined])), _CONSTANT * float(np.abs(exact[defined]).max()))
     for digits in range(_FEWEST, _MOST):
         function.expressions = (rounded(expression, digits),)
         moved = (function(rows) - exact)[defined]

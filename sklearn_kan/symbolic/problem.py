@@ -18,7 +18,7 @@ from .tidy import tidy
 # A formula is exact when it leaves this share of the target's standard deviation.
 EXACT = 3e-11
 # One of more free constants than this is so only when it leaves hardly more than rounding.
-_FEW, _ROUNDING = 5, 1e-13
+_FEW, _ROUNDING = 5, 1e-14
 
 
 @dataclass(frozen=True, eq=False)
