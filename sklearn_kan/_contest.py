@@ -67,11 +67,12 @@ class Contest:
         return found
 
     def _left_out(self, network: Network) -> np.ndarray:
-        """Return raw predictions (n, q) for rows left out; with curves it is as sure as the fit."""
+        """Return raw predictions (n, q) for rows left out; its splines are as sure as the fit."""
         from .symbolic.edges import n_numbers
 
         predictive = self._estimator._predictive_
-        return raw_left_out(network, self._rows, self._loss, predictive, n_numbers(network))
+        n = n_numbers(network) - (network.n_parameters if predictive is not None else 0)
+        return raw_left_out(network, self._rows, self._loss, predictive, n)
 
     def _total(self, raw: np.ndarray) -> np.ndarray:
         """Return the loss (n,) of raw predictions of all outputs."""

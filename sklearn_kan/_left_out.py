@@ -8,8 +8,10 @@ from .network import Network, predict
 from .training import Loss, Rows
 from .training.predictive import Predictive
 
-# Of the leverage: a row that determines a number alone has no prediction without it.
+# Rows determine numbers at least in part; where it is not known which, in half at the most.
 _MOST, _MOST_BY_NUMBERS = 0.99, 0.5
+# What meets fewer rows than this, each by numbers of its own, says nothing between them.
+_FEW = 50.0
 
 
 def raw_left_out(
@@ -28,9 +30,15 @@ def raw_left_out(
     rows : Rows
     loss : Loss
     predictive : Predictive or None
-        How sure the fit was; without it all rows have the same share of its numbers.
+        How sure the fit of its splines was; without it all rows have the same share of its
+        numbers.
     n_numbers : float
-        How many it has.
+        How many it has, those of splines only without `predictive`.
+
+    Returns
+    -------
+    ndarray of shape (n, q)
+        A constant where rows are few and each is met by numbers of its own.
     """
     raw = predict(network, rows.x)
     gradient = loss.loss_gradient(rows.y, raw)[1]
@@ -38,11 +46,13 @@ def raw_left_out(
     if hessian.ndim == 3:
         hessian = np.einsum("nqq->nq", hessian)
     hessian = np.maximum(hessian, 1e-12)
-    part = np.minimum(rows.weights, 1.0)[:, None]
-    if predictive is None:
-        share = min(n_numbers / max(rows.total_weight, 1.0), _MOST_BY_NUMBERS)
-        leverage = np.full(raw.shape, share)
-    else:
+    leverage = np.full(raw.shape, n_numbers / max(rows.total_weight, 1.0))
+    if predictive is not None:
+        part = np.minimum(rows.weights, 1.0)[:, None]
         spread = predictive.variances(rows.x) / predictive.dispersion
-        leverage = np.clip(part * spread * hessian, 0.0, _MOST)
-    return np.asarray(raw + leverage / (1.0 - leverage) * gradient / hessian)
+        leverage = np.maximum(leverage, part * spread * hessian)
+    held = np.minimum(leverage, _MOST_BY_NUMBERS if predictive is None else _MOST)
+    left_out = raw + held / (1.0 - held) * gradient / hessian
+    if rows.total_weight >= _FEW:
+        return np.asarray(left_out)
+    return np.where(leverage < _MOST, left_out, loss.best_constant(rows.y, rows.weights))
