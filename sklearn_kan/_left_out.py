@@ -38,21 +38,32 @@ def raw_left_out(
     Returns
     -------
     ndarray of shape (n, q)
-        A constant where rows are few and each is met by numbers of its own.
+        Those of a constant where rows are few and each is met by numbers of its own.
     """
     raw = predict(network, rows.x)
-    gradient = loss.loss_gradient(rows.y, raw)[1]
-    hessian = loss.hessian(rows.y, raw)
-    if hessian.ndim == 3:
-        hessian = np.einsum("nqq->nq", hessian)
-    hessian = np.maximum(hessian, 1e-12)
     leverage = np.full(raw.shape, n_numbers / max(rows.total_weight, 1.0))
     if predictive is not None:
         part = np.minimum(rows.weights, 1.0)[:, None]
         spread = predictive.variances(rows.x) / predictive.dispersion
-        leverage = np.maximum(leverage, part * spread * hessian)
+        leverage = np.maximum(leverage, part * spread * _curvature(rows, raw, loss))
     held = np.minimum(leverage, _MOST_BY_NUMBERS if predictive is None else _MOST)
-    left_out = raw + held / (1.0 - held) * gradient / hessian
+    left_out = _moved(raw, held, rows, loss)
     if rows.total_weight >= _FEW:
-        return np.asarray(left_out)
-    return np.where(leverage < _MOST, left_out, loss.best_constant(rows.y, rows.weights))
+        return left_out
+    constant = np.tile(loss.best_constant(rows.y, rows.weights), (len(raw), 1))
+    share = np.full(raw.shape, 1.0 / max(rows.total_weight, 2.0))
+    return np.where(leverage < _MOST, left_out, _moved(constant, share, rows, loss))
+
+
+def _moved(raw: np.ndarray, leverage: np.ndarray, rows: Rows, loss: Loss) -> np.ndarray:
+    """Return where raw predictions go when the row, of a leverage, is taken away."""
+    gradient = loss.loss_gradient(rows.y, raw)[1]
+    return np.asarray(raw + leverage / (1.0 - leverage) * gradient / _curvature(rows, raw, loss))
+
+
+def _curvature(rows: Rows, raw: np.ndarray, loss: Loss) -> np.ndarray:
+    """Return the diagonal (n, q) of the Hessians."""
+    hessian = loss.hessian(rows.y, raw)
+    if hessian.ndim == 3:
+        hessian = np.einsum("nqq->nq", hessian)
+    return np.maximum(hessian, 1e-12)

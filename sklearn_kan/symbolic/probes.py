@@ -22,10 +22,14 @@ _BEYOND = 0.5
 _STRAIGHT = 1e-9
 # Nats for a place without value between the rows, and beyond; for a factor e by which values
 # leave the range of y, where that is more than so many times its half; for a factor e of bends to
-# and fro, and for each that is more than one in two rows.
-_POLE, _POLE_BEYOND = 20.0, 6.0
+# and fro, and for each that is more than one in two rows. A column of one sign may well keep it:
+# where it has the other one, a pole counts for less, and nothing else.
+_POLE, _POLE_BEYOND, _POLE_OF_OTHER_SIGN = 20.0, 6.0, 3.0
 _FAR, _FAR_BEYOND = (3.0, 3.0), (1.5, 10.0)
 _BENDS, _UNSEEN, _ROWS_A_BEND = 4.0, 1.0, 2
+
+
+_INSIDE, _OUTSIDE, _OTHER_SIGN = range(3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +43,8 @@ class Probes:
         The number of the line of each point; points of a line are in order.
     along : ndarray of shape (m,)
         How far along its line a point is.
-    inside : ndarray of shape (m,)
-        Whether a point is between rows.
+    place : ndarray of shape (m,)
+        Whether a point is between rows, beyond, or where a column has another sign than in all.
     middle, half : float
         Of the range of y.
     n : int
@@ -50,7 +54,7 @@ class Probes:
     X: Array
     line: Array
     along: Array
-    inside: Array
+    place: Array
     middle: float
     half: float
     n: int
@@ -63,14 +67,15 @@ class Probes:
         if X.shape[1] > 1:
             t = np.linspace(0.0, 1.0, _POINTS)
             pairs = X[rng.integers(0, len(X), (_BETWEEN, 2))]
-            lines += [(a + t[:, None] * (b - a), t, t >= 0.0) for a, b in pairs]
+            between = np.full(_POINTS, _INSIDE)
+            lines += [(a + t[:, None] * (b - a), t, between) for a, b in pairs]
         low, high = float(y.min()), float(y.max())
-        points, along, inside = zip(*lines, strict=True)
+        points, along, place = zip(*lines, strict=True)
         return cls(
             np.concatenate(points),
             np.repeat(np.arange(len(lines)), [len(t) for t in along]),
             np.concatenate(along),
-            np.concatenate(inside),
+            np.concatenate(place),
             0.5 * (low + high),
             max(0.5 * (high - low), 1e-300),
             len(X),
@@ -79,15 +84,19 @@ class Probes:
     def oddity(self, node: Node) -> float:
         """Return what a formula has to pay for what it does at the probes, in nats."""
         found = values(node, self.X)
-        undefined = ~np.isfinite(found) | self._poles(node)
+        poles = self._poles(node)
+        elsewhere = self.place == _OTHER_SIGN
+        undefined = ~np.isfinite(found) | poles
         far = np.abs(np.where(undefined, self.middle, found) - self.middle) / self.half
-        nats = 0.0
-        for here, pole, (rate, most) in (
-            (self.inside, _POLE, _FAR),
-            (~self.inside, _POLE_BEYOND, _FAR_BEYOND),
+        nats = _POLE_OF_OTHER_SIGN * bool((poles & elsewhere).any())
+        for place, pole, (rate, most) in (
+            (_INSIDE, _POLE, _FAR),
+            (_OUTSIDE, _POLE_BEYOND, _FAR_BEYOND),
         ):
+            here = self.place == place
             nats += pole * bool(undefined[here].any())
             nats += rate * max(float(np.log(far[here].max(initial=most) / most)), 0.0)
+        found = np.where(elsewhere, np.nan, found)
         bends = self._bends(found)
         unseen = max(bends - self.n // _ROWS_A_BEND, 0)
         return nats + _BENDS * float(np.log(max(bends, 1))) + _UNSEEN * unseen
@@ -133,25 +142,26 @@ def _sections(X: Array, rng: np.random.Generator) -> Iterator[tuple[Array, Array
     Points are evenly spaced, and more where rows are close to each other.
     """
     n, p = X.shape
-    yield X[:0], np.zeros(0), np.zeros(0, bool)
+    yield X[:0], np.zeros(0), np.zeros(0, int)
     few = range(p) if p <= _COLUMNS else rng.choice(p, _COLUMNS, replace=False)
     for j in map(int, few):
         low, high = float(X[:, j].min()), float(X[:, j].max())
+        width = _BEYOND * (high - low)
+        first, last = _of_one_sign(low, high, width)
         count = _POINTS if p > 1 else _ONE_COLUMN
         among = np.quantile(X[:, j], np.linspace(0.0, 1.0, count))
-        x = np.unique(np.concatenate([np.linspace(*_beyond(low, high), count), among]))
+        evenly = np.linspace(first, last, count)
+        x = np.unique(np.concatenate([[low - width], evenly, among, [high + width]]))
+        place = np.where((x >= low) & (x <= high), _INSIDE, _OUTSIDE)
+        place[(x < first) | (x > last)] = _OTHER_SIGN
         for row in X[rng.integers(0, n, _ROWS if p > 1 else 1)]:
             line = np.repeat(row[None], len(x), axis=0)
             line[:, j] = x
-            yield line, x, (x >= low) & (x <= high)
+            yield line, x, place
 
 
-def _beyond(low: float, high: float) -> tuple[float, float]:
-    """Return half a range more at either end; columns of one sign keep it."""
-    width = _BEYOND * (high - low)
-    first, last = low - width, high + width
-    if low > 0:
-        first = max(first, _BEYOND * low)
-    if high < 0:
-        last = min(last, _BEYOND * high)
+def _of_one_sign(low: float, high: float, width: float) -> tuple[float, float]:
+    """Return an interval so much wider at either end, or less where a column keeps its sign."""
+    first = max(low - width, _BEYOND * low) if low > 0 else low - width
+    last = min(high + width, _BEYOND * high) if high < 0 else high + width
     return first, last
