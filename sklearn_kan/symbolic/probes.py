@@ -22,11 +22,13 @@ _BEYOND = 0.5
 _STRAIGHT = 1e-9
 # Nats for a place without value between the rows, and beyond; for a factor e by which values
 # leave the range of y, where that is more than so many times its half; for a factor e of bends to
-# and fro, and for each that is more than one in two rows. A column of one sign may well keep it:
+# and fro, for each that is more than one in two rows, and for each turn along the only column that
+# is more than the rows have. A column of one sign may well keep it:
 # where it has the other one, a pole counts for less, and nothing else.
 _POLE, _POLE_BEYOND, _POLE_OF_OTHER_SIGN = 20.0, 6.0, 3.0
 _FAR, _FAR_BEYOND = (3.0, 3.0), (1.5, 10.0)
 _BENDS, _UNSEEN, _ROWS_A_BEND = 4.0, 1.0, 2
+_TURN = 3.0
 
 
 _INSIDE, _OUTSIDE, _OTHER_SIGN = range(3)
@@ -49,6 +51,8 @@ class Probes:
         Of the range of y.
     n : int
         Rows.
+    turns : int or None
+        Of the target along the only column; None where there are more.
     """
 
     X: Array
@@ -58,6 +62,7 @@ class Probes:
     middle: float
     half: float
     n: int
+    turns: int | None
 
     @classmethod
     def of(cls, X: Array, y: Array) -> Probes:
@@ -79,6 +84,7 @@ class Probes:
             0.5 * (low + high),
             max(0.5 * (high - low), 1e-300),
             len(X),
+            _turns(y[np.argsort(X[:, 0])]) if X.shape[1] == 1 else None,
         )
 
     def oddity(self, node: Node) -> float:
@@ -97,6 +103,10 @@ class Probes:
             nats += pole * bool(undefined[here].any())
             nats += rate * max(float(np.log(far[here].max(initial=most) / most)), 0.0)
         found = np.where(elsewhere, np.nan, found)
+        if self.turns is not None:
+            known = found[np.isfinite(found)]
+            moves = np.round(known / (_STRAIGHT * self.half))
+            nats += _TURN * max(_turns(moves) - self.turns, 0)
         bends = self._bends(found)
         unseen = max(bends - self.n // _ROWS_A_BEND, 0)
         return nats + _BENDS * float(np.log(max(bends, 1))) + _UNSEEN * unseen
@@ -130,6 +140,13 @@ class Probes:
             marked[1:] |= crossed
             marked[:-1] |= crossed
         return marked
+
+
+def _turns(y: Array) -> int:
+    """Return how often values in a row go up after they went down, or the other way round."""
+    steps = np.diff(y)
+    ways = np.sign(steps[steps != 0])
+    return int(np.count_nonzero(ways[1:] != ways[:-1]))
 
 
 def _value(exponent: Number | Constant) -> float:
