@@ -22,9 +22,9 @@ RULE = (
 _NEAR, _ROWS = 60.0, 20.0
 # Descriptions that differ by less, in nats, are as short as each other.
 _SHORT = 5.0
-# Standard errors that are no chance, among formulas and for a network; how much lower its loss is
-# to be, as a share of a formula's and of a constant's.
-_ERRORS, _NETWORK_ERRORS = 1.0, 2.0
+# Standard errors that may be chance; how much lower the loss of a network is to be, as a share of a
+# formula's and of a constant's.
+_ERRORS = 2.0
 _SLACK, _NOTHING = 0.03, 1e-7
 
 
@@ -91,4 +91,4 @@ def is_network_better(network: Array, formula: Array, weights: Array, constant: 
         The mean loss of the best constant.
     """
     gains = (1.0 - _SLACK) * formula - network - _NOTHING * constant
-    return is_gain(gains, weights, _NETWORK_ERRORS)
+    return is_gain(gains, weights, _ERRORS)

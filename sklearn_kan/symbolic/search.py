@@ -13,13 +13,14 @@ from .beside_lines import search_beside_lines
 from .criteria import Criterion, LeastSquares, Search
 from .dictionary import search_blocks
 from .expression import Constant, Node
-from .front import Formula, Judge, make_front, starts_of
+from .front import Formula, Judge, make_front
 from .generalised import additive_fits, identify
 from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
 from .letters import search_power_sums_of_letters
 from .low_rank import search_low_rank
 from .noise import leaves_noise
+from .nominees import starts_of
 from .permitted import names_of
 from .polynomials import (
     search_large_quotients,
