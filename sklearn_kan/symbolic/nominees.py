@@ -24,10 +24,9 @@ _NO_COLUMNS = np.empty((1, 0))
 def starts_of(candidates: Sequence[Candidate], problem: Problem) -> list[Node]:
     """Return the formulas of a search that are worth judging, and those they nearly are."""
     nodes = [each.node for each in _promising(candidates)]
-    if candidates and min(each.loss for each in candidates) < EXACT:
-        return nodes
-    others = [limit for node in nodes for limit in limits_of(node, problem.X)]
-    others += [rounded for node in nodes if (rounded := with_round_exponents(node)) != node]
+    others = [rounded for node in nodes if (rounded := with_round_exponents(node)) != node]
+    if min((each.loss for each in candidates), default=0.0) >= EXACT:
+        others += [limit for node in nodes for limit in limits_of(node, problem.X)]
     return nodes + [other for other in others if is_permitted(other, problem.permitted)]
 
 
