@@ -18,8 +18,9 @@ RULE = (
     "chance makes it, and by more than 3 %."
 )
 # A factor e of what is left counts for every row while formulas are this near to the best one (in
-# nats, all rows); beyond, what is left is no noise, and counts for so many rows at the most.
-_NEAR, _ROWS = 60.0, 20.0
+# nats, all rows); beyond, what is left is no noise, and counts for so many rows at the most, less
+# and less the more of it there is.
+_NEAR, _ROWS = 60.0, 150.0
 # Descriptions that differ by less, in nats, are as short as each other.
 _SHORT = 5.0
 # Standard errors that may be chance; how much lower the loss of a network is to be, as a share of a
@@ -75,7 +76,7 @@ def lengths(standings: Sequence[Standing], n: float) -> Array:
     """
     left = np.array([standing.left for standing in standings])
     beyond = left - left.min()
-    beyond = np.minimum(beyond, _NEAR + min(n, _ROWS) * beyond / n)
+    beyond = np.minimum(beyond, _NEAR + min(n, _ROWS) * np.log1p(beyond / n))
     return np.asarray(beyond + [standing.description.total for standing in standings])
 
 
