@@ -18,8 +18,9 @@ from .primitive import Array
 # from which one column moves, columns that do.
 _POINTS, _ONE_COLUMN, _BETWEEN, _ROWS, _COLUMNS = 33, 121, 8, 2, 8
 _BEYOND = 0.5
-# Bends by less than this share of the range of y are rounding.
-_STRAIGHT = 1e-9
+# Bends by less than this share of the range of y are rounding; points that are nearer to each other
+# than this share of a line are one: rounding bends what is between them.
+_STRAIGHT, _SAME = 1e-9, 1e-4
 # Nats for a place without value between the rows, and beyond; for a factor e by which values
 # leave the range of y, where that is more than so many times its half; for a factor e of bends to
 # and fro, for each that is more than one in two rows, and for each turn along the only column that
@@ -168,7 +169,8 @@ def _sections(X: Array, rng: np.random.Generator) -> Iterator[tuple[Array, Array
         count = _POINTS if p > 1 else _ONE_COLUMN
         among = np.quantile(X[:, j], np.linspace(0.0, 1.0, count))
         evenly = np.linspace(first, last, count)
-        x = np.unique(np.concatenate([[low - width], evenly, among, [high + width]]))
+        x = np.sort(np.concatenate([[low - width], evenly, among, [high + width]]))
+        x = x[np.append(True, np.diff(x) > _SAME * (x[-1] - x[0]))]
         place = np.where((x >= low) & (x <= high), _INSIDE, _OUTSIDE)
         place[(x < first) | (x > last)] = _OTHER_SIGN
         for row in X[rng.integers(0, n, _ROWS if p > 1 else 1)]:
