@@ -69,9 +69,11 @@ class SymbolicMixin(EdgeEditsMixin):
         """The front of accuracy against complexity of `symbolify`, simplest first.
 
         A table of ``expression``, ``complexity`` (nodes of the expression tree), ``r2`` and
-        ``r2_held_out`` (on rows of a split of its own), and which is ``chosen``; its ``rule``
-        says by what. A list of tables for several outputs. For classifiers, and behind a log
-        link, R2 is that of the network's raw prediction. Without a search the formula at hand.
+        ``r2_held_out`` (on rows of a split of its own; where they are fewer than 50, and of the
+        network, with each row left out, to first order), and which one is ``chosen``; its
+        ``rule`` says by what. The network, edge by edge, is a row of it. A list of tables for
+        several outputs. R2 is the share of the loss of a constant that is saved: with squared
+        error, of the variance. Without a search the formula at hand.
         """
         tables = [self._front(output) for output in range(self.network_.n_outputs)]
         return tables if self._has_several() else tables[0]
@@ -80,10 +82,11 @@ class SymbolicMixin(EdgeEditsMixin):
     def symbolify(self, X: Any = None, y: Any = None, sample_weight: Any = None) -> Any:
         """Make the network a formula, in place.
 
-        With rows, whole formulas are searched for in the user's units, and the best one is
-        compiled into a network; where its loss is more than the network's, edges become
-        functions one by one as long as the loss does not mind, all numbers fitted jointly.
-        Without rows each edge is judged by its own curve. Edges that are no function of the
+        With rows, whole formulas are searched for in the user's units, judged by the loss of the
+        estimator, and the one that ``formulas_.rule`` says is compiled into a network. The
+        rule may prefer the network edge by edge: edges become functions one by one as long as
+        the loss does not mind, all numbers fitted jointly. Without rows each edge is judged by
+        its own curve. Edges that are no function of the
         library stay splines, and `symbolic_report_` says which and why.
 
         Parameters

@@ -25,6 +25,8 @@ from .refine import Refined, refine
 # Fits of working rows, steps of each, halvings of a step that raises the loss.
 _ROUNDS, _STEPS, _HALVINGS = 25, 6, 6
 _NO_GAIN = 1e-10
+# Of logarithms of a mean; rows as sure as this hardly count: their working targets are far off.
+_LARGEST, _LEAST_CURVATURE = 300.0, 1e-3
 # Residuals that count in full, in robust standard deviations: 95 % efficient under normal noise.
 _HUBER = 1.345
 _MAD_TO_DEVIATION = 1.4826
@@ -203,9 +205,6 @@ class OfMean(Criterion):
         return replace(self, pilot=self.pilot[rows])
 
 
-_LARGEST = 300.0
-
-
 @dataclass(frozen=True, eq=False)
 class OfClass(Criterion):
     """Log-loss of a class; formulas are of its logit, those of other classes given.
@@ -243,10 +242,6 @@ class OfClass(Criterion):
 
     def take(self, rows: Array | slice) -> OfClass:
         return replace(self, pilot=self.pilot[rows], others=self.others[rows])
-
-
-# Rows as sure as this hardly count: their working targets are far off.
-_LEAST_CURVATURE = 1e-3
 
 
 def _as_it_is(node: Node) -> Node:
