@@ -50,7 +50,7 @@ def described(estimator: Any, network: Network, rows: Rows | None = None) -> dic
             "n_parameters_": network.n_parameters,
             "_moments_": moments,
             "_profiles_": profiles,
-            "_explained_": 0.0,  # a warm start is to go on from what a user has made
+            "_explained_": -np.inf,  # a warm start is to go on from what a user has made
         }
     else:
         loss = loss_of(estimator)

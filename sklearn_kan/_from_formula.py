@@ -81,7 +81,7 @@ def _attributes_of(
         "_encoding_": Encoding(units.x_scaling, target, tuple(names)),
         "_x_range_": np.full(reach.shape, [[-np.inf], [np.inf]]) if values is None else reach,
         "_y_range_": np.tile([[-np.inf], [np.inf]], len(expressions)),
-        "_explained_": 0.0,
+        "_explained_": -np.inf,
         "_asked_": shape,
         "pruning_report_": None,
         "_symbolic_": Symbolic(network, expressions, functions),

@@ -108,8 +108,8 @@ def gone_on(estimator: BaseKAN, data: Data) -> tuple[Encoding, Network | None]:
     if start is None or not share >= _STILL_EXPLAINED * estimator._explained_ - _ROUNDING:
         warnings.warn(
             f"warm_start=True, but the fitted network explains {max(share, 0.0):.0%} of y in these "
-            f"rows, and {estimator._explained_:.0%} in those that it was fitted to: the fit starts "
-            "anew.",
+            f"rows, and {max(estimator._explained_, 0.0):.0%} in those that it was fitted to: the "
+            "fit starts anew.",
             UserWarning,
             stacklevel=5,
         )

@@ -40,9 +40,10 @@ def test_a_column_of_few_ones_has_what_it_does_to_the_prediction():
 def test_the_order_is_that_of_permutations_on_the_rows(hidden):
     X, y = load_diabetes(return_X_y=True)
     model = KANRegressor(hidden, random_state=0, max_iter=20, tol=1e-2).fit(X, y)
-    wanted = by_permutation(model, X, y)
-    assert spearmanr(model.feature_importances_, wanted)[0] > 0.95
-    assert_allclose(model.feature_importances_, wanted, atol=0.05)
+    found, wanted = model.feature_importances_, by_permutation(model, X, y)
+    assert_allclose(found, wanted, atol=0.05)
+    lower, higher = np.nonzero(np.subtract.outer(wanted, wanted) < -0.02)  # others may be even
+    assert (found[lower] < found[higher]).all()
 
 
 def test_classes_too():

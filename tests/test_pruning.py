@@ -407,9 +407,9 @@ def test_moments_and_profiles_after_pruning_on_rows_are_exact():
     model = KANRegressor((3,), random_state=0).fit(X, y).prune_(X, y)
     rows = model._encoding_.rows(_data(X, y))
     for found, wanted in zip(model._moments_, node_moments(model.network_, rows), strict=True):
-        assert_array_equal(found.mean, wanted.mean)
+        assert_allclose(found.mean, wanted.mean, rtol=1e-12, atol=1e-15)
     for found, wanted in zip(model._profiles_, node_profiles(model.network_, rows), strict=True):
-        assert_array_equal(found, wanted)
+        assert_allclose(found, wanted, rtol=1e-12, atol=1e-15)
 
 
 def _data(X, y):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,12 +35,15 @@ def guard_of(functions: tuple[Map, ...]) -> Map:
     return _Guard(functions, known) if len(known) else np.asarray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class _Guard(Value):
-    """See `guard_of`; `known` are arguments at which all functions are defined, increasing."""
+    """See `guard_of`; `known` are arguments at which all functions are defined, increasing.
+
+    Guards of equal functions are equal.
+    """
 
     functions: tuple[Map, ...]
-    known: Array
+    known: Array = field(compare=False)
 
     def __call__(self, u: Array) -> Array:
         u = np.asarray(u, dtype=np.float64)

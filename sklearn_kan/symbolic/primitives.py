@@ -93,16 +93,16 @@ class _Real:
         return np.broadcast_to(result, u.shape)
 
 
-def _differences(function: Map) -> Map:
-    """Return the derivative of `function` by central differences."""
+@dataclass(frozen=True)
+class _Differences:
+    """The derivative of a function by central differences."""
 
-    def derivative(u: Array) -> Array:
-        u = np.asarray(u, dtype=np.float64)
-        u = np.clip(u, -1e150, 1e150)
+    function: Map
+
+    def __call__(self, u: Array) -> Array:
+        u = np.clip(np.asarray(u, dtype=np.float64), -1e150, 1e150)
         step = 6e-6 * np.maximum(1.0, np.abs(u))
-        return (function(u + step) - function(u - step)) / (2.0 * step)
-
-    return derivative
+        return (self.function(u + step) - self.function(u - step)) / (2.0 * step)
 
 
 def _undefined(name: str, function: Map) -> Callable[[Any], Any]:
@@ -127,7 +127,7 @@ def _of_callables(functions: tuple[Map, ...]) -> Primitive:
         if functions[0] is known.derivatives[0]:
             return known
     value, slope, *rest = map(_Real, functions)
-    curvature = rest[0] if rest else _differences(slope)
+    curvature = rest[0] if rest else _Differences(slope)
     name = getattr(functions[0], "__name__", type(functions[0]).__name__)
     name = _own_name(name if name.isidentifier() else "f")
     return _held(name, (value, slope, curvature), None, functions)
@@ -197,7 +197,7 @@ def _derivatives(expression: Any, symbol: Any) -> tuple[Map, Map, Map]:
             if not source.has(sympy.Derivative, sympy.Subs):
                 functions.append(_Real(callable_of(source, [real], known)))
                 continue
-        functions.append(_differences(functions[-1]))
+        functions.append(_Differences(functions[-1]))
     value, slope, curvature = functions
     return value, slope, curvature
 
