@@ -117,7 +117,7 @@ def test_a_class_has_the_law_of_its_log_odds():
     assert float(slopes[R]) == pytest.approx(-1.0, abs=0.5)
 
 
-def test_rows_left_out_of_a_linear_fit_are_those_of_fits_without_them():
+def test_rows_that_are_left_out_are_met_less_well():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(60, 1))
     y = X[:, 0] + rng.normal(size=60)
@@ -131,7 +131,7 @@ def test_rows_left_out_of_a_linear_fit_are_those_of_fits_without_them():
     assert 1.0 < np.mean((found - rows.y) ** 2) / np.mean((raw - rows.y) ** 2) < 1.5
 
 
-def test_digits_are_enough_where_terms_cancel():
+def test_terms_that_cancel_are_written_with_more_digits():
     X, _ = table((1, 1.1))
     y = values(1e4 * (M - R) + M * R, X)
     model = KANRegressor((), random_state=0).fit(X, y)
