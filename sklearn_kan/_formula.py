@@ -30,14 +30,17 @@ class Candidate:
     complexity : int
         Nodes of its expression tree.
     r2, r2_held_out : float
-        Share of the variance explained, on the rows it was fitted to and on others; NaN where
-        that was not measured.
+        Share of the loss saved, of the variance explained say, on the rows it was fitted to and
+        on others; NaN where that was not measured.
+    network : Network or None
+        What it is the formula of, where it was not found whole.
     """
 
     expression: Any
     complexity: int
     r2: float
     r2_held_out: float
+    network: Network | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +57,8 @@ class Symbolic(Value):
         Functions of a user's own in the expressions.
     fronts : tuple of tuple of Candidate
         One an output.
-    chosen : tuple of int or None
-        Which row of each front `expressions` are.
+    chosen : tuple of int
+        Which row of each front `network` is.
     rule : str
         Why.
     report : Table or None
@@ -65,7 +68,7 @@ class Symbolic(Value):
     expressions: tuple[Any, ...] | None = None
     functions: Mapping[str, Any] = field(default_factory=dict)
     fronts: tuple[tuple[Candidate, ...], ...] = ()
-    chosen: tuple[int | None, ...] = ()
+    chosen: tuple[int, ...] = ()
     rule: str = ""
     report: Table | None = None
 
@@ -125,17 +128,18 @@ def assembled(estimator: Any) -> Assembled:
         used = sorted({type(part).__name__ for part in applied})
         found = Assembled(known.expressions, {name: known.functions[name].value for name in used})
     else:
-        found = _of_network(estimator)
+        found = assembled_network(estimator, estimator.network_)
     expressions = [to_read(estimator, expression) for expression in found.expressions]
     return Assembled(tuple(expressions), found.functions)
 
 
-def _of_network(estimator: Any) -> Assembled:
+def assembled_network(estimator: Any, network: Network) -> Assembled:
+    """Return the formula of each output as a network of a fitted estimator says it."""
     import sympy
 
     from .symbolic.assemble import Assembled, affine, expressions_of
 
-    found = expressions_of(estimator.network_, column_symbols(estimator), input_maps(estimator))
+    found = expressions_of(network, column_symbols(estimator), input_maps(estimator))
     link = sympy.exp if has_log_link(estimator) else (lambda raw: raw)
     maps = output_maps(estimator).tolist()
     expressions = [affine(link(e), *m) for e, m in zip(found.expressions, maps, strict=True)]

@@ -4,21 +4,50 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import logsumexp
 
 from ._data import Data
 from ._fitted import take
 from ._formula import column_symbols, has_link
 from ._hyperparameters import architecture_of, refinement_schedule, seed_sequence
 from ._table_order import in_one_order
+from ._target import NumericTarget
+from .network import predict
+from .training.losses import BinaryLogLoss, Gamma, Huber, Loss, Poisson
 
 if TYPE_CHECKING:
     from ._encoding import Encoding
+    from .symbolic.criteria import Criterion
+    from .symbolic.search import Found
 
 # This share of the target's variance is rounding.
 ROUNDING = 1e-20
+
+
+@dataclass(frozen=True, eq=False)
+class Sought:
+    """What formulas of one output are of, what they are judged by, and those that were found.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+        The target in the user's units; 0 and 1 for a class.
+    criterion : Criterion
+    found : Found
+    """
+
+    y: np.ndarray
+    criterion: Criterion
+    found: Found
+
+    @property
+    def chosen(self) -> int | None:
+        """Which row of the front is chosen."""
+        return next((k for k, row in enumerate(self.found.front) if row.chosen), None)
 
 
 class FormulaSearch:
@@ -31,20 +60,27 @@ class FormulaSearch:
 
     def __init__(self, library: Sequence[Any]) -> None:
         self.library = library
-        self._fronts: list[list[Any]] | None = None
+        self._sought: list[Sought] | None = None
 
-    def fronts(self, estimator: Any, data: Data) -> list[list[Any]]:
-        """Return the front of formulas of each output: of the target, or of the raw prediction.
+    def sought(self, estimator: Any, data: Data) -> list[Sought]:
+        """Return the formulas of each output.
 
-        Behind a link it is the fitted network's raw prediction that is searched for: the target
-        itself is a class, or a count.
+        They are of the mean of the target, or of the decision function. Behind a link the fitted
+        network's predictions say how much the rows weigh; the formulas are of the rows.
         """
-        if self._fronts is None:
-            self._fronts = self._search(estimator, data)
-        return self._fronts
+        if self._sought is None:
+            columns = in_one_order(data).columns
+            ordered = data.in_order(columns)
+            names = column_symbols(estimator)
+            symbols = [names[k] for k in columns]
+            self._sought = [
+                self._search(estimator, ordered, symbols, y, criterion)
+                for y, criterion in _criteria(estimator, data, ordered)
+            ]
+        return self._sought
 
     def solves(self, estimator: Any, encoding: Encoding, data: Data) -> bool:
-        """Tell whether formulas compute the target up to rounding, before there is a network.
+        """Tell whether formulas leave nothing but rounding or noise, before there is a network.
 
         Parameters
         ----------
@@ -61,26 +97,87 @@ class FormulaSearch:
         take(estimator, {"_encoding_": encoding, "_asked_": asked})
         if has_link(estimator):
             return False
-        rows = encoding.rows(data)
-        found = whole_formula(estimator, self.fronts(estimator, data), rows, self.library, ROUNDING)
-        return found is not None
+        sought, rows = self.sought(estimator, data), encoding.rows(data)
+        most = np.inf if all(each.found.settled for each in sought) else ROUNDING
+        return whole_formula(estimator, sought, rows, self.library, most) is not None
 
-    def _search(self, estimator: Any, data: Data) -> list[list[Any]]:
-        from .symbolic.search import search_formulas
+    def _search(
+        self,
+        estimator: Any,
+        data: Data,
+        symbols: Sequence[Any],
+        y: np.ndarray,
+        criterion: Criterion,
+    ) -> Sought:
+        from .symbolic.search import search
 
-        seed = int(seed_sequence(estimator.random_state).generate_state(1)[0])
-        table = in_one_order(data)
-        data = table.data
-        if has_link(estimator):
-            targets = estimator._raw_prediction(data.X[:, table.places])
-        else:
-            targets = data.y.reshape(len(data.y), -1)
-        names = column_symbols(estimator)
-        symbols = [names[k] for k in table.columns]
-        with np.errstate(all="ignore"):  # a search tries much that overflows
-            return [
-                search_formulas(
-                    data.X, target, data.weights, library=self.library, seed=seed, symbols=symbols
-                )
-                for target in targets.T
-            ]
+        found = search(
+            data.X,
+            y,
+            data.weights,
+            library=self.library,
+            seed=int(seed_sequence(estimator.random_state).generate_state(1)[0]),
+            symbols=symbols,
+            criterion=criterion,
+        )
+        return Sought(y, criterion, found)
+
+
+def _criteria(estimator: Any, data: Data, ordered: Data) -> list[tuple[np.ndarray, Criterion]]:
+    """Return the target of each output and what formulas of it are judged by.
+
+    The network knows the columns as the user has them, the search in an order of its own.
+    """
+    target = estimator._encoding_.target
+    loss: Loss = estimator._loss(target)
+    if not isinstance(target, NumericTarget):
+        return _of_classes(estimator, data)
+    columns = data.y.reshape(len(data.y), -1).T
+    if isinstance(loss, Poisson | Gamma):
+        return _of_means(estimator, data, columns, loss)
+    if isinstance(loss, Huber):
+        return [(y, _robust(ordered, y)) for y in columns]
+    from .symbolic.criteria import LeastSquares
+
+    return [(y, LeastSquares()) for y in columns]
+
+
+def _robust(data: Data, y: np.ndarray) -> Criterion:
+    from .symbolic.criteria import Robust
+    from .symbolic.interpolant import interpolate_robustly
+    from .symbolic.problem import Problem
+
+    weights = data.weights / data.weights.mean()
+    return Robust(interpolate_robustly(Problem(data.X, y, weights)))
+
+
+def _of_means(
+    estimator: Any, data: Data, columns: np.ndarray, loss: Loss
+) -> list[tuple[np.ndarray, Criterion]]:
+    from .symbolic.criteria import OfMean
+
+    units = estimator._encoding_.target.scaling.unit
+    raw = _raw(estimator, data)
+    power = 1 if isinstance(loss, Poisson) else 2
+    return [
+        (y, OfMean(loss, power, pilot + np.log(unit)))
+        for y, pilot, unit in zip(columns, raw.T, units, strict=True)
+    ]
+
+
+def _of_classes(estimator: Any, data: Data) -> list[tuple[np.ndarray, Criterion]]:
+    from .symbolic.criteria import OfClass
+
+    raw = _raw(estimator, data)
+    columns = estimator._encoding_.target.encode(data.y).T
+    found: list[tuple[np.ndarray, Criterion]] = []
+    for k, y in enumerate(columns):
+        others = np.zeros(len(y))
+        if len(columns) > 1:
+            others = logsumexp(np.delete(raw, k, axis=1), axis=1)
+        found.append((y, OfClass(BinaryLogLoss(), raw[:, k], others)))
+    return found
+
+
+def _raw(estimator: Any, data: Data) -> np.ndarray:
+    return predict(estimator.network_, estimator._encoding_.x_scaling.apply(data.X))

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from ._compiling import Units, compiled, own_functions
 from ._data import checked_X
 from ._edits import network_attributes
 from ._encoding import Encoding
 from ._formula import Symbolic
 from ._hyperparameters import architecture_of, refinement_schedule
 from ._scaling import Scaling, standardise
-from ._symbolify import Units, compiled, own_functions
 from ._target import NumericTarget
 from .symbolic.assemble import Assembled, evaluate_rows
 from .symbolic.parse import parse_formula

@@ -69,9 +69,11 @@ class SymbolicMixin(EdgeEditsMixin):
         """The front of accuracy against complexity of `symbolify`, simplest first.
 
         A table of ``expression``, ``complexity`` (nodes of the expression tree), ``r2`` and
-        ``r2_held_out`` (on rows of a split of its own), and which is ``chosen``; its ``rule``
-        says by what. A list of tables for several outputs. For classifiers, and behind a log
-        link, R2 is that of the network's raw prediction. Without a search the formula at hand.
+        ``r2_held_out`` (on rows of a split of its own; where they are fewer than 50, and of the
+        network, with each row left out, to first order), and which one is ``chosen``; its
+        ``rule`` says by what. The network, edge by edge, is a row of it. A list of tables for
+        several outputs. R2 is the share of the loss of a constant that is saved: with squared
+        error, of the variance. Without a search the formula at hand.
         """
         tables = [self._front(output) for output in range(self.network_.n_outputs)]
         return tables if self._has_several() else tables[0]
@@ -80,10 +82,11 @@ class SymbolicMixin(EdgeEditsMixin):
     def symbolify(self, X: Any = None, y: Any = None, sample_weight: Any = None) -> Any:
         """Make the network a formula, in place.
 
-        With rows, whole formulas are searched for in the user's units, and the best one is
-        compiled into a network; where its loss is more than the network's, edges become
-        functions one by one as long as the loss does not mind, all numbers fitted jointly.
-        Without rows each edge is judged by its own curve. Edges that are no function of the
+        With rows, whole formulas are searched for in the user's units, judged by the loss of the
+        estimator, and the one that ``formulas_.rule`` says is compiled into a network. The
+        rule may prefer the network edge by edge: edges become functions one by one as long as
+        the loss does not mind, all numbers fitted jointly. Without rows each edge is judged by
+        its own curve. Edges that are no function of the
         library stay splines, and `symbolic_report_` says which and why.
 
         Parameters
@@ -142,7 +145,8 @@ class SymbolicMixin(EdgeEditsMixin):
             raise ValueError(f"output must be 0 to {len(known.fronts) - 1}; got {output!r}.")
         if not isinstance(i, Integral):
             raise ValueError(f"i must be a whole number; got {i!r}.")
-        from ._symbolify import Choice, with_choice
+        from ._fronts import Choice
+        from ._symbolify import with_choice
 
         choice = Choice(int(i), int(output))
         return take(self, with_choice(self, choice))
@@ -181,15 +185,26 @@ class SymbolicMixin(EdgeEditsMixin):
         return rounded(expression, int(ndigits))
 
     @of_one_fit
-    def to_latex(self, i: int | None = None, ndigits: int | None = 4, output: int = 0) -> str:
+    def to_latex(self, i: int | None = None, ndigits: int | None = None, output: int = 0) -> str:
         """Return a formula in LaTeX; see `formula` for the parameters.
 
         Names of more than a letter or a Greek one stand as text, and whatever is in them is no
-        command.
+        command. With ``ndigits=None`` numbers have as many digits as the formula needs to be as
+        accurate as `formulas_` says, four at least.
         """
         from .symbolic.latex import latex_of
 
+        formula = self.formula(i, None, output)
+        if ndigits is None:
+            ndigits = self._enough_digits(formula, i, output)
         return latex_of(self.formula(i, ndigits, output), column_symbols(self))
+
+    def _enough_digits(self, formula: Any, i: int | None, output: int) -> int:
+        from ._digits import enough_digits
+
+        front = self._front(output)
+        row = next(k for k, row in enumerate(front) if row["chosen"]) if i is None else i
+        return enough_digits(self, formula, front[row]["r2"])
 
     @of_one_fit
     def to_python(self, module: str = "numpy", name: str = "predict") -> str:
@@ -270,7 +285,7 @@ class SymbolicMixin(EdgeEditsMixin):
         return classes[decision.argmax(axis=1)]
 
     def _front(self, output: int) -> Table:
-        from ._symbolify import formula_rows
+        from ._fronts import formula_rows
         from .inspection.subject import subject_of
 
         records, rule = formula_rows(self, output)

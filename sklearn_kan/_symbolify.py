@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ._compiling import compiled_for, own_functions
+from ._contest import Contest
 from ._data import Data
 from ._edits import described, made_up_rows
-from ._formula import (
-    Candidate,
-    Symbolic,
-    assembled,
-    column_symbols,
-    has_link,
-    has_log_link,
-    output_maps,
-    to_read,
-)
-from ._formula_search import ROUNDING, FormulaSearch
-from ._scaling import Scaling
+from ._formula import Symbolic, has_link, has_log_link
+from ._formula_search import ROUNDING, FormulaSearch, Sought
+from ._fronts import Choice, portable_fronts, rows_chosen, with_network_row
 from ._table import Table
-from .network import (
-    Network,
-    fit_breaks,
-    fold_scales,
-    input_basis,
-    make_basis,
-    with_bases,
-)
-from .training import Architecture, Rows
+from .network import Network
+from .training import Rows
 from .training.objective import mean_loss
-from .training.profiles import layer_inputs
 
-# A formula may have this much more loss than the network would have on new rows. Where that is
-# not known it is taken to rise by a quarter of the network's numbers a row, up to a limit.
+# Edge by edge the loss may rise by as much as the network's would on new rows. Where that is not
+# known it is taken to rise by a quarter of the network's numbers a row, up to a limit.
 _SLACK, _A_NUMBER, _MOST_SLACK = 1.03, 0.25, 1.3
-# Steps over which a formula found on raw predictions is fitted to the target itself.
-_LINKED_STEPS = 60
+# Steps over which formulas of coupled outputs are fitted together.
+_COUPLED_STEPS = 60
 _COLUMNS = ("layer", "input", "output", "function", "r2", "fixed", "why")
-RULE = (
-    "The formula of the best score n log(1 - R2) + (free constants) log n + 2 (nodes), if its "
-    "loss is no more than that of the network before, but for what fewer numbers explain; "
-    "behind a link the simplest formula of such a loss."
-)
 
 
 def without_rows(estimator: Any, library: Any) -> dict[str, Any]:
@@ -57,37 +37,43 @@ def without_rows(estimator: Any, library: Any) -> dict[str, Any]:
 
 
 def with_rows(estimator: Any, data: Data, rows: Rows, search: FormulaSearch) -> dict[str, Any]:
-    """Return the fitted attributes after whole formulas, and then edges, were tried on rows."""
+    """Return the fitted attributes after whole formulas, and then edges, were tried on rows.
+
+    What is chosen is said by `RULE` in ``symbolic/choice.py``.
+    """
+    from .symbolic.choice import RULE
     from .symbolic.edges import judged_on_rows
 
-    loss, library = estimator._loss(estimator._encoding_.target), search.library
-    before = mean_loss(estimator.network_, rows, loss)
-    most = _most_loss(estimator, rows, before)
-    fronts = search.fronts(estimator, data)
-    found = whole_formula(estimator, fronts, rows, library, most)
-    if found is not None:
-        return {**described(estimator, found.network, rows), "_symbolic_": found}
-    network, reports = judged_on_rows(
-        estimator.network_, rows, loss, estimator._profiles_, library, most
-    )
-    nothing = tuple(None for _ in fronts)
-    functions = own_functions(library)
-    known = Symbolic(network, None, functions, _portable_fronts(fronts), nothing, RULE)
-    return _of_edges(estimator, network, reports, rows, known)
+    sought = search.sought(estimator, data)
+    contest = Contest(estimator, data, rows, sought)
+    found = whole_formula(estimator, sought, rows, search.library)
+    network = estimator.network_
+    if found is None or contest.is_won_by(network, found.network):
+        loss = estimator._loss(estimator._encoding_.target)
+        most = _most_loss(estimator, rows, mean_loss(network, rows, loss))
+        network, reports = judged_on_rows(
+            network, rows, loss, estimator._profiles_, search.library, most
+        )
+        if found is None or contest.is_won_by(network, found.network):
+            functions = own_functions(search.library)
+            known = Symbolic(
+                network, functions=functions, fronts=portable_fronts(sought), rule=RULE
+            )
+            known = with_network_row(estimator, known, network, contest)
+            return _of_edges(estimator, network, reports, rows, known)
+    known = with_network_row(estimator, found, network, contest)
+    return {**described(estimator, known.network, rows), "_symbolic_": known}
 
 
 def whole_formula(
-    estimator: Any, fronts: Sequence[Sequence[Any]], rows: Rows, library: Any, most: float
+    estimator: Any, sought: Sequence[Sought], rows: Rows, library: Any, most: float = np.inf
 ) -> Symbolic | None:
-    """Return the formulas of all outputs whose loss is at most so much; None if there are none."""
+    """Return the chosen formulas if their loss is at most so much; None where there is none."""
+    found = _network_of_rows(estimator, sought, rows, library)
+    if found is None or not _is_printable(estimator, found.network):
+        return None
     loss = estimator._loss(estimator._encoding_.target)
-    for chosen in _choices(estimator, fronts):
-        found = _network_of_rows(estimator, fronts, chosen, rows, library)
-        if found is None or not _is_printable(estimator, found.network):
-            continue
-        if mean_loss(found.network, rows, loss) <= most:
-            return found
-    return None
+    return found if mean_loss(found.network, rows, loss) <= most else None
 
 
 def _most_loss(estimator: Any, rows: Rows, before: float) -> float:
@@ -116,18 +102,6 @@ def _of_edges(
     return {**attributes, "_symbolic_": known}
 
 
-def _choices(estimator: Any, fronts: Sequence[Sequence[Any]]) -> list[tuple[int | None, ...]]:
-    """Return which formulas to try, in turn.
-
-    A fitted network's raw prediction has no noise, so that the search for it goes on to formulas
-    that say more than the rows do: behind a link simpler ones are tried first.
-    """
-    chosen = tuple(_chosen(front) for front in fronts)
-    if len(fronts) == 1 and chosen[0] is not None and has_link(estimator):
-        return [(k,) for k in range(chosen[0] + 1)]
-    return [chosen]
-
-
 def _is_printable(estimator: Any, network: Network) -> bool:
     """Tell whether exp of the formula's constant is a number."""
     return not has_log_link(estimator) or bool(
@@ -138,130 +112,31 @@ def _is_printable(estimator: Any, network: Network) -> bool:
 _LARGEST_EXPONENT = 500.0
 
 
-def _chosen(front: Sequence[Any]) -> int | None:
-    return next((k for k, formula in enumerate(front) if formula.chosen), None)
-
-
 def _network_of_rows(
-    estimator: Any,
-    fronts: Sequence[Sequence[Any]],
-    chosen: tuple[int | None, ...],
-    rows: Rows,
-    library: Any,
+    estimator: Any, sought: Sequence[Sought], rows: Rows, library: Any
 ) -> Symbolic | None:
     """Return the chosen formulas with the network that computes them; None if one is missing."""
+    from .symbolic.choice import RULE
     from .symbolic.compile import SeveralVariablesError
     from .symbolic.joint import refine_jointly
 
+    chosen = tuple(one.chosen for one in sought)
     if any(choice is None for choice in chosen):
         return None
-    expressions = [front[k].expression for front, k in zip(fronts, chosen, strict=True)]  # type: ignore[index]
-    portable = _portable_fronts(fronts)
+    fronts = portable_fronts(sought)
+    expressions = tuple(front[k].expression for front, k in zip(fronts, chosen, strict=True))  # type: ignore[index]
     functions = own_functions(library)
     try:
-        network = compiled_for(estimator, _portable(expressions), rows, functions)
+        network = compiled_for(estimator, expressions, rows, functions)
     except SeveralVariablesError:
         return None
-    found: tuple[Any, ...] | None = tuple(_portable(expressions))
-    if has_link(estimator):
-        loss = estimator._loss(estimator._encoding_.target)
-        network = refine_jointly(network, rows, loss, max_iter=_LINKED_STEPS)
+    found: tuple[Any, ...] | None = expressions
+    loss = estimator._loss(estimator._encoding_.target)
+    if loss.couples_outputs:  # each was found with those of the others given
+        network = refine_jointly(network, rows, loss, max_iter=_COUPLED_STEPS)
         found = None
     report = Table(_curve_records(network), _COLUMNS)
-    return Symbolic(network, found, functions, portable, chosen, RULE, report)
-
-
-def _portable(expressions: Sequence[Any]) -> list[Any]:
-    """Return expressions that pickle, products of exponentials in one."""
-    from sympy import powsimp
-
-    from .symbolic.assemble import portable
-
-    return [powsimp(e, combine="exp") for e in portable(expressions, {}).expressions]
-
-
-def _portable_fronts(fronts: Sequence[Sequence[Any]]) -> tuple[tuple[Candidate, ...], ...]:
-    return tuple(tuple(map(_candidate, front)) for front in fronts)
-
-
-def _candidate(formula: Any) -> Candidate:
-    from .symbolic.primitive import count_nodes
-
-    (expression,) = _portable([formula.expression])
-    return Candidate(expression, count_nodes(expression), formula.r2, formula.r2_held_out)
-
-
-def own_functions(library: Any) -> dict[str, Any]:
-    """Return the primitives of a library that SymPy does not know, by their names in formulas."""
-    import sympy
-
-    found = {}
-    for primitive in library:
-        expression = primitive.expression(sympy.Symbol("x"))
-        if hasattr(expression, "_imp_"):
-            found[type(expression).__name__] = primitive
-    return found
-
-
-@dataclass(frozen=True, eq=False)
-class Units:
-    """The user's columns and units, and how the network's are made from them.
-
-    Parameters
-    ----------
-    symbols : list of sympy.Symbol
-        The columns.
-    x_scaling : Scaling
-    y_scale, y_center : ndarray of shape (q,)
-        What is searched for is ``y_scale * raw + y_center``; scales are positive.
-    """
-
-    symbols: list[Any]
-    x_scaling: Scaling
-    y_scale: np.ndarray
-    y_center: np.ndarray
-
-
-def units_of(estimator: Any) -> Units:
-    """Return the units of a fitted estimator; behind a link those of the raw prediction."""
-    scale, center = output_maps(estimator).T
-    if has_link(estimator):
-        scale, center = np.ones(len(scale)), np.zeros(len(scale))
-    scale = np.where(scale > 0, scale, 1.0)
-    return Units(column_symbols(estimator), estimator._encoding_.x_scaling, scale, center)
-
-
-def compiled_for(
-    estimator: Any, expressions: Sequence[Any], rows: Rows, functions: dict[str, Any]
-) -> Network:
-    """Return the network of a fitted estimator that computes formulas in the user's units."""
-    return compiled(expressions, units_of(estimator), estimator._asked_, rows, functions)
-
-
-def compiled(
-    expressions: Sequence[Any],
-    units: Units,
-    shape: Architecture,
-    rows: Rows,
-    functions: dict[str, Any],
-) -> Network:
-    """Return the network that computes formulas in the user's units, on grids over the rows."""
-    from .symbolic.compile import network_of
-
-    network = network_of(expressions, units.symbols, functions)
-    scaling = units.x_scaling
-    network = fold_scales(network, scaling.center, scaling.unit, units.y_center, units.y_scale)
-    grid = shape.grid_size, shape.grid_eps
-    inputs, *hidden = layer_inputs(network, rows.x)
-    bases = [input_basis(inputs, rows.weights, grid[0], shape.degree, shape.base, grid[1])]
-    for nodes in hidden:
-        breaks = fit_breaks(np.clip(nodes, -_FAR, _FAR), rows.weights, *grid)
-        bases.append(make_basis(breaks, shape.degree, shape.base))
-    return with_bases(network, bases)
-
-
-# Grids reach no further: poles have no place on them.
-_FAR = 1e12
+    return Symbolic(network, found, functions, fronts, chosen, RULE, report)  # type: ignore[arg-type]
 
 
 def _curve_records(network: Network) -> list[dict[str, Any]]:
@@ -281,58 +156,28 @@ def _curve_records(network: Network) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A row of the front of one output."""
-
-    row: int
-    output: int
-
-
 def with_choice(estimator: Any, choice: Choice) -> dict[str, Any]:
     """Return the fitted attributes after another row of a front was taken.
 
     Raises
     ------
     ValueError
-        If there is no such row, or no formula of another output to go with it.
+        If there is no such row.
     """
     known: Symbolic = estimator._symbolic_
     front = known.fronts[choice.output]
     if not 0 <= choice.row < len(front):
         raise ValueError(f"i must be 0 to {len(front) - 1}, a row of formulas_; got {choice.row}.")
-    best = [_best(front) for front in known.fronts]
-    current = [old if old is not None else k for old, k in zip(known.chosen, best, strict=True)]
-    current[choice.output] = choice.row
-    expressions = [front[k].expression for front, k in zip(known.fronts, current, strict=True)]
-    rows = made_up_rows(estimator._profiles_[0])
-    functions = dict(known.functions)
-    network = compiled_for(estimator, expressions, rows, functions)
-    stored = None if has_link(estimator) else tuple(expressions)
-    report = Table(_curve_records(network), _COLUMNS)
-    chosen = tuple(current)
-    rule = "chosen by hand"
-    symbolic = Symbolic(network, stored, functions, known.fronts, chosen, rule, report)
-    return {**described(estimator, network), "_symbolic_": symbolic}
-
-
-def _best(front: Sequence[Candidate]) -> int:
-    return max(range(len(front)), key=lambda k: front[k].r2)
-
-
-def formula_rows(estimator: Any, output: int) -> tuple[list[dict[str, Any]], str]:
-    """Return the records of the front of an output, and the rule; one record without a search."""
-    from .symbolic.primitive import count_nodes
-
-    known: Symbolic | None = estimator._symbolic_
-    if known is not None and known.fronts:
-        is_current = known.network is estimator.network_
-        chosen = known.chosen[output] if is_current else None
-        rows = [
-            vars(row) | {"expression": to_read(estimator, row.expression), "chosen": k == chosen}
-            for k, row in enumerate(known.fronts[output])
-        ]
-        return rows, known.rule
-    expression = assembled(estimator).expressions[output]
-    only = vars(Candidate(expression, count_nodes(expression), np.nan, np.nan)) | {"chosen": True}
-    return [only], "the formula of the network as it is"
+    current = rows_chosen(known, choice)
+    known = replace(known, chosen=current, rule="chosen by hand", report=None)
+    network = front[choice.row].network
+    if network is None:
+        expressions = [row[k].expression for row, k in zip(known.fronts, current, strict=True)]
+        rows = made_up_rows(estimator._profiles_[0])
+        network = compiled_for(estimator, expressions, rows, dict(known.functions))
+        report = Table(_curve_records(network), _COLUMNS)
+        known = replace(known, expressions=tuple(expressions), report=report)
+    else:
+        known = replace(known, expressions=None)
+    known = replace(known, network=network)
+    return {**described(estimator, network), "_symbolic_": known}

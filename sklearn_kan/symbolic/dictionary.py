@@ -31,7 +31,8 @@ from .problem import Finds, Problem
 from .selection import Hit, Projected, best_pair, best_product, best_single, orthonormal, stepwise
 
 _SAMPLE = 160
-_MOST_PAIRS = 2500
+# Blocks that pairs are made of, and how many a row: one of few rows is no evidence of one of many.
+_MOST_PAIRS, _A_ROW = 2500, 40
 _MOST_POWERS = 2000
 # Columns, at the most, for functions beside factors.
 _MOST_WITH_FACTORS = 4
@@ -105,13 +106,18 @@ def _hits(dictionary: Dictionary, t: Array, n: int) -> Iterator[tuple[list[Hit],
     atoms = dictionary.atoms
     ones = np.full((len(t), 1), len(t) ** -0.5)
     yield best_single(Projected.of(atoms.F, t, ones, atoms.costs, n), 6), _summing(atoms)
-    few = atoms.simplest(_MOST_PAIRS)
+    few = atoms.simplest(most_in_pairs(n))
     rows = Projected.of(few.F, t, ones, few.costs, n)
     pairs = best_pair(rows, 12)
     yield pairs, _summing(few)
     yield best_product(few.F, t, few.costs, n, 12), _multiplying(few)
     starts = [chosen for _, chosen in [*pairs[:4], *best_single(rows, 2)]]
     yield stepwise(few.F, t, ones, few.costs, n, starts=starts, depth=3, beam=5), _summing(few)
+
+
+def most_in_pairs(n: int) -> int:
+    """Return of how many blocks all pairs are looked at on n rows."""
+    return min(_MOST_PAIRS, _A_ROW * n)
 
 
 def _summing(atoms: Atoms) -> Build:

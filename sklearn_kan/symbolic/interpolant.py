@@ -9,7 +9,7 @@ out in turn.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import linalg, optimize
@@ -42,6 +42,8 @@ class Interpolant:
         What of the error is noise in y, by the marginal likelihood, in the same unit.
     at : callable
         From rows (m, p) to the function there (m,).
+    left_out : ndarray of shape (n,)
+        What is left of y at each row by the others.
     """
 
     values: Array
@@ -50,6 +52,7 @@ class Interpolant:
     rows: Array
     noise: float
     at: Callable[[Array], Array]
+    left_out: Array
 
     @property
     def blur(self) -> float:
@@ -205,4 +208,26 @@ def _condition(
         found = c.centre + c.scale * (K @ alpha)
         return np.exp(found) * sign if c.logarithmic else found
 
-    return Interpolant(values, gradient, error, rows, float(share), at)
+    return Interpolant(values, gradient, error, rows, float(share), at, left_out)
+
+
+# Rounds in which outliers are told from the others, and how few robust deviations they are off.
+_RUNS, _OUTLYING = 5, 3.0
+
+
+def interpolate_robustly(problem: Problem) -> Array:
+    """Return estimates of y (n,) that single rows, far off, hardly move.
+
+    Each round rows count less that the last one leaves much of: by the inverse of how many
+    robust deviations, squared.
+    """
+    estimates = np.full(problem.n, float(np.median(problem.y)))
+    for _ in range(_RUNS):
+        off = np.abs(problem.y - estimates)
+        limit = max(_OUTLYING * 1.4826 * float(np.median(off)), 1e-300)
+        trust = np.minimum(1.0, limit / np.maximum(off, 1e-300)) ** 2
+        part = replace(problem, weights=problem.weights * trust)
+        smooth = interpolate(part)
+        estimates = smooth.at(problem.X)
+        estimates[smooth.rows] = problem.y[smooth.rows] - smooth.left_out
+    return estimates

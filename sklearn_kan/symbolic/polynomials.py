@@ -54,7 +54,7 @@ def search_polynomials(finds: Finds, library: tuple[Primitive, ...] | None = Non
     problem = finds.problem
     for degree, letters in _alphabets(problem):
         terms = make_terms(letters, degree, problem.X)
-        if len(terms) > min(_MOST_TERMS, problem.n // 3):
+        if len(terms) > min(_MOST_TERMS, problem.n // (3 if degree > 1 else 2)):
             continue
         for outer, z, slope in outers_of(problem.y, problem.permitted):
             if outer.name in ("-exp", "sin", "arctan"):
@@ -98,6 +98,10 @@ def _waves_of(columns: Sequence[Node], problem: Problem) -> list[Node]:
 def _alphabets(problem: Problem) -> Iterator[tuple[int, list[Node]]]:
     """Yield a degree and the letters of polynomials: columns; their sines; their roots."""
     columns: list[Node] = [Column(i) for i in range(problem.p)]
+    yield 1, columns
+    logs: list[Node] = [UNARY["log"](x) for i, x in enumerate(columns) if problem.X[:, i].min() > 0]
+    if logs:
+        yield 1, [*logs, *(x for i, x in enumerate(columns) if problem.X[:, i].min() <= 0)]
     if problem.p == 1:
         yield 9, columns
     if problem.p <= _MOST_FOR_FUNCTIONS:

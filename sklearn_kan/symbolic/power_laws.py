@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from .atoms import make_atoms, power_of
-from .dictionary import combination, evenly, linear_start
+from .dictionary import combination, evenly, linear_start, most_in_pairs
 from .expression import Column, Node, Product
 from .outer import outers_of
 from .primitive import Array, Primitive
@@ -26,7 +26,7 @@ _EXPONENTS: dict[int, tuple[int, ...]] = {
     4: (-3, -2, -1, 0, 1, 2, 3),
 }
 _OUTERS = ("y", "sqrt", "1/x", "square", "1/sqrt")
-_SAMPLE, _TRIED, _LEFT = 200, 3, 0.01
+_SAMPLE, _TRIED, _LEFT, _FEW_ROWS = 200, 3, 0.01, 50
 
 
 def search_power_laws(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
@@ -36,6 +36,8 @@ def search_power_laws(finds: Finds, library: tuple[Primitive, ...] | None) -> No
         return
     rows = evenly(problem.n, _SAMPLE)
     atoms = make_atoms(_monomials(problem.p), problem.X[rows])
+    if problem.n < _FEW_ROWS:
+        atoms = atoms.simplest(most_in_pairs(problem.n))
     ones = orthonormal(np.ones((len(rows), 1)))
     for outer, z, _ in outers_of(problem.y, problem.permitted):
         if outer.name not in _OUTERS:

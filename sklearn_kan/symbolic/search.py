@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 
 from .beside_lines import search_beside_lines
+from .criteria import Criterion, LeastSquares, Search
 from .dictionary import search_blocks
 from .expression import Constant, Node
-from .front import Formula, make_front
+from .front import Formula, Judge, make_front
 from .generalised import additive_fits, identify
 from .interactions import search_interactions
 from .interpolant import Interpolant, interpolate
 from .letters import search_power_sums_of_letters
 from .low_rank import search_low_rank
 from .noise import leaves_noise
+from .nominees import starts_of
 from .permitted import names_of
 from .polynomials import (
     search_large_quotients,
@@ -38,7 +40,8 @@ from .units import DecimalUnits
 from .wave_products import search_wave_products
 from .waves import search_waves
 
-_HELD_OUT = 0.2
+# The share of the rows that is held out from a search, and how many it takes.
+_HELD_OUT, _FEW_ROWS = 0.2, 50
 _MOST_ROWS = 2000
 _DEEPEST = 3
 _MOST_SEARCHES = 8
@@ -55,7 +58,26 @@ Library = tuple[Primitive, ...] | None
 Strategy = Callable[[Finds, Library], None]
 
 
-@np.errstate(all="ignore")
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search finds.
+
+    Parameters
+    ----------
+    front : list of Formula
+        Simplest first; one of them is `chosen`. Where no law was found, that is the best
+        approximation, and its R2 says how good.
+    held_out : ndarray of int
+        Which of the rows given were held out; all where they are few.
+    settled : bool
+        Whether what the best formula leaves is noise.
+    """
+
+    front: list[Formula]
+    held_out: Array
+    settled: bool
+
+
 def search_formulas(
     X: Array,
     y: Array,
@@ -64,8 +86,25 @@ def search_formulas(
     library: Iterable[Any] | None = None,
     seed: int = 0,
     symbols: Sequence[Any] | None = None,
+    criterion: Criterion | None = None,
 ) -> list[Formula]:
-    """Search for formulas of y, and return the front of accuracy against complexity.
+    """Search for formulas of y, and return the front; see `search`."""
+    options: dict[str, Any] = {"library": library, "seed": seed, "symbols": symbols}
+    return search(X, y, weights, criterion=criterion, **options).front
+
+
+@np.errstate(all="ignore")
+def search(
+    X: Array,
+    y: Array,
+    weights: Array | None = None,
+    *,
+    library: Iterable[Any] | None = None,
+    seed: int = 0,
+    symbols: Sequence[Any] | None = None,
+    criterion: Criterion | None = None,
+) -> Found:
+    """Search for formulas of y, along the front of accuracy against complexity.
 
     Parameters
     ----------
@@ -73,19 +112,19 @@ def search_formulas(
         Rows in their own units.
     y : ndarray of shape (n,)
     weights : ndarray of shape (n,), optional
-        Rows of weight zero count as absent.
+        A weight of two is the row twice, rows of weight zero count as absent.
     library : iterable, optional
         See `resolve_library`.
     seed : int
         Decides which rows are held out, and which are used of more than 2,500.
     symbols : sequence of SymPy symbols, optional
         For the columns; x0, x1, ... by default.
+    criterion : Criterion, optional
+        What formulas are judged by; squared error by default.
 
     Returns
     -------
-    list of Formula
-        Simplest first; one of them is `chosen`. Where no law was found, that is the best
-        approximation, and its R2 says how good.
+    Found
 
     Raises
     ------
@@ -98,28 +137,51 @@ def search_formulas(
     if symbols is None:
         symbols = [sympy.Symbol(f"x{i}") for i in range(X.shape[1])]
     chosen = None if library is None else resolve_library(library)
-    whole = _problem(X, np.asarray(y, dtype=np.float64), weights, seed)
+    whole, origin = _problem(X, np.asarray(y, dtype=np.float64), weights, seed)
     whole = replace(whole, permitted=names_of(chosen))
-    order = np.random.default_rng(seed).permutation(whole.n)
-    n_held_out = int(_HELD_OUT * whole.n) if whole.n >= 10 else 0
-    train = whole.take(np.sort(order[n_held_out:]))
-    held_out = whole.take(np.sort(order[:n_held_out])) if n_held_out else whole
-    units = DecimalUnits.of(whole)
-    finds = run(units.measured(train), chosen)
-    found = [replace(each, node=units.restored(each.node)) for each in finds.found]
-    return make_front(found, whole, train, held_out, symbols)
+    criterion = (criterion or LeastSquares()).take(origin)
+    train, held_out = _split(whole.n)
+    nodes: list[Node] = []
+    settled = []
+    for rows in criterion.searches(whole.y):
+        part = _with_target(whole, rows).take(train[rows.weights[train] > 0])
+        units = DecimalUnits.of(part)
+        finds = run(units.measured(part, rows.error), chosen)
+        found = [replace(each, node=units.restored(each.node)) for each in finds.found]
+        nodes += [rows.back(node) for node in starts_of(found, part)]
+        settled.append(finds.settled)
+    judge = Judge(whole, criterion)
+    front = make_front(nodes, judge, judge.take(held_out) if len(held_out) else None, symbols)
+    return Found(front, origin[held_out] if len(held_out) else origin, all(settled))
 
 
-def _problem(X: Array, y: Array, weights: Array | None, seed: int) -> Problem:
+def _with_target(whole: Problem, rows: Search) -> Problem:
+    weights = whole.weights * rows.weights
+    return replace(whole, y=rows.y, weights=weights / weights.mean())
+
+
+def _split(n: int) -> tuple[Array, Array]:
+    """Return the rows to search on, and those held out: none of few; they are in random order."""
+    n_held_out = int(_HELD_OUT * n) if n >= _FEW_ROWS else 0
+    return np.arange(n_held_out, n), np.arange(n_held_out)
+
+
+def _problem(X: Array, y: Array, weights: Array | None, seed: int) -> tuple[Problem, Array]:
+    """Return rows, each once, in a random order of their own; and which of those given they are.
+
+    So a weight of two is the row twice, and rows in another order are the same rows.
+    """
     weights = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
     present = np.flatnonzero(weights > 0)
     if len(present) == 0:
         raise ValueError("No row has a positive weight.")
-    if len(present) > _MOST_ROWS * 5 // 4:
-        rng = np.random.default_rng(seed)
-        present = np.sort(rng.choice(present, _MOST_ROWS * 5 // 4, replace=False))
-    used = weights[present]
-    return Problem(X[present], y[present], used / used.mean())
+    rows = np.column_stack([X[present], y[present]])
+    _, first, index = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    mass = np.bincount(index.ravel(), weights[present])
+    order = np.random.default_rng(seed).permutation(len(first))[: _MOST_ROWS * 5 // 4]
+    copies = max(float(mass.mean()), 1.0)
+    used, origin = mass[order], present[first[order]]
+    return Problem(X[origin], y[origin], used / used.mean(), copies=copies), origin
 
 
 @dataclass(eq=False)
@@ -207,6 +269,8 @@ def _fewer_columns(finds: Finds, smooth: Interpolant, library: Library, budget: 
     """Search for laws of fewer columns, as many as the budget allows."""
     problem = finds.problem
     if budget.depth == _DEEPEST or budget.searches <= 0 or leaves_noise(finds, smooth):
+        return
+    if problem.n < _FEW_ROWS and smooth.error > _CLEAR:
         return
     for reduction in reductions(problem, smooth):
         below = _within(reduction.problem, library, budget)

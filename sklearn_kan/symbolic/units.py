@@ -33,9 +33,10 @@ class DecimalUnits:
         """Return units for rows: 1 unless a column's size is far from it."""
         return cls(np.array([_unit(x) for x in problem.X.T]), _unit(problem.y))
 
-    def measured(self, problem: Problem) -> Problem:
-        """Return a problem in these units."""
-        return replace(problem, X=problem.X / self.columns, y=problem.y / self.target, floor=EXACT)
+    def measured(self, problem: Problem, error: float = 0.0) -> Problem:
+        """Return a problem in these units; the target's error is a share of its deviation."""
+        floor = max(error, EXACT)
+        return replace(problem, X=problem.X / self.columns, y=problem.y / self.target, floor=floor)
 
     def restored(self, node: Node) -> Node:
         """Return a formula in these units as one of the columns as they were."""

@@ -8,7 +8,6 @@ from numpy.testing import assert_allclose
 from sklearn_kan.symbolic.exponentials import exponential_sums
 from sklearn_kan.symbolic.expression import Apply, Column, Constant, Power, Product, Sum, number
 from sklearn_kan.symbolic.expression import values as values_of
-from sklearn_kan.symbolic.front import algebraic
 from sklearn_kan.symbolic.gauge import without_gauge
 from sklearn_kan.symbolic.interpolant import interpolate
 from sklearn_kan.symbolic.library import LIBRARY
@@ -18,6 +17,7 @@ from sklearn_kan.symbolic.problem import Finds, Problem
 from sklearn_kan.symbolic.refine import refine
 from sklearn_kan.symbolic.search import search_formulas
 from sklearn_kan.symbolic.separation import separations
+from sklearn_kan.symbolic.simplest import algebraic
 from sklearn_kan.symbolic.snap import snap
 from sklearn_kan.symbolic.symmetry import single_factors, translations
 from sklearn_kan.symbolic.units import DecimalUnits

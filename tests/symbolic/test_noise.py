@@ -34,5 +34,5 @@ def test_a_curve_beside_it_does_not():
 def test_interpolants_that_take_more_for_noise_than_formulas_leave_are_no_judges(noise, settled):
     finds = finds_of(lambda X, rng: 0.15 * rng.standard_normal(len(X)))
     none = np.zeros(len(finds.problem.y))
-    smooth = Interpolant(none, none, noise, np.arange(len(none)), noise, lambda X: X[:, 0])
+    smooth = Interpolant(none, none, noise, np.arange(len(none)), noise, lambda X: X[:, 0], none)
     assert leaves_noise(finds, smooth) == settled
