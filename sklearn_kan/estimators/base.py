@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from abc import ABCMeta, abstractmethod
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from .fitting.hyperparameters import MOST_INTERVALS
 from .fitting.partial_fit import partial_fit_attributes
 from .fitting.progress import CallbackSupport, Report
 from .formulas.searched import FormulaSearch
+from .formulas.whole import solves
 from .methods.page import PageMixin
 from .methods.pruning import PruningMixin
 from .methods.symbolic import SymbolicMixin
@@ -159,7 +161,7 @@ class BaseKAN(
         if self.symbolic_library is not None:
             self._library()
         search = FormulaSearch(self._library()) if self.symbolic else None
-        is_solved = None if search is None else search.solves
+        is_solved = None if search is None else partial(solves, search)
         take(probe, fit_attributes(probe, X, y, sample_weight, validation, report, is_solved))
         if self.prune_threshold is not None:
             with report.part("prune"):

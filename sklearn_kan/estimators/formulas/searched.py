@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,14 +14,12 @@ from ...training.objective.losses import BinaryLogLoss, Gamma, Huber, Loss, Pois
 from ..encoding.data import Data
 from ..encoding.table_order import in_one_order
 from ..encoding.target import NumericTarget
-from ..fitting.fitted import take
-from ..fitting.hyperparameters import architecture_of, refinement_schedule, seed_sequence
-from .formula import column_symbols, has_link
+from ..fitting.hyperparameters import seed_sequence
+from .formula import column_symbols
 
 if TYPE_CHECKING:
     from ...symbolic.judging.criteria import Criterion
     from ...symbolic.search import Found
-    from ..encoding.encoding import Encoding
 
 # This share of the target's variance is rounding.
 ROUNDING = 1e-20
@@ -78,28 +75,6 @@ class FormulaSearch:
                 for y, criterion in _criteria(estimator, data, ordered)
             ]
         return self._sought
-
-    def solves(self, estimator: Any, encoding: Encoding, data: Data) -> bool:
-        """Tell whether formulas leave nothing but rounding or noise, before there is a network.
-
-        Parameters
-        ----------
-        estimator : BaseKAN
-            Under way to be fitted.
-        encoding : Encoding
-        data : Data
-            The rows that count.
-        """
-        from .symbolify import whole_formula
-
-        estimator = copy.copy(estimator)
-        asked = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
-        take(estimator, {"_encoding_": encoding, "_asked_": asked})
-        if has_link(estimator):
-            return False
-        sought, rows = self.sought(estimator, data), encoding.rows(data)
-        most = np.inf if all(each.found.settled for each in sought) else ROUNDING
-        return whole_formula(estimator, sought, rows, self.library, most) is not None
 
     def _search(
         self,

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from ..._table import Table
 from ...network import Network
 from ...training.objective.objective import Rows, mean_loss
@@ -15,16 +13,14 @@ from ..encoding.data import Data
 from ..fitting.edits import described, made_up_rows
 from .compiled import compiled_for, own_functions
 from .contest import Contest
-from .formula import Symbolic, has_link, has_log_link
+from .formula import Symbolic, has_link
 from .fronts import Choice, portable_fronts, rows_chosen, with_network_row
-from .searched import ROUNDING, FormulaSearch, Sought
+from .searched import ROUNDING, FormulaSearch
+from .whole import COLUMNS, curve_records, whole_formula
 
 # Edge by edge the loss may rise by as much as the network's would on new rows. Where that is not
 # known it is taken to rise by a quarter of the network's numbers a row, up to a limit.
 _SLACK, _A_NUMBER, _MOST_SLACK = 1.03, 0.25, 1.3
-# Steps over which formulas of coupled outputs are fitted together.
-_COUPLED_STEPS = 60
-_COLUMNS = ("layer", "input", "output", "function", "r2", "fixed", "why")
 
 
 def without_rows(estimator: Any, library: Any) -> dict[str, Any]:
@@ -64,17 +60,6 @@ def with_rows(estimator: Any, data: Data, rows: Rows, search: FormulaSearch) -> 
     return {**described(estimator, known.network, rows), "_symbolic_": known}
 
 
-def whole_formula(
-    estimator: Any, sought: Sequence[Sought], rows: Rows, library: Any, most: float = np.inf
-) -> Symbolic | None:
-    """Return the chosen formulas if their loss is at most so much; None where there is none."""
-    found = _network_of_rows(estimator, sought, rows, library)
-    if found is None or not _is_printable(estimator, found.network):
-        return None
-    loss = estimator._loss(estimator._encoding_.target)
-    return found if mean_loss(found.network, rows, loss) <= most else None
-
-
 def _most_loss(estimator: Any, rows: Rows, before: float) -> float:
     """Return the loss that a formula may have at most."""
     if estimator._predictive_ is not None and not has_link(estimator):
@@ -97,62 +82,8 @@ def _of_edges(
         attributes = described(estimator, network, rows)
     records = [vars(report) for report in reports]
     known = known or Symbolic(network)
-    known = replace(known, network=network, report=Table(records, _COLUMNS))
+    known = replace(known, network=network, report=Table(records, COLUMNS))
     return {**attributes, "_symbolic_": known}
-
-
-def _is_printable(estimator: Any, network: Network) -> bool:
-    """Tell whether exp of the formula's constant is a number."""
-    return not has_log_link(estimator) or bool(
-        (np.abs(network.layers[-1].bias) < _LARGEST_EXPONENT).all()
-    )
-
-
-_LARGEST_EXPONENT = 500.0
-
-
-def _network_of_rows(
-    estimator: Any, sought: Sequence[Sought], rows: Rows, library: Any
-) -> Symbolic | None:
-    """Return the chosen formulas with the network that computes them; None if one is missing."""
-    from ...symbolic.front.choice import RULE
-    from ...symbolic.networks.compile import SeveralVariablesError
-    from ...symbolic.networks.joint import refine_jointly
-
-    chosen = tuple(one.chosen for one in sought)
-    if any(choice is None for choice in chosen):
-        return None
-    fronts = portable_fronts(sought)
-    expressions = tuple(front[k].expression for front, k in zip(fronts, chosen, strict=True))  # type: ignore[index]
-    functions = own_functions(library)
-    try:
-        network = compiled_for(estimator, expressions, rows, functions)
-    except SeveralVariablesError:
-        return None
-    found: tuple[Any, ...] | None = expressions
-    loss = estimator._loss(estimator._encoding_.target)
-    if loss.couples_outputs:  # each was found with those of the others given
-        network = refine_jointly(network, rows, loss, max_iter=_COUPLED_STEPS)
-        found = None
-    report = Table(_curve_records(network), _COLUMNS)
-    return Symbolic(network, found, functions, fronts, chosen, RULE, report)  # type: ignore[arg-type]
-
-
-def _curve_records(network: Network) -> list[dict[str, Any]]:
-    """Return a record for each edge of a network that a formula was compiled to."""
-    return [
-        {
-            "layer": index,
-            "input": edge.input,
-            "output": edge.output,
-            "function": " + ".join(term.function.name for term in edge.curve.terms) or "constant",
-            "r2": 1.0,
-            "fixed": True,
-            "why": "found in a search for the whole formula",
-        }
-        for index, layer in enumerate(network.all_layers)
-        for edge in layer.curves
-    ]
 
 
 def with_choice(estimator: Any, choice: Choice) -> dict[str, Any]:
@@ -174,7 +105,7 @@ def with_choice(estimator: Any, choice: Choice) -> dict[str, Any]:
         expressions = [row[k].expression for row, k in zip(known.fronts, current, strict=True)]
         rows = made_up_rows(estimator._profiles_[0])
         network = compiled_for(estimator, expressions, rows, dict(known.functions))
-        report = Table(_curve_records(network), _COLUMNS)
+        report = Table(curve_records(network), COLUMNS)
         known = replace(known, expressions=tuple(expressions), report=report)
     else:
         known = replace(known, expressions=None)
