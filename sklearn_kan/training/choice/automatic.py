@@ -94,7 +94,7 @@ def count_parts(settings: Settings) -> int:
 
     Those of a choice, and the fits that are mixed, on all rows.
     """
-    return MOST_PARTS + 1 + MOST_IN_MIXTURE if settings.grows else 1 + 1 + 1
+    return MOST_PARTS + 1 + MOST_IN_MIXTURE if settings.grows else 2 + 1 + 1
 
 
 def _rows_to_choose(rows: Rows, settings: Settings) -> int:
