@@ -1,4 +1,4 @@
-"""From formulas in the user's units to the network of an estimator that computes them."""
+"""From formulas in the user's units to the network that computes them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ...training.initial.network import Architecture
 from ...training.objective.objective import Rows
 from ...training.summaries.profiles import layer_inputs
 from ..encoding.scaling import Scaling
+from ..fitting.fitted import Setup
 from .formula import column_symbols, has_log_link, output_maps
 
 
@@ -47,24 +48,24 @@ class Units:
     y_center: np.ndarray
 
 
-def units_of(estimator: Any) -> Units:
-    """Return the units of a fitted estimator; behind a log link those of a logarithm."""
-    scale, center = output_maps(estimator).T
+def units_of(setup: Setup) -> Units:
+    """Return the units of a fit; behind a log link those of a logarithm."""
+    scale, center = output_maps(setup).T
     scale = np.where(scale > 0, scale, 1.0)
-    if has_log_link(estimator):
+    if has_log_link(setup):
         scale, center = np.ones(len(scale)), np.log(scale)
-    return Units(column_symbols(estimator), estimator._encoding_.x_scaling, scale, center)
+    return Units(column_symbols(setup), setup.encoding.x_scaling, scale, center)
 
 
 def compiled_for(
-    estimator: Any, expressions: Sequence[Any], rows: Rows, functions: dict[str, Any]
+    setup: Setup, expressions: Sequence[Any], rows: Rows, functions: dict[str, Any]
 ) -> Network:
-    """Return the network of a fitted estimator that computes formulas in the user's units."""
-    units = units_of(estimator)
-    if has_log_link(estimator):
+    """Return the network of a fit that computes formulas in the user's units."""
+    units = units_of(setup)
+    if has_log_link(setup):
         positive = units.x_scaling.restore(rows.x).min(axis=0) > 0
         expressions = [_logarithm(e, units.symbols, positive) for e in expressions]
-    return compiled(expressions, units, estimator._asked_, rows, functions)
+    return compiled(expressions, units, setup.asked, rows, functions)
 
 
 def _logarithm(expression: Any, symbols: Sequence[Any], positive: np.ndarray) -> Any:

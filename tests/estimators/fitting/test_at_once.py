@@ -4,6 +4,7 @@ import copy
 import pickle
 import sys
 import threading
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,7 @@ def interrupted_after(n_lines, run):
 
 
 def state(model):
-    return {name: pickle.dumps(value) for name, value in model._fitted_.attributes.items()}
+    return {name: pickle.dumps(value) for name, value in vars(model._fitted_).items()}
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -174,12 +175,12 @@ def test_there_is_nothing_before_the_fit():
 def test_the_record_does_not_change():
     model = fitted()
     record = model._fitted_
-    with pytest.raises(TypeError):
-        record.attributes["network_"] = None
+    with pytest.raises(FrozenInstanceError):
+        record.network = None
     network = model.refine_(20).network_
-    assert record["network_"] is not network
-    model.network_ = record["network_"]
-    assert model.network_ is record["network_"]
+    assert record.network is not network
+    model.network_ = record.network
+    assert model.network_ is record.network
     assert model._fitted_ is not record
     del model.pruning_report_
     assert not hasattr(model, "pruning_report_")
