@@ -58,8 +58,9 @@ OTHERS = {
     "_compat": LEARNING,
     "": set(),
 }
-# The only rooms of formulas that know how networks are trained.
+# Rooms of formulas that know how networks are trained; others know losses alone.
 KNOW_TRAINING = ("symbolic.networks", "symbolic")
+LOSSES = "training.objective"
 
 
 class Import(NamedTuple):
@@ -132,8 +133,9 @@ def fault_of(found: Import, module: str) -> str | None:
         return None
     if not target or HEIGHT[target] >= HEIGHT[room]:
         return f"is not below {room}"
-    if within(room, "symbolic") and within(target, "training") and room not in KNOW_TRAINING:
-        return f"is for {' and '.join(KNOW_TRAINING)} alone"
+    if within(room, "symbolic") and within(target, "training"):
+        if target != LOSSES and room not in KNOW_TRAINING:
+            return f"is for {' and '.join(KNOW_TRAINING)} alone"
     return None
 
 
@@ -235,7 +237,7 @@ BAD = [
     ("training.evidence.x", "from ...estimators.base import B", "sklearn_kan.estimators.base.B"),
     ("training.evidence.x", "def late():\n    import sympy", "sympy"),
     ("training.evidence.x", "from sklearn._loss import HalfSquaredError", "sklearn._loss."),
-    ("symbolic.curves.x", "from ...training.objective.losses import L", "sklearn_kan.training."),
+    ("symbolic.curves.x", "from ...training.evidence.gauge import G", "sklearn_kan.training."),
     ("symbolic.curves.x", "from ...inspection import draw", "sklearn_kan.inspection.draw"),
     ("symbolic.curves.x", "import sympy", "sympy"),
     ("inspection.draw", "from ..estimators.base import BaseKAN", "sklearn_kan.estimators.base."),

@@ -11,7 +11,7 @@ from scipy import linalg
 from scipy.interpolate import BSpline
 
 from ...network.basis import extend_breaks
-from ..front.description import describe
+from ..judging.description import describe
 from ..judging.linear import least_squares
 from ..judging.refine import Refined, refine
 from ..language.expression import Apply, Column, Constant, Node, Product, Sum

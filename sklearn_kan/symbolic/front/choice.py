@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...training.choice.shares import is_gain
+from ...training.objective.folds import is_gain
+from ..judging.description import Description
 from ..language.primitive import Array
-from .description import Description
 
 RULE = (
     "The formula by which the rows are shortest to write down: its nodes, its numbers, and what "

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 
 from ..judging.criteria import Criterion
+from ..judging.description import Description, describe
+from ..judging.probes import Probes
 from ..judging.problem import EXACT, Problem
 from ..judging.refine import Refined, left_out
 from ..language.expression import Constant, Node, size, values
 from ..language.primitive import Array, count_nodes
 from ..language.tidy import tidy
 from .choice import Standing, choose
-from .description import Description, describe
 from .one_scale import without_gauge
-from .probes import Probes
 from .simplest import simplest
 from .snap import snap
 

@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from ..front.description import describe
-from ..front.probes import Probes
 from ..language.expression import Node, values
 from ..language.permitted import is_permitted
 from ..language.primitive import Array
 from ..language.tidy import tidy
+from .description import describe
+from .probes import Probes
 from .refine import Refined, refine
 
 # A formula is exact when it leaves this share of the target's standard deviation.

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..front.description import effects_of
 from ..language.expression import Node, linearise, parameters, values, with_parameters
 from ..language.primitive import Array
+from .description import effects_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,11 @@ import sympy
 from numpy.testing import assert_allclose
 
 from sklearn_kan.symbolic.front.choice import Standing, choose, is_network_better
-from sklearn_kan.symbolic.front.description import Description
 from sklearn_kan.symbolic.front.front import Judge
 from sklearn_kan.symbolic.front.nominees import with_round_exponents
-from sklearn_kan.symbolic.front.probes import Probes
 from sklearn_kan.symbolic.judging.criteria import LeastSquares, OfClass, OfMean, Robust
+from sklearn_kan.symbolic.judging.description import Description
+from sklearn_kan.symbolic.judging.probes import Probes
 from sklearn_kan.symbolic.judging.problem import Problem
 from sklearn_kan.symbolic.judging.refine import left_out, refine
 from sklearn_kan.symbolic.language.atoms import UNARY
