@@ -38,9 +38,9 @@ symbolic.strategies symbolic.networks
 symbolic.restating
 symbolic.search
 symbolic
-inspection
 estimators.encoding
 estimators.fitting
+inspection
 estimators.formulas
 estimators.methods
 estimators.base

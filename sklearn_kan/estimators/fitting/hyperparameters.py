@@ -58,7 +58,16 @@ class Learning:
     @classmethod
     def of(cls, estimator: Any) -> Learning:
         """Read an estimator's hyperparameters, whose types are checked."""
-        return Learning(**_learning(estimator))
+        return Learning(
+            grid_eps=float(estimator.grid_eps),
+            alpha=None if estimator.alpha == "evidence" else float(estimator.alpha),
+            sparsity=float(estimator.sparsity),
+            max_iter=int(estimator.max_iter),
+            tol=float(estimator.tol),
+            n_jobs=estimator.n_jobs,
+            random_state=estimator.random_state,
+            verbose=bool(estimator.verbose),
+        )
 
     def plan(self, loss: Loss, grid_sizes: tuple[int, ...]) -> Plan:
         """Return how to train on the grids of a schedule."""
@@ -79,19 +88,6 @@ class Learning:
         if isinstance(self.random_state, Integral):
             return np.random.SeedSequence(int(self.random_state))
         return np.random.SeedSequence(check_random_state(self.random_state).randint(2**31 - 1))
-
-
-def _learning(estimator: Any) -> dict[str, Any]:
-    return {
-        "grid_eps": float(estimator.grid_eps),
-        "alpha": None if estimator.alpha == "evidence" else float(estimator.alpha),
-        "sparsity": float(estimator.sparsity),
-        "max_iter": int(estimator.max_iter),
-        "tol": float(estimator.tol),
-        "n_jobs": estimator.n_jobs,
-        "random_state": estimator.random_state,
-        "verbose": bool(estimator.verbose),
-    }
 
 
 @dataclass(frozen=True)
@@ -153,7 +149,7 @@ class Hyperparameters(Learning):
         """
         batch_size = estimator.batch_size
         return Hyperparameters(
-            **_learning(estimator),
+            **vars(Learning.of(estimator)),
             hidden=hidden_layers(estimator.hidden_layer_sizes),
             is_automatic=is_auto(estimator.hidden_layer_sizes),
             schedule=refinement_schedule(estimator.grid_size),

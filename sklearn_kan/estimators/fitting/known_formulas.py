@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..._table import Table
 from ...network import Network
 from ...network._value import Value
+
+if TYPE_CHECKING:
+    from ...symbolic.language.primitive import Primitive
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,7 @@ class Symbolic(Value):
 
     network: Network
     expressions: tuple[Any, ...] | None = None
-    functions: Mapping[str, Any] = field(default_factory=dict)
+    functions: Mapping[str, Primitive] = field(default_factory=dict)
     fronts: tuple[tuple[Candidate, ...], ...] = ()
     chosen: tuple[int, ...] = ()
     rule: str = ""

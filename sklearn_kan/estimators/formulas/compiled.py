@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,8 +16,11 @@ from ..encoding.scaling import Scaling
 from ..fitting.fitted import Setup
 from .formula import column_symbols, has_log_link, output_maps
 
+if TYPE_CHECKING:
+    from ...symbolic.language.primitive import Primitive
 
-def own_functions(library: Any) -> dict[str, Any]:
+
+def own_functions(library: Iterable[Primitive]) -> dict[str, Primitive]:
     """Return the primitives of a library that SymPy does not know, by their names in formulas."""
     import sympy
 
@@ -58,7 +61,7 @@ def units_of(setup: Setup) -> Units:
 
 
 def compiled_for(
-    setup: Setup, expressions: Sequence[Any], rows: Rows, functions: dict[str, Any]
+    setup: Setup, expressions: Sequence[Any], rows: Rows, functions: Mapping[str, Primitive]
 ) -> Network:
     """Return the network of a fit that computes formulas in the user's units."""
     units = units_of(setup)
@@ -83,7 +86,7 @@ def compiled(
     units: Units,
     shape: Architecture,
     rows: Rows,
-    functions: dict[str, Any],
+    functions: Mapping[str, Primitive],
 ) -> Network:
     """Return the network that computes formulas in the user's units, on grids over the rows."""
     from ...symbolic.networks.compile import network_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,9 @@ from ..fitting.fitted import Fitted, Setup, fitted_to
 from ..fitting.hyperparameters import Hyperparameters
 from ..fitting.known_formulas import Symbolic
 from .compiled import Units, compiled, own_functions
+
+if TYPE_CHECKING:
+    from ...symbolic.language.primitive import Primitive
 
 # Rows that stand for the columns where none are given, all over [-1, 1].
 _STAND_INS = 1000
@@ -120,11 +123,13 @@ def _given_names(
     return names
 
 
-def _values(functions: dict[str, Any]) -> dict[str, Any]:
+def _values(functions: Mapping[str, Primitive]) -> dict[str, Any]:
     return {name: primitive.value for name, primitive in functions.items()}
 
 
-def _expression(formula: Any, names: Sequence[str] | None, functions: dict[str, Any]) -> Any:
+def _expression(
+    formula: Any, names: Sequence[str] | None, functions: Mapping[str, Primitive]
+) -> Any:
     """Return a formula in symbols of the columns: text is read, and never run."""
     import sympy
 

@@ -103,7 +103,7 @@ def with_choice(fitted: Fitted, known: Symbolic, choice: Choice) -> Fitted:
     if network is None:
         expressions = [row[k].expression for row, k in zip(known.fronts, current, strict=True)]
         rows = made_up_rows(fitted.profiles[0])
-        network = compiled_for(fitted, expressions, rows, dict(known.functions))
+        network = compiled_for(fitted, expressions, rows, known.functions)
         report = Table(curve_records(network), REPORT_COLUMNS)
         known = replace(known, expressions=tuple(expressions), report=report)
     else:
