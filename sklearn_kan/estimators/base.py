@@ -139,7 +139,7 @@ class BaseKAN(
         library = self._library() if names_functions else ()
         asked = Hyperparameters.of(self)
         before = self._fitted_ if asked.warm_start else None
-        search = FormulaSearch(library, asked) if self.symbolic else None
+        search = FormulaSearch(library, self.random_state) if self.symbolic else None
         given = Given(X, y, sample_weight, X_val, y_val, sample_weight_val)
         is_solved = None if search is None else search.solves
         fitted = fit(given, asked, self._checks(before), before, report, is_solved)

@@ -1,4 +1,4 @@
-"""Hyperparameters as values in the form that training takes."""
+"""What a fit is asked for, as a value in the form that training takes."""
 
 from __future__ import annotations
 
@@ -6,88 +6,21 @@ import warnings
 from collections.abc import Container
 from dataclasses import dataclass
 from itertools import pairwise
-from numbers import Integral
 from typing import Any
-
-import numpy as np
-from sklearn.utils import check_random_state
 
 from ...network import Network
 from ...training.descent.restarts import MiniBatches, Task
-from ...training.descent.schedule import Plan
 from ...training.initial.network import Architecture
 from ...training.objective.losses import Loss
 from ...training.objective.objective import Rows
+from .learning import Learning
 from .shapes import hidden_layers, is_auto, refinement_schedule
 
 _AUTO_BATCH = 200
 # "adam" takes over from "lbfgs" in solver="auto" for more rows than this.
 _LBFGS_ROWS = 1_000_000
-# What alpha="evidence" means where neither the evidence nor rows held out find a strength.
-_FIXED_ALPHA = 1.0
 # More would not fit into memory: L-BFGS takes twenty times the weights.
 _MOST_WEIGHTS, _MOST_IN_GRIDS = 2**25, 2**27
-
-
-@dataclass(frozen=True)
-class Learning:
-    """How a network learns from rows, whatever its shape: also after `fit`.
-
-    Parameters
-    ----------
-    grid_eps : float
-    alpha : float or None
-        None where strengths are learnt.
-    sparsity : float
-    max_iter : int
-    tol : float
-    n_jobs : int or None
-    random_state : int, RandomState or None
-    verbose : bool
-    """
-
-    grid_eps: float
-    alpha: float | None
-    sparsity: float
-    max_iter: int
-    tol: float
-    n_jobs: int | None
-    random_state: Any
-    verbose: bool
-
-    @classmethod
-    def of(cls, estimator: Any) -> Learning:
-        """Read an estimator's hyperparameters, whose types are checked."""
-        return Learning(
-            grid_eps=float(estimator.grid_eps),
-            alpha=None if estimator.alpha == "evidence" else float(estimator.alpha),
-            sparsity=float(estimator.sparsity),
-            max_iter=int(estimator.max_iter),
-            tol=float(estimator.tol),
-            n_jobs=estimator.n_jobs,
-            random_state=estimator.random_state,
-            verbose=bool(estimator.verbose),
-        )
-
-    def plan(self, loss: Loss, grid_sizes: tuple[int, ...]) -> Plan:
-        """Return how to train on the grids of a schedule."""
-        return Plan(
-            loss=loss,
-            grid_sizes=grid_sizes,
-            grid_eps=self.grid_eps,
-            alpha=_FIXED_ALPHA if self.alpha is None else self.alpha,
-            sparsity=self.sparsity,
-            max_iter=self.max_iter,
-            tol=self.tol,
-        )
-
-    def seeds(self) -> np.random.SeedSequence:
-        """Return the root of all randomness of one call; NumPy's generator is not touched."""
-        if self.random_state is None:
-            return np.random.SeedSequence()
-        if isinstance(self.random_state, Integral):
-            return np.random.SeedSequence(int(self.random_state))
-        return np.random.SeedSequence(check_random_state(self.random_state).randint(2**31 - 1))
 
 
 @dataclass(frozen=True)

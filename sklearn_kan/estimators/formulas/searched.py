@@ -11,7 +11,7 @@ from ...network import Network
 from ..encoding.data import Data
 from ..encoding.table_order import in_one_order
 from ..fitting.fitted import Setup
-from ..fitting.hyperparameters import Learning
+from ..fitting.learning import seed_sequence
 from .formula import column_symbols, has_link
 from .sought import Sought, criteria_of
 from .whole import whole_formula
@@ -29,12 +29,11 @@ class FormulaSearch:
     Parameters
     ----------
     library : sequence of Primitive
-    learning : Learning
-        Where its seeds come from.
+    random_state : int, RandomState or None
     """
 
-    def __init__(self, library: Sequence[Any], learning: Learning) -> None:
-        self.library, self._learning = library, learning
+    def __init__(self, library: Sequence[Any], random_state: Any) -> None:
+        self.library, self._random_state = library, random_state
         self._sought: list[Sought] | None = None
 
     def sought(self, setup: Setup, data: Data, network: Network | None = None) -> list[Sought]:
@@ -80,7 +79,7 @@ class FormulaSearch:
             y,
             data.weights,
             library=self.library,
-            seed=int(self._learning.seeds().generate_state(1)[0]),
+            seed=int(seed_sequence(self._random_state).generate_state(1)[0]),
             symbols=symbols,
             criterion=criterion,
         )

@@ -33,7 +33,7 @@ from ...training.summaries.importance import Spreads
 from ..encoding.table_order import OrderedTable
 from ..fitting.edits import with_network
 from ..fitting.fitted import Fitted, with_record
-from ..fitting.hyperparameters import Learning
+from ..fitting.learning import Learning
 from ..fitting.shapes import MOST_INTERVALS
 
 # Edges of less importance go where no threshold is given, and no evidence to judge by.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,19 +14,10 @@ from ..encoding.table_order import OrderedTable, in_one_order
 from ..fitting.attributes import at_once, of_one_fit
 from ..fitting.edits import has_rows, with_network
 from ..fitting.fitted import Fitted, with_record
-from ..fitting.hyperparameters import Learning
+from ..fitting.learning import Learning
 
 # Hyperparameters that say how edits learn from rows; they may have been changed since `fit`.
-_LEARNING = (
-    "grid_eps",
-    "alpha",
-    "sparsity",
-    "max_iter",
-    "tol",
-    "n_jobs",
-    "random_state",
-    "verbose",
-)
+_LEARNING = tuple(field.name for field in fields(Learning))
 
 
 class PruningMixin:

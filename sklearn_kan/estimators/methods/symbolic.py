@@ -15,7 +15,6 @@ from ..encoding.target import NumericTarget
 from ..fitting.attributes import at_once, of_one_fit
 from ..fitting.edits import has_rows
 from ..fitting.fitted import Fitted
-from ..fitting.hyperparameters import Learning
 from ..formulas.formula import FormulaFunction, assembled, column_symbols, rounded
 from ..formulas.searched import FormulaSearch
 from .edge_edits import EdgeEditsMixin
@@ -27,6 +26,7 @@ class SymbolicMixin(EdgeEditsMixin):
     """What a network computes as formulas, and networks that are formulas."""
 
     if TYPE_CHECKING:
+        random_state: Any
         _fit: Fitted
 
         def predict(self, X: Any) -> Any: ...  # noqa: D102
@@ -103,7 +103,7 @@ class SymbolicMixin(EdgeEditsMixin):
         """
         self._validated("random_state")
         if has_rows(X, y, sample_weight):
-            search = FormulaSearch(self._library(), Learning.of(self))
+            search = FormulaSearch(self._library(), self.random_state)
             return self._with_formulas(self._fit, X, y, sample_weight, search)
         from ..formulas.symbolify import without_rows
 
