@@ -186,3 +186,23 @@ def test_the_record_does_not_change():
     assert not hasattr(model, "pruning_report_")
     with pytest.raises(AttributeError, match="pruning_report_"):
         del model.pruning_report_
+
+
+def test_attributes_that_lie_deeper_are_set_and_deleted_too():
+    model = fitted()
+    record = model._fitted_
+    model.feature_names_in_ = np.array(["a", "b", "c"], dtype=object)
+    assert "phi_0_1_0(b)" in str(model.symbolic_formula_)
+    assert record.columns.names is None
+    assert record.columns is not model._fitted_.columns
+    again = pickle.loads(pickle.dumps(model))
+    del again.feature_names_in_
+    assert not hasattr(pickle.loads(pickle.dumps(again)), "feature_names_in_")
+    with pytest.raises(NotFittedError, match="cannot be set before 'fit'"):
+        KANRegressor().network_ = model.network_
+
+
+def test_formulas_do_not_ask_how_edits_learn():
+    model = fitted(symbolic_library=["x"]).set_params(alpha="wild", tol="wild", max_iter=0)
+    model.symbolify(X, X[:, 0])
+    assert str(model.symbolic_formula_) == "x0"
