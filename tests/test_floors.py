@@ -38,9 +38,9 @@ symbolic.strategies symbolic.networks
 symbolic.restating
 symbolic.search
 symbolic
-inspection
 estimators.encoding
 estimators.fitting
+inspection
 estimators.formulas
 estimators.methods
 estimators.base
@@ -198,6 +198,23 @@ def test_every_room_is_there():
     assert {*rooms.values()} == {*HEIGHT, ""}
     under_the_roof = [module for module, room in rooms.items() if not room]
     assert under_the_roof == [PACKAGE, f"{PACKAGE}.estimators"]
+
+
+# Below `base.py` an estimator is known to what reads its hyperparameters, to its attributes, and to
+# what tells callbacks of it; all else takes records.
+KNOW_ESTIMATORS = {"hyperparameters", "learning", "attributes", "progress"}
+
+
+def test_rooms_below_the_estimators_take_records():
+    found = {
+        module.rpartition(".")[2]
+        for module, path in modules()
+        if within(module, f"{PACKAGE}.estimators") and "." in room_of(module)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.arg) and node.arg in {"estimator", "model"}
+        if ast.unparse(node.annotation or ast.Constant("Any")) == "Any"
+    }
+    assert found == KNOW_ESTIMATORS
 
 
 GOOD = [

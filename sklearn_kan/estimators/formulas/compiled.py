@@ -1,10 +1,10 @@
-"""From formulas in the user's units to the network of an estimator that computes them."""
+"""From formulas in the user's units to the network that computes them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,10 +13,14 @@ from ...training.initial.network import Architecture
 from ...training.objective.objective import Rows
 from ...training.summaries.profiles import layer_inputs
 from ..encoding.scaling import Scaling
+from ..fitting.fitted import Setup
 from .formula import column_symbols, has_log_link, output_maps
 
+if TYPE_CHECKING:
+    from ...symbolic.language.primitive import Primitive
 
-def own_functions(library: Any) -> dict[str, Any]:
+
+def own_functions(library: Iterable[Primitive]) -> dict[str, Primitive]:
     """Return the primitives of a library that SymPy does not know, by their names in formulas."""
     import sympy
 
@@ -47,24 +51,24 @@ class Units:
     y_center: np.ndarray
 
 
-def units_of(estimator: Any) -> Units:
-    """Return the units of a fitted estimator; behind a log link those of a logarithm."""
-    scale, center = output_maps(estimator).T
+def units_of(setup: Setup) -> Units:
+    """Return the units of a fit; behind a log link those of a logarithm."""
+    scale, center = output_maps(setup).T
     scale = np.where(scale > 0, scale, 1.0)
-    if has_log_link(estimator):
+    if has_log_link(setup):
         scale, center = np.ones(len(scale)), np.log(scale)
-    return Units(column_symbols(estimator), estimator._encoding_.x_scaling, scale, center)
+    return Units(column_symbols(setup), setup.encoding.x_scaling, scale, center)
 
 
 def compiled_for(
-    estimator: Any, expressions: Sequence[Any], rows: Rows, functions: dict[str, Any]
+    setup: Setup, expressions: Sequence[Any], rows: Rows, functions: Mapping[str, Primitive]
 ) -> Network:
-    """Return the network of a fitted estimator that computes formulas in the user's units."""
-    units = units_of(estimator)
-    if has_log_link(estimator):
+    """Return the network of a fit that computes formulas in the user's units."""
+    units = units_of(setup)
+    if has_log_link(setup):
         positive = units.x_scaling.restore(rows.x).min(axis=0) > 0
         expressions = [_logarithm(e, units.symbols, positive) for e in expressions]
-    return compiled(expressions, units, estimator._asked_, rows, functions)
+    return compiled(expressions, units, setup.asked, rows, functions)
 
 
 def _logarithm(expression: Any, symbols: Sequence[Any], positive: np.ndarray) -> Any:
@@ -82,7 +86,7 @@ def compiled(
     units: Units,
     shape: Architecture,
     rows: Rows,
-    functions: dict[str, Any],
+    functions: Mapping[str, Primitive],
 ) -> Network:
     """Return the network that computes formulas in the user's units, on grids over the rows."""
     from ...symbolic.networks.compile import network_of

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from ...network import Network, predict
 from ...training.objective.objective import Rows
 from ..encoding.data import Data
+from ..fitting.fitted import Fitted
 from .formula import has_log_link, output_maps
 from .left_out import raw_left_out
-from .searched import Sought
+from .sought import Sought
 
 # Of raw predictions behind a log link.
 _LARGEST_EXPONENT = 500.0
@@ -23,8 +23,7 @@ class Contest:
 
     Parameters
     ----------
-    estimator : BaseKAN
-        Fitted.
+    fitted : Fitted
     data : Data
     rows : Rows
         The same, encoded.
@@ -32,12 +31,12 @@ class Contest:
         One an output.
     """
 
-    def __init__(self, estimator: Any, data: Data, rows: Rows, sought: Sequence[Sought]) -> None:
+    def __init__(self, fitted: Fitted, data: Data, rows: Rows, sought: Sequence[Sought]) -> None:
         from ...symbolic.front.front import Judge
         from ...symbolic.judging.problem import Problem
 
-        self._estimator, self._rows = estimator, rows
-        self._loss = estimator._loss(estimator._encoding_.target)
+        self._fitted, self._rows = fitted, rows
+        self._loss = fitted.loss
         self._held_out = [one.found.held_out for one in sought]
         mean = float(data.weights.mean())
         self._judges = [
@@ -70,7 +69,7 @@ class Contest:
         """Return raw predictions (n, q) for rows left out; its splines are as sure as the fit."""
         from ...symbolic.networks.edge_by_edge import n_numbers
 
-        predictive = self._estimator._predictive_
+        predictive = self._fitted.predictive
         n = n_numbers(network) - (network.n_parameters if predictive is not None else 0)
         return raw_left_out(network, self._rows, self._loss, predictive, n)
 
@@ -82,8 +81,8 @@ class Contest:
 
     def _losses(self, raw: np.ndarray) -> np.ndarray:
         """Return the losses (n, q) of raw predictions (n, q)."""
-        scale, center = output_maps(self._estimator).T
-        if has_log_link(self._estimator):
+        scale, center = output_maps(self._fitted).T
+        if has_log_link(self._fitted):
             raw = np.exp(np.minimum(raw, _LARGEST_EXPONENT))
         values = raw * scale + center
         losses = [

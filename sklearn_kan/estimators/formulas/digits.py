@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..fitting.edits import made_up_rows
+from ..fitting.fitted import Fitted, made_up_rows
 from .formula import FormulaFunction, assembled, column_symbols, rounded
 
 # Digits that are always shown, and those that there are.
@@ -18,25 +18,25 @@ _SHARE, _UNKNOWN, _LEAST = 0.1, 1e-2, 1e-9
 _CONSTANT = 1e-3
 
 
-def enough_digits(estimator: Any, expression: Any, r2: float) -> int:
+def enough_digits(fitted: Fitted, expression: Any, r2: float) -> int:
     """Return with how many digits a formula has the accuracy that is stated for it.
 
     Parameters
     ----------
-    estimator : BaseKAN
-        Fitted; values are worked out over the ranges of its columns.
+    fitted : Fitted
+        Values are worked out over the ranges of its columns.
     expression : sympy.Expr
     r2 : float
         What the formula explains; NaN where that is not known.
     """
     import sympy
 
-    functions = assembled(estimator).functions
+    functions = assembled(fitted).functions
     named = {str(part.func) for part in expression.atoms(sympy.core.function.AppliedUndef)}
     if not named <= functions.keys():  # of a network that is not the present one
         return _FEWEST
-    function = FormulaFunction((expression,), column_symbols(estimator), functions, True)
-    rows = estimator._encoding_.x_scaling.restore(made_up_rows(estimator._profiles_[0]).x)
+    function = FormulaFunction((expression,), column_symbols(fitted), functions, True)
+    rows = fitted.encoding.x_scaling.restore(made_up_rows(fitted.profiles[0]).x)
     left = np.sqrt(max(1.0 - r2, 0.0)) if np.isfinite(r2) else _UNKNOWN
     exact = function(rows)
     defined = np.isfinite(exact)

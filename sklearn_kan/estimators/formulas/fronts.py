@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from ...network import Network
+from ..fitting.fitted import Fitted, Setup
+from ..fitting.known_formulas import Candidate, Symbolic
 from .contest import Contest
-from .formula import Candidate, Symbolic, assembled, assembled_network, to_read
-from .searched import Sought
+from .formula import assembled, assembled_network, to_read
+from .sought import Sought
 
 # A formula that leaves this share of the loss of a constant leaves nothing for a network.
 _EXACT = 1e-12
@@ -39,7 +41,7 @@ def _candidate(formula: Any) -> Candidate:
     return Candidate(expression, count_nodes(expression), formula.r2, formula.r2_held_out)
 
 
-def with_network_row(estimator: Any, known: Symbolic, network: Network, contest: Contest) -> Any:
+def with_network_row(setup: Setup, known: Symbolic, network: Network, contest: Contest) -> Symbolic:
     """Return formulas with a network among them; it is chosen where no formula is.
 
     Beside formulas that leave nothing it has no place.
@@ -50,7 +52,7 @@ def with_network_row(estimator: Any, known: Symbolic, network: Network, contest:
         1.0 - front[k].r2 < _EXACT for front, k in zip(known.fronts, known.chosen, strict=True)
     ):
         return known
-    expressions = assembled_network(estimator, network).expressions
+    expressions = assembled_network(setup, network).expressions
     fronts, chosen = [], []
     for k, (expression, r2) in enumerate(zip(expressions, contest.r2(network), strict=True)):
         row = Candidate(expression, count_nodes(expression), *r2, network=network)
@@ -94,28 +96,28 @@ def _best(front: Sequence[Candidate]) -> int:
     return max(formulas, key=lambda k: front[k].r2)
 
 
-def formula_rows(estimator: Any, output: int) -> tuple[list[dict[str, Any]], str]:
+def formula_rows(fitted: Fitted, output: int) -> tuple[list[dict[str, Any]], str]:
     """Return the records of the front of an output, and the rule; one of them is chosen.
 
     A network that was edited, or that no search was made beside, is a row of its own, the last.
     """
     from ...symbolic.language.primitive import count_nodes
 
-    known: Symbolic | None = estimator._symbolic_
+    known = fitted.symbolic
     front = () if known is None or not known.fronts else known.fronts[output]
-    if front and known is not None and known.network is estimator.network_:
+    if front and known is not None and known.network is fitted.network:
         chosen = known.chosen[output]
-        rows = [_record(estimator, row, chosen=k == chosen) for k, row in enumerate(front)]
+        rows = [_record(fitted, row, chosen=k == chosen) for k, row in enumerate(front)]
         return rows, known.rule
-    expression = assembled(estimator).expressions[output]
+    expression = assembled(fitted).expressions[output]
     current = Candidate(expression, count_nodes(expression), np.nan, np.nan)
-    records = [_record(estimator, row, chosen=False) for row in front]
-    return [*records, _record(estimator, current, chosen=True)], _AS_IT_IS
+    records = [_record(fitted, row, chosen=False) for row in front]
+    return [*records, _record(fitted, current, chosen=True)], _AS_IT_IS
 
 
-def _record(estimator: Any, row: Candidate, *, chosen: bool) -> dict[str, Any]:
+def _record(setup: Setup, row: Candidate, *, chosen: bool) -> dict[str, Any]:
     return {
-        "expression": to_read(estimator, row.expression),
+        "expression": to_read(setup, row.expression),
         "complexity": row.complexity,
         "r2": row.r2,
         "r2_held_out": row.r2_held_out,
