@@ -83,8 +83,6 @@ def candidates(
 
 
 def _is_wanted(proposal: Proposal, context: Context, asked: frozenset[Variant] | None) -> bool:
-    if any(variant.kind in context.settings.without for variant in proposal.variants):
-        return False
     if asked is None:
         return proposal.is_worth_it(context)
     return not asked.isdisjoint(proposal.variants)

@@ -12,7 +12,6 @@ from ..objective.losses import Loss
 from ..objective.objective import Rows
 from ..report.progress import SILENT, Progress
 from .growth import MOST_PARAMETERS
-from .part import Kind
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,6 @@ class Settings:
     finest : int
         Intervals, at the most, that inputs may get whose curves need more than the
         architecture says.
-    without : frozenset of Kind
-        What is not proposed: to measure what proposals contribute.
     is_solved : callable or None
         Asked before the additive model would grow: True if something else, a formula, computes
         the target already.
@@ -54,7 +51,6 @@ class Settings:
     reach: np.ndarray | None = None
     grows: bool = True
     finest: int = 0
-    without: frozenset[Kind] = frozenset()
     is_solved: Callable[[], bool] | None = None
     progress: Progress = SILENT
 

@@ -48,7 +48,7 @@ def interrupted_after(n_lines, run):
     def tracer(frame, event, argument):
         nonlocal left
         name = frame.f_globals.get("__name__", "")
-        if not name.startswith("sklearn_kan._") and name != "sklearn_kan.estimators.regressor":
+        if not name.startswith("sklearn_kan.estimators."):
             return None
         if event == "line":
             left -= 1

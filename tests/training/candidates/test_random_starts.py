@@ -57,13 +57,6 @@ def test_only_what_is_asked_for_is_fitted():
     assert np.isfinite(part.state.log_evidence)
 
 
-def test_what_is_left_out_is_not_proposed():
-    rows, without = product(), frozenset({Kind.PATIENT, Kind.PAIRS})
-    found = {part.kind for part in candidates(rows, replace(SETTINGS, without=without))}
-    assert not found & without
-    assert {part.kind for part in candidates(rows, SETTINGS)} - found == without
-
-
 FUNCTIONS = {
     "product of three": (3, lambda x: x[:, 0] * x[:, 1] * x[:, 2], 1e-5),
     "quotient": (2, lambda x: x[:, 0] / (x[:, 1] + 1.5), 1e-6),
