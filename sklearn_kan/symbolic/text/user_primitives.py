@@ -40,7 +40,7 @@ def as_primitive(spec: Any) -> Primitive:
     Parameters
     ----------
     spec : str, Primitive, SymPy expression, tuple of callables, or function object
-        A name in `LIBRARY`, or ``"|x|^a"`` with a number a; a SymPy expression in one symbol
+        A name in the library, or ``"|x|^a"`` with a number a; a SymPy expression in one symbol
         (derivatives are taken by SymPy); a function and its first, or first and second
         derivatives; an object with the methods ``value``, ``slope`` and ``curvature``.
 
