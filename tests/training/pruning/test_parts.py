@@ -134,7 +134,7 @@ def test_retraining_keeps_what_matters(threshold):
 
 
 def test_a_part_of_many_rows_is_searched_and_all_are_fitted(monkeypatch):
-    from sklearn_kan.training.pruning.under_evidence import under_evidence as pruning
+    from sklearn_kan.training.pruning import under_evidence as pruning
 
     monkeypatch.setattr(pruning, "_ROWS_TO_SEARCH", 150)
     rows = sparse_rows(n=400)
