@@ -1,4 +1,4 @@
-"""What names a primitive: the library, and functions of a user's own."""
+"""What a user may write for a primitive: a name, or a function of one's own."""
 
 from __future__ import annotations
 
