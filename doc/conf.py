@@ -29,17 +29,26 @@ version = ".".join(release.split(".")[:2])
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
     "matplotlib.sphinxext.plot_directive",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "names",
     "scikit_learn_labels",
 ]
-exclude_patterns = ["_build", "**.ipynb_checkpoints", "auto_examples/*.ipynb"]
+exclude_patterns = ["_build", "_inventories", "**.ipynb_checkpoints", "auto_examples/*.ipynb"]
 templates_path = ["_templates"]
-# Single backquotes: a link where there is such a name, code elsewhere.
+# Single backquotes: a link, or a parameter's name; _ext/names.py knows which. No other name passes.
 default_role = "py:obj"
-nitpicky = False
+nitpicky = True
+
+# --- names of other packages --------------------------------------------------------------------
+
+# Inventories of the names that are used here, so that no build asks the network.
+intersphinx_mapping = {
+    "sklearn": ("https://scikit-learn.org/stable/", "_inventories/scikit-learn.txt"),
+}
 
 # --- the API ------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The functions on the input nodes of a layer: B-splines on each node's knots, and a base.
+"""The functions on the input nodes of a layer: B-splines on each node's knots beside a base.
 
 Conventions, for all of `network`: p input nodes, G intervals, degree k, so G + k B-splines
 and G + 2k + 1 knots a node; m = G + k + 1 features a node with a base function (it comes

@@ -1,4 +1,4 @@
-"""The same curve on other knots: exact insertion by blossoms, and projection."""
+"""The same curve on other knots: exact where grids nest, else the nearest."""
 
 from __future__ import annotations
 

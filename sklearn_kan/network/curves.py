@@ -1,4 +1,4 @@
-"""Symbolic edges: a curve is a constant and terms, functions of affine arguments.
+"""Symbolic edges: a curve is a sum of functions of affine arguments.
 
     curve(x) = constant + sum_t coef_t * f_t(scale_t * x + shift_t)
 

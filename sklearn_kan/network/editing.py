@@ -1,4 +1,4 @@
-"""Operations that change which edges and nodes are there."""
+"""Operations that change what a network is made of: edges, nodes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features at given rows: the k + 1 non-zero B-splines of each node, and its base function.
+"""Features at given rows: the k + 1 non-zero B-splines of each node beside its base function.
 
 Only the local values are computed and stored, (k + 2) numbers a row and node however fine
 the grid is.

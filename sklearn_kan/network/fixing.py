@@ -1,4 +1,4 @@
-"""Curves in place of splines, and back; other grids for what has no splines."""
+"""Curves in place of splines, or splines again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Grids from data: breaks between uniform and quantile, with weights."""
+"""Grids from data: breaks anywhere from uniform to quantiles of weighted rows."""
 
 from __future__ import annotations
 

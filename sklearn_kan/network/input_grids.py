@@ -1,4 +1,4 @@
-"""The basis of the inputs: grids on the bulk of the rows, and a few intervals for what is far."""
+"""The basis of the inputs: grids on the bulk of the rows, with a few intervals for what is far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Derivatives of the raw predictions: by the parameters, and by the inputs."""
+"""Derivatives of the raw predictions: by the parameters, or by the inputs."""
 
 from __future__ import annotations
 

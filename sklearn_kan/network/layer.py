@@ -1,4 +1,4 @@
-"""A layer: an edge function from every input node to every output, and their sums."""
+"""A layer: each output is a sum of edge functions, one of every input node."""
 
 from __future__ import annotations
 

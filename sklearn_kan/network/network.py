@@ -1,4 +1,4 @@
-"""A network: layers in a row, and direct edges from the inputs to the outputs."""
+"""A network: layers in a row, with direct edges from the inputs to the outputs beside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forward and backward passes through a network.
+"""Passes through a network, forward or backward.
 
 Layers of many outputs are matrix products, see `products`; those of few outputs are evaluated
 edge by edge, see `pieces`. Nothing loops over rows or edges.

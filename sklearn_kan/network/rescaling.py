@@ -1,4 +1,4 @@
-"""Other scales and offsets of inputs, hidden nodes and outputs, the function kept."""
+"""Other units of inputs, hidden nodes or outputs, the function kept."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def search(
     weights : ndarray of shape (n,), optional
         A weight of two is the row twice, rows of weight zero count as absent.
     library : iterable, optional
-        See `resolve_library`.
+        Anything that `as_primitive` takes, or pairs (that, complexity); all functions by default.
     seed : int
         Decides which rows are held out, and which are used of more than 2,500.
     symbols : sequence of SymPy symbols, optional

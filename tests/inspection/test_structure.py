@@ -36,7 +36,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_known_pairs(case, noise):
     function, low, high, how, combination = CASES[case]
-    model, X = fitted(function, 2, low, high, noise=noise)
+    model, X = fitted(function, 2, low, high, noise=noise, hidden_layer_sizes=(3,))
     for points in (None, X):
         (found,) = separability(model, points)
         assert found["columns"] == ("x0", "x1")

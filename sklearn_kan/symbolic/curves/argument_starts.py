@@ -1,4 +1,4 @@
-"""Where the fit of a primitive to a curve starts: scales and shifts of its argument."""
+"""Where the fit of a primitive to a curve starts, by the scale of its argument."""
 
 from __future__ import annotations
 

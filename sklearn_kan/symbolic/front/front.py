@@ -1,4 +1,4 @@
-"""The front of accuracy against complexity, with what each formula explains, and the choice."""
+"""The front of accuracy against complexity, on which one formula is chosen."""
 
 from __future__ import annotations
 

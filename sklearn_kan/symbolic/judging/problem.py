@@ -1,4 +1,4 @@
-"""What a search is given, how it judges a formula, and what it keeps."""
+"""What a search is given, beside what it has found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Building blocks without free constants: many small formulas, and their values on some rows."""
+"""Building blocks: many small formulas without free constants, with their values on some rows."""
 
 from __future__ import annotations
 

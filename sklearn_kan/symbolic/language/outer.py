@@ -1,4 +1,4 @@
-"""What the target may be a function of: g(y) is fitted, and y = g^-1 of the fit."""
+"""Outer functions: g(y) is fitted in place of y."""
 
 from __future__ import annotations
 

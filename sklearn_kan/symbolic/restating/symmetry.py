@@ -1,4 +1,4 @@
-"""Symmetries found in the gradient of an interpolant, and the fewer columns they leave.
+"""Symmetries in the gradient of an interpolant, which leave fewer columns.
 
 If ``sum_i s_i x_i dy/dx_i = s_y y`` everywhere, scaling each column by c^s_i scales y by
 c^s_y: the law holds between products of powers, one fewer than there were columns. If

@@ -1,4 +1,4 @@
-"""A place in the text of a formula that moves on, and what is checked on the way."""
+"""A place in the text of a formula that moves on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SymPy's printers of Python source, for NumPy and for single numbers.
+"""SymPy's printers of Python source, for arrays or single numbers.
 
 Names are printed as they are: they have to be identifiers already.
 """

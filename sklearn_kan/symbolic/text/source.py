@@ -1,4 +1,4 @@
-"""From SymPy expressions to Python source, and to functions of arrays.
+"""From SymPy expressions to Python source, which may be compiled.
 
 No name of a user's gets into source: columns and functions have identifiers made by us.
 """

@@ -1,4 +1,4 @@
-"""SymPy symbols for columns, that print so that nothing else reads like them, and functions."""
+"""SymPy symbols that print so that nothing else reads like them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of a formula as tokens, and errors that show where in it something is wrong."""
+"""The text of a formula as tokens, which know where they stand."""
 
 from __future__ import annotations
 

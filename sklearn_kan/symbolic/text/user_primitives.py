@@ -1,4 +1,4 @@
-"""What names a primitive: the library, and functions of a user's own."""
+"""What a user may write for a primitive: a name, or a function of one's own."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def as_primitive(spec: Any) -> Primitive:
     Parameters
     ----------
     spec : str, Primitive, SymPy expression, tuple of callables, or function object
-        A name in `LIBRARY`, or ``"|x|^a"`` with a number a; a SymPy expression in one symbol
+        A name in the library, or ``"|x|^a"`` with a number a; a SymPy expression in one symbol
         (derivatives are taken by SymPy); a function and its first, or first and second
         derivatives; an object with the methods ``value``, ``slope`` and ``curvature``.
 

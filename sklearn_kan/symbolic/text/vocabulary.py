@@ -1,4 +1,4 @@
-"""The words of formulas: constants, and functions by what they make of SymPy expressions.
+"""The words of formulas, by what they make of SymPy expressions.
 
 Nothing else in a text is looked up by its name, in SymPy or anywhere.
 """

@@ -1,4 +1,4 @@
-"""The additive fit, without its idle edges and with them."""
+"""The additive fit, with or without its idle edges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What proposals are made from: the rows, the additive fit, and what has been made so far."""
+"""What proposals are made from: what is known when a fit is proposed."""
 
 from __future__ import annotations
 

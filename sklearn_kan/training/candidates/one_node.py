@@ -1,4 +1,4 @@
-"""One hidden node of all inputs beside the additive part, its edges straight and curved."""
+"""One hidden node of all inputs beside the additive part, its edges straight or curved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wide fits beside a direct part, from random starts: quick ones, and one with patience."""
+"""Wide fits beside a direct part, from random starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers and coordinates of networks side by side: as one, with the nodes of both."""
+"""Networks side by side as one, with the nodes of both."""
 
 from __future__ import annotations
 

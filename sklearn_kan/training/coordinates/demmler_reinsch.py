@@ -1,4 +1,4 @@
-"""Coordinates in which an edge's penalty is diagonal and its function's variance is its norm.
+"""Coordinates of an edge: its function's variance is their norm, its penalty diagonal.
 
 For each input node of a layer the Demmler-Reinsch basis of its features over the training
 rows: centred functions of unit variance and zero covariance, the first one linear in x, the

@@ -1,4 +1,4 @@
-"""What watches an optimiser: history, early stopping, and the best network so far."""
+"""What watches an optimiser: it may end the run, or remember a better network."""
 
 from __future__ import annotations
 

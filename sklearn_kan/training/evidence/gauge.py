@@ -1,4 +1,4 @@
-"""The scale of a hidden node is a gauge: it is held in every step, and put right after it.
+"""The scale of a hidden node is a gauge, which every step holds.
 
 The next layer's grid takes up any scale, so a penalty on the incoming weights would shrink it
 for ever. Each hidden output keeps its variance to first order: one linear constraint a

@@ -1,4 +1,4 @@
-"""Grids and coordinates of hidden nodes, which follow the nodes' values over the rows."""
+"""Grids of hidden nodes, which follow the nodes' values over the rows."""
 
 from __future__ import annotations
 

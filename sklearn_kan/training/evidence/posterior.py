@@ -1,4 +1,4 @@
-"""The evidence of a network: how strong its penalties should be, and how good it is.
+"""The evidence of a network, by which strengths of penalties are learnt.
 
 With the posterior approximated by a normal around the penalised optimum (Laplace),
 

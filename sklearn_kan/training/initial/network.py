@@ -1,4 +1,4 @@
-"""First networks: the architecture, and the KAN paper's random weights on grids from data."""
+"""First networks: an architecture with the KAN paper's random weights, on grids from data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows left out: folds by what rows say, and gains beyond their standard error."""
+"""Rows left out, in folds, tell whether one fit is better than another."""
 
 from __future__ import annotations
 

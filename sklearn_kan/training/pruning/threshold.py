@@ -1,4 +1,4 @@
-"""Pruning without rows: weak edges become constants, and what dangles goes.
+"""Pruning without rows: weak edges become constants.
 
 What describes the smaller network is worked out from what described the larger one. The
 inputs have not moved, so all that concerns their edges stays exact. Hidden nodes have moved by

@@ -1,4 +1,4 @@
-"""Networks on the way to a smaller one, under the evidence, and the steps that led there."""
+"""Networks on the way to a smaller one, under the evidence."""
 
 from __future__ import annotations
 

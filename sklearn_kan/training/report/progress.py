@@ -1,4 +1,4 @@
-"""Who is told how far a fit has come, and may ask it to stop."""
+"""Listeners: who is told how far a fit has come may ask it to stop."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def test_classes_keep_the_columns_that_tell_them_apart():
 @pytest.mark.slow
 @pytest.mark.parametrize("direct", [False, True])
 def test_two_wide_layers_end_as_one_node(direct):
-    X, y = rows_of(toy)
+    X, y = rows_of(toy, n=500)
     # Fitted to the end it is no harder to prune, but takes a minute.
     model = KANRegressor((10, 10), direct_edges=direct, max_iter=5, random_state=0).fit(X, y)
     before = error(model, toy)

@@ -36,14 +36,14 @@ def model():
 
 def blobs(n_classes):
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(200, 2))
+    X = rng.normal(size=(100, 2))
     score = X[:, 0] + np.sin(X[:, 1])
     return X, np.digitize(score, np.linspace(-0.5, 0.5, n_classes - 1))
 
 
 def counts():
     rng = np.random.default_rng(0)
-    X = rng.uniform(0.5, 2.0, (200, 2))
+    X = rng.uniform(0.5, 2.0, (100, 2))
     return X, rng.poisson(np.exp(X[:, 0] - 0.3 * X[:, 1]))
 
 
@@ -394,9 +394,9 @@ def test_symbolify_on_rows_leaves_a_sound_model(case):
 
 
 def test_weights_are_numbers_of_rows():
-    X, y = toy(60, noise=0.05)
-    times = np.random.default_rng(0).integers(0, 3, 60)
-    model = KANRegressor((), alpha=1.0, random_state=0)
+    X, y = toy(40, noise=0.05)
+    times = np.random.default_rng(0).integers(0, 3, 40)
+    model = KANRegressor((), alpha=1.0, random_state=0, symbolic_library=["x^2", "sin"])
     model.fit(X, y)
     weighted = copy.deepcopy(model).symbolify(X, y, times)
     kept = times > 0

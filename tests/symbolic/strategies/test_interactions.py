@@ -12,12 +12,12 @@ from sklearn_kan.symbolic.strategies.interactions import search_interactions
 x, y, z, t = sympy.symbols("x y z t")
 LAWS = {
     "entropy": -x * sympy.log(x) - (1 - x) * sympy.log(1 - x),
-    "divergence": x * sympy.log(x / y) + (1 - x) * sympy.log((1 - x) / (1 - y)),
-    "free energy": x * sympy.log(x) + y * sympy.log(y) - x * y,
     "maximum": sympy.Max(x, y),
     "contrast": (x - y) / (x + y),
 }
 SLOW = {
+    "divergence": x * sympy.log(x / y) + (1 - x) * sympy.log((1 - x) / (1 - y)),
+    "free energy": x * sympy.log(x) + y * sympy.log(y) - x * y,
     "logistic growth": 5 * x / (1 + (5 * x / y - 1) * sympy.exp(-z * t)),
     "beta": x**y * (1 - x) ** z,
 }

@@ -7,6 +7,7 @@ from sklearn.metrics import r2_score
 from sklearn_kan import KANClassifier, KANRegressor
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sd", [0.0, 0.3])
 @pytest.mark.parametrize("frequency", [20, 60])
 def test_a_default_fit_follows_waves_finer_than_ten_intervals(frequency, sd):
@@ -45,6 +46,7 @@ def test_smooth_curves_keep_ten_intervals():
     assert KANRegressor((), random_state=0).fit(x, y).network_.grid_size == 10
 
 
+@pytest.mark.slow
 def test_a_curve_of_a_wave_is_found():
     rng = np.random.default_rng(0)
     x = rng.uniform(-1, 1, (1000, 2))

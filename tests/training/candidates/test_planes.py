@@ -64,10 +64,10 @@ def test_it_is_not_made_where_it_costs_too_much():
     assert planes_fit(rows, additive, additive, SETTINGS, 10_000_000) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "noise"),
     [
-        (lambda x: np.sin(20 * x[:, 0]) * x[:, 1], 0.3),
         (lambda x: np.sin(10 * (x[:, 0] + x[:, 2])), 0.0),
         (lambda x: np.sin(40 * x[:, 0]) * x[:, 1] + x[:, 2] ** 2, 0.3),
         (lambda x: np.where(x[:, 0] > 0.2, np.sin(20 * x[:, 1]), x[:, 2]), 0.0),

@@ -66,23 +66,31 @@ def test_columns_that_do_not_matter_leave_the_additive_model():
     assert edges[:, 2:].mean() < 0.4
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_a_product_gets_hidden_nodes_and_is_learnt(seed):
-    rows, _ = product_rows(n=300, p=4, noise=0.3, seed=seed)
-    found = chosen(rows)
+def test_a_product_gets_hidden_nodes_and_is_learnt():
+    rows, _ = product_rows(n=300, p=4, noise=0.3)
+    found = chosen(rows, n_folds=3)
     assert n_hidden(found) > 0
     assert sum(part.share for part in found.choice.others) > 0.5
     assert np.isclose(sum(part.share for part in found.choice.parts), 1.0)
-    fresh, truth = product_rows(n=1000, p=4, seed=seed + 100)
+    fresh, truth = product_rows(n=1000, p=4, seed=100)
     error = np.mean((predict(found.state.network, fresh.x) - truth) ** 2)
     assert 1.0 - error / truth.var() > 0.95
 
 
-def test_rows_say_how_much_of_idle_edges_a_classifier_keeps():
-    """Of squared errors they are gone; log-losses are often better with them."""
+def class_rows():
     rows = additive_rows(n=300, p=5)
-    classes = Rows(rows.x, (rows.y > 0).astype(float), rows.weights)
-    found = chosen(classes, loss=BinaryLogLoss())
+    return Rows(rows.x, (rows.y > 0).astype(float), rows.weights)
+
+
+@pytest.fixture(scope="module")
+def chosen_by_folds():
+    """Return the choice for a classifier, idle edges and all judged by folds."""
+    return chosen(class_rows(), loss=BinaryLogLoss(), n_folds=3)
+
+
+def test_rows_say_how_much_of_idle_edges_a_classifier_keeps(chosen_by_folds):
+    """Of squared errors they are gone; log-losses are often better with them."""
+    found = chosen_by_folds
     assert ALL_EDGES in found.choice.log_evidence
     assert np.isfinite(found.choice.risk)
     assert {part.name for part in found.choice.parts} <= {*found.choice.log_evidence}
@@ -92,17 +100,14 @@ def test_rows_say_how_much_of_idle_edges_a_classifier_keeps():
     assert risk < 0.4
 
 
-def test_where_folds_are_too_dear_idle_edges_are_judged_without(monkeypatch):
-    rows = additive_rows(n=300, p=5)
-    classes = Rows(rows.x, (rows.y > 0).astype(float), rows.weights)
+def test_where_folds_are_too_dear_idle_edges_are_judged_without(monkeypatch, chosen_by_folds):
     monkeypatch.setattr(budget, "_MOST_OPERATIONS", 1e5)
-    found = chosen(classes, loss=BinaryLogLoss())
+    found = chosen(class_rows(), loss=BinaryLogLoss())
     assert list(found.choice.log_evidence) == ["additive", ALL_EDGES]
     assert np.isfinite(found.choice.risk)
-    monkeypatch.undo()
-    by_folds = chosen(classes, loss=BinaryLogLoss(), n_folds=10)
-    assert len(by_folds.choice.log_evidence) > 2
-    assert abs(found.choice.risk - by_folds.choice.risk) < 0.1 * by_folds.choice.risk
+    by_folds = chosen_by_folds.choice
+    assert len(by_folds.log_evidence) > 2
+    assert abs(found.choice.risk - by_folds.risk) < 0.1 * by_folds.risk
 
 
 def test_noise_alone_gets_nothing():

@@ -55,14 +55,15 @@ def test_noise_and_a_grid_size_given_leave_a_fit_as_it_is():
     assert polished(state, rows, replace(SETTINGS, finest=0)) is state
 
 
+@pytest.mark.slow
 def test_a_default_fit_without_noise_is_precise_unless_its_grid_is_given():
     rng = np.random.default_rng(0)
-    x = rng.uniform(-1, 1, (1600, 2))
+    x = rng.uniform(-1, 1, (1300, 2))
     y = np.exp(np.sin(np.pi * x[:, 0]) + x[:, 1] ** 2)
     auto, ten = (
-        KANRegressor(grid_size=size, random_state=0).fit(x[:600], y[:600]) for size in ("auto", 10)
+        KANRegressor(grid_size=size, random_state=0).fit(x[:300], y[:300]) for size in ("auto", 10)
     )
-    errors = [np.std(fit.predict(x[600:]) - y[600:]) for fit in (auto, ten)]
+    errors = [np.std(fit.predict(x[300:]) - y[300:]) for fit in (auto, ten)]
     assert errors[0] < 2e-4
     assert errors[0] < errors[1] / 2
     assert ten.network_.grid_size == 10
