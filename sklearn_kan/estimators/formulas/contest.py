@@ -34,14 +34,14 @@ class Contest:
 
     def __init__(self, estimator: Any, data: Data, rows: Rows, sought: Sequence[Sought]) -> None:
         from ...symbolic.front.front import Judge
-        from ...symbolic.judging.problem import Problem
+        from ...symbolic.judging.problem import LawProblem
 
         self._estimator, self._rows = estimator, rows
         self._loss = estimator._loss(estimator._encoding_.target)
         self._held_out = [one.found.held_out for one in sought]
         mean = float(data.weights.mean())
         self._judges = [
-            Judge(Problem(data.X, one.y, data.weights / mean, copies=mean), one.criterion)
+            Judge(LawProblem(data.X, one.y, data.weights / mean, copies=mean), one.criterion)
             for one in sought
         ]
 

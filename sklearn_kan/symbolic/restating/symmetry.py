@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..judging.interpolant import Interpolant, interpolate
-from ..judging.problem import Problem
+from ..judging.problem import LawProblem
 from ..language.exact import Exact
 from ..language.expression import (
     Column,
@@ -49,25 +49,26 @@ class Reduction:
 
     Parameters
     ----------
-    problem : Problem
-        y over a factor, or less a summand, as a function of the new columns.
+    problems : tuple of LawProblem
+        One: y over a factor, or less a summand, as a function of the new columns.
     columns : tuple of Node
         The new columns in the old.
     factor, summand : Node
         y = factor * (law of the new columns) + summand.
     """
 
-    problem: Problem
+    problems: tuple[LawProblem, ...]
     columns: tuple[Node, ...]
     factor: Node
     summand: Node
 
-    def restore(self, law: Node) -> Node:
+    def restored(self, laws: Sequence[Node]) -> Node:
         """Return a law of the new columns as one of the old."""
-        return tidy(Sum((Product((self.factor, substitute(law, self.columns))), self.summand)))
+        law = substitute(laws[0], self.columns)
+        return tidy(Sum((Product((self.factor, law)), self.summand)))
 
 
-def reductions(problem: Problem, smooth: Interpolant) -> list[Reduction]:
+def reductions(problem: LawProblem, smooth: Interpolant) -> list[Reduction]:
     """Return the ways to state a problem in fewer columns, the best first.
 
     Every number of null vectors is tried. What counts is how well the new columns explain y:
@@ -89,9 +90,9 @@ def reductions(problem: Problem, smooth: Interpolant) -> list[Reduction]:
     return [reduction for _, reduction in good[:2]]
 
 
-def _error_of(reduction: Reduction, problem: Problem) -> float:
+def _error_of(reduction: Reduction, problem: LawProblem) -> float:
     """Return what an interpolant of the new columns leaves of y, as a share of its deviation."""
-    new = reduction.problem
+    (new,) = reduction.problems
     if new.p == 0:
         centre = np.average(new.y, weights=new.weights)
         scale = values(reduction.factor, problem.X)
@@ -99,7 +100,7 @@ def _error_of(reduction: Reduction, problem: Problem) -> float:
     return interpolate(new).error
 
 
-def scalings(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
+def scalings(problem: LawProblem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in products of powers, if scaling columns scales y."""
     X = problem.X[smooth.rows]
     usable = np.flatnonzero((X != 0).all(axis=0))
@@ -120,7 +121,7 @@ def scalings(problem: Problem, smooth: Interpolant, count: int) -> Reduction | N
     return _reduced(problem, columns, factor, Number(Exact(0)))
 
 
-def single_factors(problem: Problem, smooth: Interpolant) -> Reduction | None:
+def single_factors(problem: LawProblem, smooth: Interpolant) -> Reduction | None:
     """Return the problem without the columns whose powers are factors of y by themselves.
 
     Of several symmetries a null vector mixes what errors let it; one of a single column stands
@@ -145,7 +146,7 @@ def single_factors(problem: Problem, smooth: Interpolant) -> Reduction | None:
     return _reduced(problem, [Column(i) for i in columns], factor, Number(Exact(0)))
 
 
-def translations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
+def translations(problem: LawProblem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in differences, if shifting columns shifts y by a constant."""
     M = np.concatenate([smooth.gradient, -np.full((len(smooth.values), 1), problem.sd())], axis=1)
     found = _null_vectors(M, count, forbidden=np.zeros(problem.p, dtype=bool))
@@ -161,7 +162,7 @@ def translations(problem: Problem, smooth: Interpolant, count: int) -> Reduction
 
 
 def _directions(
-    problem: Problem, smooth: Interpolant, gradient: Array, count: int
+    problem: LawProblem, smooth: Interpolant, gradient: Array, count: int
 ) -> Reduction | None:
     """Return the problem in sums of columns with free coefficients, as exact as they are."""
     sd = np.maximum(problem.X.std(axis=0), 1e-300)
@@ -184,7 +185,7 @@ def _directions(
     return _reduced(problem, columns, Number(Exact(1)), Number(Exact(0)), floor=floor)
 
 
-def rotations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
+def rotations(problem: LawProblem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in sums and differences of squares, if y depends on those alone."""
     X = problem.X[smooth.rows]
     away = (np.abs(X) > 1e-3 * X.std(axis=0)).all(axis=1)
@@ -292,7 +293,7 @@ def _weighted(nodes: Sequence[Node], weights: Sequence[float]) -> Node:
 
 
 def _reduced(
-    problem: Problem,
+    problem: LawProblem,
     columns: Sequence[Node],
     factor: Node,
     summand: Node,
@@ -307,4 +308,4 @@ def _reduced(
     if not (np.isfinite(new.X).all() and np.isfinite(new.y).all()):
         return None
     new = new if floor is None else replace(new, floor=floor)
-    return Reduction(new, tuple(columns), factor, summand)
+    return Reduction((new,), tuple(columns), factor, summand)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..judging.linear import least_squares
-from ..judging.problem import Finds
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals, Start
 from ..judging.selection import Projected, best_single, orthonormal
 from ..language.atoms import UNARY, power_of
 from ..language.expression import Column, Constant, Node, Product, Sum, values
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 
 _FUNCTIONS = ("sqrt", "log", "1/x", "1/sqrt")
 # Values of c as multiples of the mean square of x, and of its least square where c is negative.
@@ -20,9 +21,8 @@ _ABOVE, _BELOW = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), (0.2, 0.5, 0.8, 0.95)
 _TRIED = 4
 
 
-def search_beside_lines(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for a line and a function of x^2 + c, if there is one column."""
-    problem = finds.problem
+def curves_beside_a_line(problem: LawProblem) -> Proposals:
+    """Propose a line and a function of x^2 + c, if there is one column."""
     if problem.p != 1:
         return
     nodes, kept = [], []
@@ -42,9 +42,7 @@ def search_beside_lines(finds: Finds, library: tuple[Primitive, ...] | None) -> 
         coef /= np.sqrt(np.mean(values(nodes[k], problem.X) ** 2))
         line = Product((Constant(float(slope)), Column(0)))
         curve = Product((Constant(float(coef)), nodes[k]))
-        finds.add(Sum((curve, line, Constant(float(constant)))))
-        if finds.exact:
-            return
+        yield Start(Sum((curve, line, Constant(float(constant)))))
 
 
 def _functions(x: Array) -> list[Node]:

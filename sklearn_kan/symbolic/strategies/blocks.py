@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..judging.linear import least_squares
-from ..judging.problem import Finds, Problem
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals, Start
 from ..judging.selection import (
     Hit,
     Projected,
@@ -36,7 +37,7 @@ from ..language.expression import (
 from ..language.library import LIBRARY
 from ..language.outer import Outer, outers_of
 from ..language.permitted import is_permitted
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 
 _SAMPLE = 160
 # Blocks that pairs are made of, and how many a row: one of few rows is no evidence of one of many.
@@ -61,12 +62,12 @@ class Dictionary:
     atoms: Atoms
 
 
-def make_dictionary(problem: Problem, columns: Sequence[int], most: int = _SAMPLE) -> Dictionary:
+def make_dictionary(problem: LawProblem, columns: Sequence[int], most: int = _SAMPLE) -> Dictionary:
     """Return functions of sums, differences and monomials of some columns, and with factors.
 
     Parameters
     ----------
-    problem : Problem
+    problem : LawProblem
     columns : sequence of int
     most : int
         Rows that they are worked out on, at the most.
@@ -86,24 +87,16 @@ def evenly(n: int, most: int) -> Array:
     return np.linspace(0, n - 1, min(n, most)).astype(int)
 
 
-def search_blocks(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
-    """Look for sums and products of few blocks of all columns."""
-    search_dictionary(make_dictionary(finds.problem, list(range(finds.problem.p))), finds)
-
-
-def search_dictionary(dictionary: Dictionary, finds: Finds) -> None:
-    """Look for sums, products and products of powers of blocks, under every outer function."""
-    for outer, z, _ in outers_of(finds.problem.y, finds.problem.permitted):
+def few_blocks(problem: LawProblem) -> Proposals:
+    """Propose sums, products and products of powers of blocks, under every outer function."""
+    dictionary = make_dictionary(problem, list(range(problem.p)))
+    for outer, z, _ in outers_of(problem.y, problem.permitted):
         if outer.name == "-exp":
             continue
-        for hits, build in _hits(dictionary, z[dictionary.rows], finds.problem.n):
-            _add_linear(hits, build, outer, finds, z)
-            if finds.exact:
-                return
-    for node in _products_of_powers(dictionary, finds.problem):
-        finds.add(node, max_iter=15)
-        if finds.exact:
-            return
+        for hits, build in _hits(dictionary, z[dictionary.rows], problem.n):
+            yield from _linear(hits, build, outer, problem.X, z)
+    for node in _products_of_powers(dictionary, problem):
+        yield Start(node, max_iter=15)
 
 
 Build = Callable[[tuple[int, ...]], Node]
@@ -140,16 +133,14 @@ def _multiplying(atoms: Atoms) -> Build:
     return build
 
 
-def _add_linear(hits: list[Hit], build: Build, outer: Outer, finds: Finds, z: Array) -> None:
-    """Add the best hits as formulas, their coefficients by least squares on all rows."""
+def _linear(hits: list[Hit], build: Build, outer: Outer, X: Array, z: Array) -> Proposals:
+    """Propose the best hits as formulas, their coefficients by least squares on all rows."""
     for rank, (left, chosen) in enumerate(hits):
         if rank >= 3 and left > 1e-9:
             return
-        node = linear_start(build(chosen), finds.problem.X, z)
+        node = linear_start(build(chosen), X, z)
         if node is not None:
-            finds.add(outer.inverse(node), max_iter=15)
-        if finds.exact:
-            return
+            yield Start(outer.inverse(node), max_iter=15)
 
 
 def combination(nodes: Sequence[Node]) -> Node:
@@ -167,7 +158,7 @@ def linear_start(node: Node, X: Array, z: Array) -> Node | None:
     return with_parameters(node, theta)
 
 
-def _products_of_powers(dictionary: Dictionary, problem: Problem) -> list[Node]:
+def _products_of_powers(dictionary: Dictionary, problem: LawProblem) -> list[Node]:
     """Return products of powers of blocks and columns, and exponentials of blocks.
 
     log abs(y) is a sum of the logarithms of all columns, which are always in it, and of few

@@ -18,13 +18,14 @@ import numpy as np
 from ..curves.curve_spaces import CurveSpace, blocks_of
 from ..judging.interpolant import interpolate
 from ..judging.linear import least_squares
-from ..judging.problem import Finds, Problem
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals, Start
 from ..judging.selection import Projected, best_pair, best_single, orthonormal, stepwise
 from ..language.atoms import Atoms, make_atoms
 from ..language.expression import Column, Constant, Node, Product, Sum, substitute, values
 from ..language.outer import Outer, outers_of
 from ..language.permitted import is_permitted
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
 from .blocks import evenly
 
@@ -53,21 +54,18 @@ class _Spaces:
         return self.error * float(np.prod([space.rank for space in self.columns]))
 
 
-def search_low_rank(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for sums of products of a curve of each column, under every outer function."""
-    problem = finds.problem
+def low_rank_sums(problem: LawProblem) -> Proposals:
+    """Propose sums of products of a curve of each column, under every outer function."""
     if not 2 <= problem.p <= _MOST_COLUMNS:
         return
     found = sorted(_spaces(problem), key=lambda spaces: spaces.merit)[:_MOST_OUTERS]
     for spaces in found:
         atoms = _products(spaces, problem)
         if len(atoms):
-            _sums(atoms, spaces, finds)
-        if finds.exact:
-            return
+            yield from _sums(atoms, spaces, problem)
 
 
-def _spaces(problem: Problem) -> Iterator[_Spaces]:
+def _spaces(problem: LawProblem) -> Iterator[_Spaces]:
     """Yield the outer functions under which all columns' curves have few dimensions."""
     settings = problem.X[evenly(problem.n, _SETTINGS)]
     grids = np.quantile(problem.X, np.linspace(0.01, 0.99, _POINTS), axis=0)
@@ -102,7 +100,7 @@ def _space(x: Array, curves: Array, blur: float) -> CurveSpace | None:
     return CurveSpace(x, left[:, :rank], singular[:rank], error)
 
 
-def _products(spaces: _Spaces, problem: Problem) -> Atoms:
+def _products(spaces: _Spaces, problem: LawProblem) -> Atoms:
     """Return the products of a building block of each column."""
     factors: list[list[Node]] = []
     for i, space in enumerate(spaces.columns):
@@ -117,9 +115,8 @@ def _products(spaces: _Spaces, problem: Problem) -> Atoms:
     return make_atoms(products, problem.X[evenly(problem.n, _SAMPLE)])
 
 
-def _sums(atoms: Atoms, spaces: _Spaces, finds: Finds) -> None:
-    """Add the best sums of so many products and fewer."""
-    problem = finds.problem
+def _sums(atoms: Atoms, spaces: _Spaces, problem: LawProblem) -> Proposals:
+    """Propose the best sums of so many products and fewer."""
     t: Array = spaces.z[evenly(problem.n, _SAMPLE)]
     ones = orthonormal(np.ones((len(t), 1)))
     rows = Projected.of(atoms.F, t, ones, atoms.costs, problem.n)
@@ -132,12 +129,10 @@ def _sums(atoms: Atoms, spaces: _Spaces, finds: Finds) -> None:
     for left, chosen in hits[: 2 * _TRIED]:
         start = _with_factors([atoms.nodes[k] for k in chosen], spaces.z, problem)
         if left < _LEFT and start is not None:
-            finds.add(spaces.outer.inverse(start), max_iter=20)
-        if finds.exact:
-            return
+            yield Start(spaces.outer.inverse(start), max_iter=20)
 
 
-def _with_factors(nodes: Sequence[Node], z: Array, problem: Problem) -> Node | None:
+def _with_factors(nodes: Sequence[Node], z: Array, problem: LawProblem) -> Node | None:
     """Return the sum of trees and a constant, each with the factor that fits z (n,) best."""
     F = np.stack([*(values(node, problem.X) for node in nodes), np.ones(problem.n)])
     if not np.isfinite(F).all():

@@ -16,14 +16,15 @@ import numpy as np
 from scipy import linalg
 
 from ..judging.linear import least_squares
-from ..judging.problem import EXACT, Finds, Problem
+from ..judging.problem import EXACT, LawProblem
+from ..judging.proposals import BestSoFar, Proposals, Start
 from ..language.atoms import UNARY, power_of
 from ..language.exact import Exact
 from ..language.expression import Apply, Column, Constant, Node, Number, Power, Product, Sum, values
 from ..language.library import LIBRARY
 from ..language.outer import Outer, outers_of
 from ..language.permitted import is_permitted
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
 
 _MOST_TERMS = 260
@@ -49,9 +50,8 @@ class Terms:
         return len(self.nodes)
 
 
-def search_polynomials(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
-    """Look for polynomials under every outer function, and for quotients of polynomials."""
-    problem = finds.problem
+def polynomials(problem: LawProblem) -> Proposals:
+    """Propose polynomials under every outer function, and quotients of polynomials."""
     for degree, letters in _alphabets(problem):
         terms = make_terms(letters, degree, problem.X)
         if len(terms) > min(_MOST_TERMS, problem.n // (3 if degree > 1 else 2)):
@@ -59,30 +59,29 @@ def search_polynomials(finds: Finds, library: tuple[Primitive, ...] | None = Non
         for outer, z, slope in outers_of(problem.y, problem.permitted):
             if outer.name in ("-exp", "sin", "arctan"):
                 continue
-            _polynomial(finds, terms, outer, z, slope)
-            if finds.exact:
-                return
+            yield from _polynomial(problem, terms, outer, z, slope)
     columns: list[Node] = [Column(i) for i in range(problem.p)]
     for degree in (1, 2, 3) if 1 < problem.p <= 3 else (1, 2):
-        if _quotients(finds, columns, degree, degree):
-            return
+        yield from _quotients(problem, columns, degree, degree)
 
 
-def search_quotients_of_waves(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
-    """Look for quotients of polynomials in columns and their sines."""
-    columns: list[Node] = [Column(i) for i in range(finds.problem.p)]
+def quotients_of_waves(problem: LawProblem) -> Proposals:
+    """Propose quotients of polynomials in columns and their sines."""
+    columns: list[Node] = [Column(i) for i in range(problem.p)]
     if 1 < len(columns) <= _FEW_COLUMNS:
-        _quotients(finds, [*columns, *_waves_of(columns, finds.problem)], 2, 2)
+        yield from _quotients(problem, [*columns, *_waves_of(columns, problem)], 2, 2)
 
 
-def search_large_quotients(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
-    """Look for quotients of so many terms that they come near to much that is none."""
-    columns: list[Node] = [Column(i) for i in range(finds.problem.p)]
-    if len(columns) <= _FEW_COLUMNS and not _quotients(finds, columns, 4, 4) and len(columns) == 1:
-        _quotients(finds, columns, 7, 4)
+def large_quotients(problem: LawProblem) -> Proposals:
+    """Propose quotients of so many terms that they come near to much that is none."""
+    columns: list[Node] = [Column(i) for i in range(problem.p)]
+    if len(columns) <= _FEW_COLUMNS:
+        yield from _quotients(problem, columns, 4, 4)
+    if len(columns) == 1:
+        yield from _quotients(problem, columns, 7, 4)
 
 
-def _functions(columns: Sequence[Node], problem: Problem) -> list[Node]:
+def _functions(columns: Sequence[Node], problem: LawProblem) -> list[Node]:
     """Return simple functions of each column that have values on the rows."""
     found = [UNARY[name](x) for name in _SIMPLE for x in columns]
     found += [UNARY[name](UNARY["square"](x)) for name in ("sin", "cos") for x in columns]
@@ -90,12 +89,12 @@ def _functions(columns: Sequence[Node], problem: Problem) -> list[Node]:
     return [node for node in nodes if np.abs(values(node, problem.X)).max() < _LARGEST]
 
 
-def _waves_of(columns: Sequence[Node], problem: Problem) -> list[Node]:
+def _waves_of(columns: Sequence[Node], problem: LawProblem) -> list[Node]:
     waves = [Apply(LIBRARY[name], x) for name in ("sin", "cos") for x in columns]
     return [wave for wave in waves if is_permitted(wave, problem.permitted)]
 
 
-def _alphabets(problem: Problem) -> Iterator[tuple[int, list[Node]]]:
+def _alphabets(problem: LawProblem) -> Iterator[tuple[int, list[Node]]]:
     """Yield a degree and the letters of polynomials: columns; their sines; their roots."""
     columns: list[Node] = [Column(i) for i in range(problem.p)]
     yield 1, columns
@@ -161,21 +160,22 @@ def _times(exponent: Node, k: int) -> Node:
     return Number(Exact(fraction.numerator, fraction.denominator))
 
 
-def _polynomial(finds: Finds, terms: Terms, outer: Outer, z: Array, slope: Array) -> None:
-    problem = finds.problem
+def _polynomial(
+    problem: LawProblem, terms: Terms, outer: Outer, z: Array, slope: Array
+) -> Proposals:
     size = np.maximum(np.abs(slope), 1e-300)
     weights = problem.weights * np.minimum(size**-2, 30 * np.median(size**-2))
     kept = eliminate(terms.F, z, weights, floor=max(problem.floor**2, _FLOOR))
     if kept is None or len(kept[0]) > 40:
         return
     chosen, left = kept
-    best = finds.best
+    best = yield BestSoFar()
     if best is not None and np.sqrt(left) > 20 * best.loss:
         return
     theta = _solve(terms.F[chosen], z, weights)
     parts = [Product((Constant(c), terms.nodes[i])) for c, i in zip(theta, chosen, strict=True)]
     if parts:
-        finds.add(outer.inverse(tidy(Sum(tuple(parts)))), max_iter=10)
+        yield Start(outer.inverse(tidy(Sum(tuple(parts)))), max_iter=10)
 
 
 def _solve(F: Array, z: Array, weights: Array) -> list[float]:
@@ -242,25 +242,21 @@ def _eliminate(
     return [int(i) for i in names[best[1]]], best[2]
 
 
-def _quotients(finds: Finds, letters: Sequence[Node], top: int, bottom: int) -> bool:
-    """Look for a quotient of polynomials that is exact, under a few outer functions."""
-    problem = finds.problem
+def _quotients(problem: LawProblem, letters: Sequence[Node], top: int, bottom: int) -> Proposals:
+    """Propose quotients of polynomials that are exact, under a few outer functions."""
     if problem.floor > EXACT:
-        return False
+        return
     numerator = make_terms(letters, top, problem.X)
     denominator = make_terms(letters, bottom, problem.X)
     if len(numerator) + len(denominator) > min(_MOST_TERMS, problem.n // 3):
-        return False
+        return
     for outer, z, _ in outers_of(problem.y, problem.permitted):
         if outer.name not in _OUTERS:
             continue
         for k in _leading(numerator, denominator, z, problem.weights):
             node = _quotient(numerator, denominator, z, problem.weights, k)
             if node is not None:
-                finds.add(outer.inverse(node), max_iter=10)
-            if finds.exact:
-                return True
-    return False
+                yield Start(outer.inverse(node), max_iter=10)
 
 
 def _leading(top: Terms, bottom: Terms, z: Array, weights: Array) -> list[int]:

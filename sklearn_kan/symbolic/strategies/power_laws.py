@@ -10,12 +10,13 @@ from itertools import product
 
 import numpy as np
 
-from ..judging.problem import Finds
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals, Start
 from ..judging.selection import Projected, best_pair, best_single, orthonormal, stepwise
 from ..language.atoms import make_atoms, power_of
 from ..language.expression import Column, Node, Product
 from ..language.outer import outers_of
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
 from .blocks import combination, evenly, linear_start, most_in_pairs
 
@@ -29,9 +30,8 @@ _OUTERS = ("y", "sqrt", "1/x", "square", "1/sqrt")
 _SAMPLE, _TRIED, _LEFT, _FEW_ROWS = 200, 3, 0.01, 50
 
 
-def search_power_laws(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for sums of one to three products of powers of two to four columns."""
-    problem = finds.problem
+def power_laws(problem: LawProblem) -> Proposals:
+    """Propose sums of one to three products of powers of two to four columns."""
     if problem.p not in _EXPONENTS or not (problem.X > 0).all():
         return
     rows = evenly(problem.n, _SAMPLE)
@@ -52,9 +52,7 @@ def search_power_laws(finds: Finds, library: tuple[Primitive, ...] | None) -> No
             total = combination([atoms.nodes[k] for k in chosen])
             start = linear_start(total, problem.X, z)
             if left < _LEFT and start is not None:
-                finds.add(outer.inverse(start), max_iter=15)
-            if finds.exact:
-                return
+                yield Start(outer.inverse(start), max_iter=15)
 
 
 def _monomials(p: int) -> list[Node]:
