@@ -4,7 +4,15 @@ import numpy as np
 
 from sklearn_kan.symbolic.judging.problem import Finds, LawProblem
 from sklearn_kan.symbolic.judging.proposals import BestSoFar, Start, follow
-from sklearn_kan.symbolic.language.expression import Column, Constant, Power, Product, number
+from sklearn_kan.symbolic.language.exact import Exact
+from sklearn_kan.symbolic.language.expression import (
+    Column,
+    Constant,
+    Number,
+    Power,
+    Product,
+    number,
+)
 
 X = np.random.default_rng(0).uniform(1, 2, (60, 1))
 WRONG, LINE = Power(Column(0), number(2)), Product((Constant(1.0), Column(0)))
@@ -33,7 +41,7 @@ def test_what_is_not_permitted_is_no_candidate():
 
     def strategy():
         answers.append((yield BestSoFar()))
-        answers.append((yield Start(Power(Column(0), number(1, 2)))))
+        answers.append((yield Start(Power(Column(0), Number(Exact(1, 2))))))
 
     problem = LawProblem(X, X[:, 0], np.ones(60), library=())
     assert follow(strategy(), Finds(problem)).found == []
