@@ -6,10 +6,7 @@ from numpy.testing import assert_allclose
 
 from sklearn_kan.symbolic.front.one_scale import without_gauge
 from sklearn_kan.symbolic.judging.additive import SplineDesign, fit_additive
-from sklearn_kan.symbolic.judging.interpolant import interpolate
-from sklearn_kan.symbolic.judging.problem import Finds, LawProblem
-from sklearn_kan.symbolic.judging.proposals import follow
-from sklearn_kan.symbolic.judging.selection import (
+from sklearn_kan.symbolic.judging.best_blocks import (
     Projected,
     best_pair,
     best_product,
@@ -17,6 +14,9 @@ from sklearn_kan.symbolic.judging.selection import (
     orthonormal,
     stepwise,
 )
+from sklearn_kan.symbolic.judging.interpolant import interpolate
+from sklearn_kan.symbolic.judging.problem import Finds, LawProblem
+from sklearn_kan.symbolic.judging.proposals import follow
 from sklearn_kan.symbolic.language.expression import (
     Column,
     Constant,

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...network.curves import Curve, Term
 from ...network.grids import weighted_quantiles
+from ..judging.description import rough_length
 from ..judging.linear import least_squares
 from ..language.library import LIBRARY
 from ..language.primitive import Array, Primitive
@@ -80,8 +81,7 @@ def fit_curve(
     Returns
     -------
     list of EdgeFit
-        By ``m log(share of variance left + noise^2) + (free numbers) log m + 2 complexity``,
-        where m counts at most 200 points.
+        By the `rough_length` of what is left, and the noise, on at most 200 points.
     """
     weights = np.ones(len(x)) if weights is None else weights
     library = tuple(LIBRARY.values()) if library is None else tuple(library)
@@ -154,8 +154,8 @@ class _Judge:
         primitives = [as_primitive(term.function) for term in terms]
         numbers = 1 + sum(1 + sum(p.free) for p in primitives)
         complexity = sum(p.complexity for p in primitives) + 2 * len(terms)
-        score = self.n * np.log(max(share, 0.0) + self.floor)
-        score += numbers * np.log(self.n) + 2.0 * complexity + 8.0 * self.cancelling(terms)
+        score = rough_length(max(share, 0.0) + self.floor, self.n, numbers, complexity)
+        score += 8.0 * self.cancelling(terms)
         curve = self.scaling.back(Curve(tuple(terms), constant))
         name = " + ".join(p.name for p in primitives) or "0"
         return EdgeFit(name, canonical(curve), 1.0 - share, complexity, float(score))
@@ -316,7 +316,7 @@ def _polynomials(
         terms = tuple(Term(_POWERS[j - 1], float(beta[j])) for j in range(1, degree + 1))
         curve = Curve(terms, float(beta[0]) + judge.scaling.y_mean)
         numbers, complexity = degree + 1, 4 * degree
-        score = judge.n * np.log(share + judge.floor) + numbers * np.log(judge.n) + 2 * complexity
+        score = rough_length(share + judge.floor, judge.n, numbers, complexity)
         fits.append(EdgeFit(f"polynomial {degree}", curve, 1 - share, complexity, float(score)))
     return fits
 

@@ -16,6 +16,7 @@ from scipy import linalg, optimize
 
 from ..language.primitive import Array
 from .problem import LawProblem
+from .rows import evenly
 
 _SUBSET = 220
 _TREND = 10.0
@@ -76,7 +77,7 @@ class _Coordinates:
 
 def interpolate(problem: LawProblem) -> Interpolant:
     """Fit the process to at most 800 rows, in the better of two coordinates."""
-    rows = np.linspace(0, problem.n - 1, min(problem.n, _MOST)).astype(int)
+    rows = evenly(problem.n, _MOST)
     part = problem.take(rows)
     fits = [_fit(part, coordinates, rows) for coordinates in _coordinates(part)]
     return min(fits, key=lambda fit: fit.error)
@@ -159,7 +160,7 @@ def _negative_evidence(
 
 
 def _fit(part: LawProblem, c: _Coordinates, rows: Array) -> Interpolant:
-    subset = np.linspace(0, part.n - 1, min(part.n, _SUBSET)).astype(int)
+    subset = evenly(part.n, _SUBSET)
     squares = _squares(c.Z[subset])
     start = np.append(np.full(part.p, np.log(2.0 * np.sqrt(part.p))), np.log(1e-4))
     best = optimize.minimize(

@@ -132,8 +132,7 @@ class Finds:
         oddity = self.probes.oddity(fitted.node)
         shape = (problem.mass, problem.p)
         length = describe(fitted.node, fitted.effects, left * problem.sd(), shape, oddity)
-        score = problem.mass * float(np.log(left)) + length.total
-        candidate = Candidate(fitted.node, loss, score, fitted)
+        candidate = Candidate(fitted.node, loss, length.with_rows(left, problem.mass), fitted)
         self.found.append(candidate)
         self.found.sort(key=lambda each: each.score)
         return candidate

@@ -1,4 +1,4 @@
-"""The rows of a search: each once, in an order of their own, some of them held out."""
+"""The rows of a search: each once, in an order of their own; some held out; some of many."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ def distinct_rows(X: Array, y: Array, weights: Array | None, seed: int) -> tuple
     copies = max(float(mass.mean()), 1.0)
     used, origin = mass[order], present[first[order]]
     return LawProblem(X[origin], y[origin], used / used.mean(), copies=copies), origin
+
+
+def evenly(n: int, most: int) -> Array:
+    """Return some of n rows, evenly spaced, `most` of them at most."""
+    return np.linspace(0, n - 1, min(n, most)).astype(int)
 
 
 def split(n: int) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..curves.univariate import Choice, choices, factor_choices, simplest
+from ..curves.univariate import CurveGuess, factor_guesses, guesses, simplest
 from ..judging.additive import AdditiveFit, SplineDesign, fit_additive
 from ..judging.problem import LawProblem
 from ..judging.proposals import Proposals, Start, is_better
@@ -97,7 +97,7 @@ def named_curves(
     Each column's best curve is the start; then the other candidates of one column after the
     other take its place, the surest column first, and stay where the score is better.
     """
-    options = _choices(fitted, problem, top, deep=deep)
+    options = _guesses(fitted, problem, top, deep=deep)
     chosen = {column: few[0] for column, few in options.items()}
     simple = {column: simplest(few) for column, few in options.items()}
     best = yield Start(formula(fitted, chosen), with_next=simple != chosen)
@@ -112,25 +112,25 @@ def named_curves(
                 best, chosen = trial, {**chosen, column: other}
 
 
-def _choices(
+def _guesses(
     fitted: Fitted, problem: LawProblem, top: int, *, deep: bool
-) -> dict[int, list[Choice]]:
+) -> dict[int, list[CurveGuess]]:
     """Return what the curve of each column that matters might be."""
     noise = max(np.sqrt(max(1.0 - fitted.fit.r2, 0.0)), problem.floor, 1e-8)
     library = problem.library
-    found: dict[int, list[Choice]] = {}
+    found: dict[int, list[CurveGuess]] = {}
     for column in map(int, np.argsort(-fitted.fit.effects, kind="stable")):
         effect = fitted.fit.effects[column]
         if effect <= 0.2 * noise:
             continue
         x, f = problem.X[:, column], fitted.fit.components[:, column]
         level = float(min(0.5 * noise / effect, 0.5))
-        options = choices(x, f, fitted.weights, library, level, top, deep=deep)
+        options = guesses(x, f, fitted.weights, library, level, top, deep=deep)
         if deep and _is_product(fitted.outer) and options and not options[0].fits(level):
             # y is a product of exp(f): the factor itself, or its inverse, may be simpler.
             spread = float(np.std(f))
-            options = factor_choices(x, np.exp(f), problem.weights, library, level * spread, top)
-            options = [Choice(Apply(LIBRARY["log"], o.node), o.score, o.left) for o in options]
+            options = factor_guesses(x, np.exp(f), problem.weights, library, level * spread, top)
+            options = [CurveGuess(Apply(LIBRARY["log"], o.node), o.score, o.left) for o in options]
         if options:
             found[column] = options
     return found
@@ -140,7 +140,7 @@ def _is_product(outer: Outer) -> bool:
     return outer.name in ("exp", "-exp")
 
 
-def formula(fitted: Fitted, chosen: dict[int, Choice]) -> Node:
+def formula(fitted: Fitted, chosen: dict[int, CurveGuess]) -> Node:
     """Return the tree of an outer function of a sum of curves."""
-    parts = [substitute(choice.node, [Column(c)]) for c, choice in sorted(chosen.items())]
+    parts = [substitute(guess.node, [Column(c)]) for c, guess in sorted(chosen.items())]
     return fitted.outer.inverse(tidy(Sum((*parts, Constant(fitted.fit.constant)))))

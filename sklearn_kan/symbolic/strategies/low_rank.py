@@ -9,25 +9,25 @@ representations of Beylkin, Garcke and Mohlenkamp (2009).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
 from ..curves.curve_spaces import CurveSpace, blocks_of
+from ..judging.best_blocks import orthonormal
 from ..judging.interpolant import interpolate
-from ..judging.linear import least_squares
 from ..judging.problem import LawProblem
-from ..judging.proposals import Proposals, Start
-from ..judging.selection import Projected, best_pair, best_single, orthonormal, stepwise
+from ..judging.proposals import Proposals
+from ..judging.rows import evenly
+from ..judging.selection import Reach, Selection, combination, linear_starts
 from ..language.atoms import Atoms, make_atoms
-from ..language.expression import Column, Constant, Node, Product, Sum, substitute, values
+from ..language.expression import Column, Node, Product, substitute
 from ..language.outer import Outer, outers_of
 from ..language.permitted import is_permitted
 from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
-from .blocks import evenly
 
 # Columns; points of a curve, and settings of the other columns; dimensions.
 _MOST_COLUMNS, _POINTS, _SETTINGS, _MOST_RANK = 7, 40, 80, 3
@@ -37,6 +37,7 @@ _WORST, _SMALL = 0.05, 3e-4
 # Outer functions, products of blocks, terms of a sum, and how many sums of each length.
 _MOST_OUTERS, _MOST_PRODUCTS, _MOST_TERMS, _TRIED = 3, 1000, 6, 2
 _SAMPLE, _LEFT = 400, 1e-3
+_REACH = Reach(singles=4, pairs=6, from_singles=None, depth=_MOST_TERMS - 2, beam=8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,32 +119,11 @@ def _products(spaces: _Spaces, problem: LawProblem) -> Atoms:
 def _sums(atoms: Atoms, spaces: _Spaces, problem: LawProblem) -> Proposals:
     """Propose the best sums of so many products and fewer."""
     t: Array = spaces.z[evenly(problem.n, _SAMPLE)]
-    ones = orthonormal(np.ones((len(t), 1)))
-    rows = Projected.of(atoms.F, t, ones, atoms.costs, problem.n)
-    single, pairs = best_single(rows, 4), best_pair(rows, 6)
-    starts = [chosen for _, chosen in [*pairs, *single]]
-    more = stepwise(
-        atoms.F, t, ones, atoms.costs, problem.n, starts=starts, depth=_MOST_TERMS - 2, beam=8
-    )
-    hits = sorted([*single, *pairs[:_TRIED], *more], key=lambda hit: _score(hit, atoms, problem.n))
-    for left, chosen in hits[: 2 * _TRIED]:
-        start = _with_factors([atoms.nodes[k] for k in chosen], spaces.z, problem)
-        if left < _LEFT and start is not None:
-            yield Start(spaces.outer.inverse(start), max_iter=20)
+    found = Selection(atoms, t, orthonormal(np.ones((len(t), 1))), problem.n, _REACH)
+    hits = sorted([*found.singles, *found.pairs[:_TRIED], *found.longer], key=found.score)
+    near = [hit for hit in hits[: 2 * _TRIED] if hit[0] < _LEFT]
 
+    def tree_of(chosen: tuple[int, ...]) -> Node:
+        return tidy(combination([atoms.nodes[k] for k in chosen]))
 
-def _with_factors(nodes: Sequence[Node], z: Array, problem: LawProblem) -> Node | None:
-    """Return the sum of trees and a constant, each with the factor that fits z (n,) best."""
-    F = np.stack([*(values(node, problem.X) for node in nodes), np.ones(problem.n)])
-    if not np.isfinite(F).all():
-        return None
-    scale = np.linalg.norm(F, axis=1)
-    theta = least_squares((F / scale[:, None]).T, z, 1e-14) / scale
-    factors = [Constant(float(c)) for c in theta]
-    parts = (Product(pair) for pair in zip(factors[:-1], nodes, strict=True))
-    return tidy(Sum((*parts, factors[-1])))
-
-
-def _score(hit: tuple[float, Sequence[int]], atoms: Atoms, n: int) -> float:
-    left, chosen = hit
-    return float(n * np.log(max(left, 1e-14)) + 2.0 * atoms.costs[list(chosen)].sum())
+    yield from linear_starts(near, tree_of, spaces.outer, (problem.X, spaces.z), max_iter=20)

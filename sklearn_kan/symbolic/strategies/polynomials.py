@@ -15,6 +15,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 from scipy import linalg
 
+from ..judging.description import rough_length
 from ..judging.linear import least_squares
 from ..judging.problem import EXACT, LawProblem
 from ..judging.proposals import BestSoFar, Proposals, Start
@@ -28,6 +29,8 @@ from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
 
 _MOST_TERMS = 260
+# Of a term, beside its coefficient.
+_NODES = 2
 # Of quotients: outer functions, and columns that there may be with waves or many terms.
 _OUTERS, _FEW_COLUMNS = ("y", "sqrt", "log", "tanh", "arcsin", "arccos"), 3
 # What rounding, and products of it, leave of an exact law in normal equations.
@@ -223,7 +226,7 @@ def _eliminate(
     alive = np.arange(len(theta))
     best: tuple[float, Array, float] | None = None
     while True:
-        score = n * np.log(left + floor) + (np.log(n) + 4.0) * len(alive)
+        score = rough_length(left + floor, n, len(alive), _NODES * len(alive))
         if best is None or score < best[0]:
             best = (score, alive, left)
         if len(alive) <= 1:

@@ -18,12 +18,12 @@ from scipy import optimize
 from ..judging.linear import least_squares
 from ..judging.problem import LawProblem
 from ..judging.proposals import Proposals, Start
+from ..judging.rows import evenly
 from ..language.exact import Exact
 from ..language.expression import Column, Constant, Node, Number, Power, Product, Sum, values
 from ..language.outer import outers_of
 from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
-from .blocks import evenly
 
 _OUTERS = ("y", "sqrt", "1/x", "1/sqrt", "square")
 # Rows that are fitted; starts for so many terms; columns. Fewer starts with every letter.

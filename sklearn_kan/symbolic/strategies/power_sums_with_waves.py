@@ -13,11 +13,11 @@ import numpy as np
 
 from ..judging.problem import LawProblem
 from ..judging.proposals import Proposals
-from ..language.atoms import ONE, UNARY, minus, power_of
+from ..language.atoms import UNARY, minus, power_of
 from ..language.expression import Column, Node, Product, values
 from ..language.permitted import is_permitted
 from ..language.primitive import Array
-from ..language.tidy import tidy
+from ..language.tidy import ONE, tidy
 from .power_sums import sums_of_powers
 
 # What columns of both signs, positive ones that may be angles, and two columns come in as.

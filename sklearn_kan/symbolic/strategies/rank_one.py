@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..curves.univariate import Choice, factor_choices, simplest
+from ..curves.univariate import CurveGuess, factor_guesses, simplest
 from ..judging.additive import SplineDesign
 from ..judging.problem import LawProblem
 from ..judging.proposals import BestSoFar, Proposals, Start, is_better
@@ -78,19 +78,19 @@ def products_of_curves(problem: LawProblem) -> Proposals:
         return
     fit = fits[0]
     library = problem.library
-    chosen: list[list[Choice]] = []
+    chosen: list[list[CurveGuess]] = []
     for i in range(problem.p):
         h = fit.factors[:, i]
         if np.std(h) < fit.loss * np.mean(np.abs(h)) * 0.3:
-            chosen.append([Choice(Constant(float(np.mean(h))), 0.0, 0.0)])
+            chosen.append([CurveGuess(Constant(float(np.mean(h))), 0.0, 0.0)])
             continue
         noise = max(2.0 * fit.loss, problem.floor, 1e-8)
-        chosen.append(factor_choices(problem.X[:, i], h, problem.weights, library, noise))
+        chosen.append(factor_guesses(problem.X[:, i], h, problem.weights, library, noise))
     if all(chosen):
         yield from _assembled(chosen, fit.constant)
 
 
-def _assembled(chosen: list[list[Choice]], constant: float) -> Proposals:
+def _assembled(chosen: list[list[CurveGuess]], constant: float) -> Proposals:
     """Propose the product of the best factors, then with one factor exchanged at a time."""
     picks = [options[0] for options in chosen]
     simple = [simplest(options) for options in chosen]
@@ -107,7 +107,7 @@ def _assembled(chosen: list[list[Choice]], constant: float) -> Proposals:
                 picks[i] = option
 
 
-def product_of(picks: list[Choice], constant: float) -> Node:
+def product_of(picks: list[CurveGuess], constant: float) -> Node:
     """Return a constant plus the product of formulas of the columns in turn."""
     parts = [substitute(pick.node, [Column(i)]) for i, pick in enumerate(picks)]
     return tidy(Sum((Product(tuple(_without_scale(parts))), Constant(constant))))

@@ -15,11 +15,11 @@ from ..curves.univariate import has_all
 from ..judging.linear import least_squares
 from ..judging.problem import LawProblem
 from ..judging.proposals import BestSoFar, Proposals, Start
+from ..judging.rows import evenly
 from ..language.atoms import UNARY, power_of
 from ..language.expression import Column, Constant, Node, Product, Sum, values
 from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
-from .blocks import evenly
 
 _SAMPLE, _MOST_COLUMNS, _TRIED = 300, 4, 3
 # Turns over the range of a product of powers, and of each of two columns.

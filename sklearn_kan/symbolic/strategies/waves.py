@@ -11,10 +11,11 @@ from itertools import combinations, product
 import numpy as np
 
 from ..curves.univariate import has_all
+from ..judging.best_blocks import orthonormal
 from ..judging.linear import least_squares
 from ..judging.problem import LawProblem
 from ..judging.proposals import Proposals, Start
-from ..judging.selection import orthonormal
+from ..judging.rows import evenly
 from ..language.expression import Apply, Column, Constant, Node, Power, Product, Sum, number, values
 from ..language.library import LIBRARY
 from ..language.primitive import Array
@@ -39,7 +40,7 @@ def waves_across_columns(problem: LawProblem) -> Proposals:
 def _starts(problem: LawProblem, first: int, second: int) -> list[Node]:
     if not np.isfinite(problem.X[:, [first, second]] ** 2).all():
         return []  # their products overflow
-    rows = np.linspace(0, problem.n - 1, min(problem.n, _SAMPLE)).astype(int)
+    rows = evenly(problem.n, _SAMPLE)
     x, y = problem.X[rows, first], problem.X[rows, second]
     spans = [2.0 * np.pi / max(float(np.ptp(part)), 1e-300) for part in (x, y)]
     grid = np.array(list(product(_TWISTS, _TURNS * spans[0], _TURNS * spans[1])))
