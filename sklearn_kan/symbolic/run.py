@@ -22,10 +22,11 @@ from .strategies.beside_a_line import curves_beside_a_line
 from .strategies.blocks import few_blocks
 from .strategies.interactions import blocks_beside_curves
 from .strategies.low_rank import low_rank_sums
-from .strategies.polynomials import large_quotients, polynomials, quotients_of_waves
+from .strategies.polynomials import polynomials
 from .strategies.power_laws import power_laws
 from .strategies.power_sums import exact_power_sums, power_sums
 from .strategies.power_sums_with_waves import power_sums_with_letters
+from .strategies.quotients import large_quotients, quotients, quotients_of_waves
 from .strategies.rank_one import products_of_curves
 from .strategies.wave_products import wave_products
 from .strategies.waves import waves_across_columns
@@ -33,6 +34,7 @@ from .strategies.waves import waves_across_columns
 FIRST: tuple[Strategy, ...] = (
     additive_formulas,
     polynomials,
+    quotients,
     curves_beside_a_line,
     exact_power_sums,
     wave_products,

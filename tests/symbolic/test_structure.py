@@ -28,6 +28,7 @@ from sklearn_kan.symbolic.language.expression import (
 from sklearn_kan.symbolic.language.outer import OUTERS, outers_of
 from sklearn_kan.symbolic.restating.symmetry import reductions
 from sklearn_kan.symbolic.strategies.polynomials import eliminate, make_terms, polynomials
+from sklearn_kan.symbolic.strategies.quotients import quotients
 from sklearn_kan.symbolic.strategies.rank_one import rank_1
 
 from .trees import ROWS, TREES
@@ -117,7 +118,7 @@ def test_elimination_keeps_the_terms_of_the_law():
 )
 def test_polynomials_and_quotients_are_found(law):
     rows = problem(law, 2)
-    assert follow(polynomials(rows), Finds(rows)).exact
+    assert follow(quotients(rows), follow(polynomials(rows), Finds(rows))).exact
 
 
 def test_selection_agrees_with_least_squares_on_every_choice():
