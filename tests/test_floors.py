@@ -36,6 +36,7 @@ symbolic.judging
 symbolic.curves symbolic.front
 symbolic.strategies symbolic.networks
 symbolic.restating
+symbolic.run
 symbolic.search
 symbolic
 estimators.encoding

@@ -33,14 +33,14 @@ class Contest:
 
     def __init__(self, fitted: Fitted, data: Data, rows: Rows, sought: Sequence[Sought]) -> None:
         from ...symbolic.front.front import Judge
-        from ...symbolic.judging.problem import Problem
+        from ...symbolic.judging.problem import LawProblem
 
         self._fitted, self._rows = fitted, rows
         self._loss = fitted.loss
         self._held_out = [one.found.held_out for one in sought]
         mean = float(data.weights.mean())
         self._judges = [
-            Judge(Problem(data.X, one.y, data.weights / mean, copies=mean), one.criterion)
+            Judge(LawProblem(data.X, one.y, data.weights / mean, copies=mean), one.criterion)
             for one in sought
         ]
 

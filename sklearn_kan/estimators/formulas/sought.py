@@ -68,10 +68,9 @@ def criteria_of(
 def _robust(data: Data, y: np.ndarray) -> Criterion:
     from ...symbolic.judging.criteria import Robust
     from ...symbolic.judging.interpolant import interpolate_robustly
-    from ...symbolic.judging.problem import Problem
 
     weights = data.weights / data.weights.mean()
-    return Robust(interpolate_robustly(Problem(data.X, y, weights)))
+    return Robust(interpolate_robustly(LawProblem(data.X, y, weights)))
 
 
 def _of_means(

@@ -51,7 +51,7 @@ def exponential_sums(x: Array, f: Array, weights: Array, noise: float) -> list[R
         left = float(np.sqrt(fitted.rss / len(f))) / spread
         left = max(left, noise)
         length = describe(fitted.node, fitted.effects, left * spread, (len(f), 1))
-        found.append((len(f) * float(np.log(left)) + length.total, fitted))
+        found.append((length.with_rows(left, len(f)), fitted))
         if left <= noise:
             break
     return [fitted for _, fitted in sorted(found, key=lambda pair: pair[0])]

@@ -12,7 +12,7 @@ import numpy as np
 from ..judging.criteria import Criterion
 from ..judging.description import Description, describe
 from ..judging.probes import Probes
-from ..judging.problem import EXACT, Problem
+from ..judging.problem import EXACT, LawProblem
 from ..judging.refine import Refined, left_out
 from ..language.expression import Constant, Node, size, values
 from ..language.primitive import Array, count_nodes
@@ -53,7 +53,7 @@ class Formula:
 class Judge:
     """Rows, as they were given, and the criterion that formulas are judged by on them."""
 
-    rows: Problem
+    rows: LawProblem
     criterion: Criterion
 
     @cached_property

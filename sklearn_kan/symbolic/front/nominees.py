@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..judging.problem import EXACT, Candidate, Problem
+from ..judging.problem import EXACT, Candidate, LawProblem
 from ..language.exact import Exact
 from ..language.expression import Constant, Node, Number, Power, size, transform, values
 from ..language.permitted import is_permitted
@@ -21,7 +21,7 @@ _NEARLY = 0.02
 _NO_COLUMNS = np.empty((1, 0))
 
 
-def starts_of(candidates: Sequence[Candidate], problem: Problem) -> list[Node]:
+def starts_of(candidates: Sequence[Candidate], problem: LawProblem) -> list[Node]:
     """Return the formulas of a search that are worth judging, and those they nearly are."""
     nodes = [each.node for each in _promising(candidates)]
     others = [rounded for node in nodes if (rounded := with_round_exponents(node)) != node]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..judging.problem import Problem
+from ..judging.problem import LawProblem
 from ..language.expression import Node, size, to_sympy
 from ..language.primitive import count_nodes
 
@@ -82,7 +82,7 @@ def algebraic(expression: Any) -> Any:
     return expression.replace(lambda part: isinstance(part, sympy.exp), power)
 
 
-def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
+def simplest(node: Node, problem: LawProblem, symbols: Sequence[Any]) -> Any:
     """Return the SymPy expression of a tree in the form with the fewest nodes.
 
     Columns that are positive on the rows are taken to be positive: roots of their squares

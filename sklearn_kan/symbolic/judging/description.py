@@ -9,6 +9,7 @@ determine, so that terms which cancel cost the digits that they lose; an exact n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,6 +55,27 @@ class Description:
     def total(self) -> float:
         """The sum of all."""
         return self.nodes + self.numbers + self.oddity
+
+    def with_rows(self, left: float, n: float) -> float:
+        """Return it with n rows, of whose standard deviation the formula leaves a share."""
+        return n * float(np.log(left)) + self.total
+
+
+def rough_length(left: Any, n: float, n_constants: Any = 0, nodes: Any = 0) -> Any:
+    """Return what comparisons among many fits are made by: twice the nats, digits uncounted.
+
+    A constant costs half the logarithm of the number of rows, whatever its digits (Schwarz 1978),
+    so the rows, and a tree of no more than a size, are enough. `describe` is for those that stay.
+
+    Parameters
+    ----------
+    left : float or ndarray
+        Share of the variance of y that is left, above zero.
+    n : float
+        Number of rows.
+    n_constants, nodes : int or ndarray of int
+    """
+    return n * np.log(left) + (n_constants * np.log(n) + 2.0 * nodes)
 
 
 def describe(

@@ -15,7 +15,8 @@ import numpy as np
 from scipy import linalg, optimize
 
 from ..language.primitive import Array
-from .problem import Problem
+from .problem import LawProblem
+from .rows import evenly
 
 _SUBSET = 220
 _TREND = 10.0
@@ -74,15 +75,15 @@ class _Coordinates:
     spread: Array  # variance of the noise in each row, as a multiple of a typical one
 
 
-def interpolate(problem: Problem) -> Interpolant:
+def interpolate(problem: LawProblem) -> Interpolant:
     """Fit the process to at most 800 rows, in the better of two coordinates."""
-    rows = np.linspace(0, problem.n - 1, min(problem.n, _MOST)).astype(int)
+    rows = evenly(problem.n, _MOST)
     part = problem.take(rows)
     fits = [_fit(part, coordinates, rows) for coordinates in _coordinates(part)]
     return min(fits, key=lambda fit: fit.error)
 
 
-def _coordinates(part: Problem) -> list[_Coordinates]:
+def _coordinates(part: LawProblem) -> list[_Coordinates]:
     positive = (part.X > 0).all(axis=0) & (part.X.max(axis=0) > 2.0 * part.X.min(axis=0))
     found = [_standardise(part, np.zeros(part.p, dtype=bool), logarithmic=False)]
     one_sign = part.y.min() > 0 or part.y.max() < 0
@@ -91,7 +92,7 @@ def _coordinates(part: Problem) -> list[_Coordinates]:
     return found
 
 
-def _standardise(part: Problem, logs: Array, *, logarithmic: bool) -> _Coordinates:
+def _standardise(part: LawProblem, logs: Array, *, logarithmic: bool) -> _Coordinates:
     slope = np.ones_like(part.X)
     slope[:, logs] = 1.0 / part.X[:, logs]
     X = _with_logs(part.X, logs)
@@ -158,8 +159,8 @@ def _negative_evidence(
     return value, np.array(gradient)
 
 
-def _fit(part: Problem, c: _Coordinates, rows: Array) -> Interpolant:
-    subset = np.linspace(0, part.n - 1, min(part.n, _SUBSET)).astype(int)
+def _fit(part: LawProblem, c: _Coordinates, rows: Array) -> Interpolant:
+    subset = evenly(part.n, _SUBSET)
     squares = _squares(c.Z[subset])
     start = np.append(np.full(part.p, np.log(2.0 * np.sqrt(part.p))), np.log(1e-4))
     best = optimize.minimize(
@@ -175,7 +176,7 @@ def _fit(part: Problem, c: _Coordinates, rows: Array) -> Interpolant:
 
 
 def _condition(
-    part: Problem, c: _Coordinates, rows: Array, lengths: Array, noise: float
+    part: LawProblem, c: _Coordinates, rows: Array, lengths: Array, noise: float
 ) -> Interpolant:
     scaled = c.Z / lengths
     norms = np.sum(scaled**2, axis=1)
@@ -215,7 +216,7 @@ def _condition(
 _RUNS, _OUTLYING = 5, 3.0
 
 
-def interpolate_robustly(problem: Problem) -> Array:
+def interpolate_robustly(problem: LawProblem) -> Array:
     """Return estimates of y (n,) that single rows, far off, hardly move.
 
     Each round rows count less that the last one leaves much of: by the inverse of how many

@@ -133,8 +133,8 @@ class Probes:
             match part:
                 case Power(base, Number() | Constant() as exponent) if _value(exponent) < 0:
                     sign = np.sign(values(base, self.X))
-                case Apply(function, argument) if function.name == "tan":
-                    sign = np.floor(values(argument, self.X) / np.pi + 0.5)
+                case Apply(function, argument) if function.has_poles:
+                    sign = function.branches(values(argument, self.X))
                 case _:
                     continue
             crossed = (sign[1:] != sign[:-1]) & (self.line[1:] == self.line[:-1])

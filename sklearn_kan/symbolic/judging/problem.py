@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from ..language.expression import Node, values
-from ..language.permitted import is_permitted
-from ..language.primitive import Array
+from ..language.permitted import is_permitted, names_of
+from ..language.primitive import Array, Primitive
 from ..language.tidy import tidy
 from .description import describe
 from .probes import Probes
@@ -22,7 +22,7 @@ _FEW, _ROUNDING = 5, 1e-14
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class LawProblem:
     """Rows: X (n, p), y (n,), positive weights (n,) whose mean is one.
 
     Parameters
@@ -31,8 +31,8 @@ class Problem:
     floor : float
         The error of y, as a share of its standard deviation, where that is known: formulas
         that leave less are one as good as another.
-    permitted : frozenset of str or None
-        Names of the functions that formulas may have; None for all.
+    library : tuple of Primitive or None
+        The functions that formulas may have; None for all.
     copies : float
         Rows that each of them stands for, on average.
     """
@@ -41,8 +41,13 @@ class Problem:
     y: Array
     weights: Array
     floor: float = EXACT
-    permitted: frozenset[str] | None = None
+    library: tuple[Primitive, ...] | None = None
     copies: float = 1.0
+
+    @cached_property
+    def permitted(self) -> frozenset[str] | None:
+        """Names of the functions that formulas may have; None for all."""
+        return names_of(self.library)
 
     @property
     def mass(self) -> float:
@@ -65,11 +70,11 @@ class Problem:
         spread = float(np.sqrt(np.average((self.y - centre) ** 2, weights=self.weights)))
         return max(spread, 1e-15 * float(np.abs(self.y).max()), 1e-300)
 
-    def take(self, rows: Array | slice) -> Problem:
+    def take(self, rows: Array | slice) -> LawProblem:
         """Return the problem on some of the rows."""
         return replace(self, X=self.X[rows], y=self.y[rows], weights=self.weights[rows])
 
-    def over(self, factor: Array, X: Array) -> Problem:
+    def over(self, factor: Array, X: Array) -> LawProblem:
         """Return the problem of y / factor (n,) in other columns X (n, p'); it may not be finite.
 
         Errors of y of equal size are errors of the quotient of size 1 / factor.
@@ -110,7 +115,7 @@ class Candidate:
 class Finds:
     """The candidates of one search, best first."""
 
-    problem: Problem
+    problem: LawProblem
     found: list[Candidate] = field(default_factory=list)
     settled: bool = False  # whether what the best formula leaves is noise
 
@@ -127,8 +132,7 @@ class Finds:
         oddity = self.probes.oddity(fitted.node)
         shape = (problem.mass, problem.p)
         length = describe(fitted.node, fitted.effects, left * problem.sd(), shape, oddity)
-        score = problem.mass * float(np.log(left)) + length.total
-        candidate = Candidate(fitted.node, loss, score, fitted)
+        candidate = Candidate(fitted.node, loss, length.with_rows(left, problem.mass), fitted)
         self.found.append(candidate)
         self.found.sort(key=lambda each: each.score)
         return candidate

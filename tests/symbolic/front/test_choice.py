@@ -11,7 +11,7 @@ from sklearn_kan.symbolic.front.nominees import with_round_exponents
 from sklearn_kan.symbolic.judging.criteria import LeastSquares, OfClass, OfMean, Robust
 from sklearn_kan.symbolic.judging.description import Description
 from sklearn_kan.symbolic.judging.probes import Probes
-from sklearn_kan.symbolic.judging.problem import Problem
+from sklearn_kan.symbolic.judging.problem import LawProblem
 from sklearn_kan.symbolic.judging.refine import left_out, refine
 from sklearn_kan.symbolic.language.atoms import UNARY
 from sklearn_kan.symbolic.language.exact import Exact
@@ -112,7 +112,7 @@ def test_fits_lower_the_loss(name):
     rng = np.random.default_rng(1)
     rows = rng.uniform(0.0, 1.0, (40, 1))
     y = draw(rng, 2.0 + 3.0 * rows[:, 0])
-    judge = Judge(Problem(rows, y, np.ones(40)), criterion)
+    judge = Judge(LawProblem(rows, y, np.ones(40)), criterion)
     fitted = judge.fit(LINE).node
     best = judge.mean(judge.losses(fitted))
     assert best < judge.mean(judge.losses(LINE))
@@ -127,7 +127,7 @@ def test_terms_that_cancel_cost_the_digits_that_they_lose():
     rng = np.random.default_rng(0)
     rows = rng.uniform(1.0, 1.1, (100, 1))
     y = 1.0 + 2.0 * rows[:, 0] + 0.01 * rng.normal(size=100)
-    judge = Judge(Problem(rows, y, np.ones(100)), LeastSquares())
+    judge = Judge(LawProblem(rows, y, np.ones(100)), LeastSquares())
     probes = Probes.of(rows, y)
     terms = [Product((Constant(1.0), Power(X, number(k)))) for k in range(2, 5)]
     line = judge.describe(judge.fit(LINE), probes)
