@@ -68,6 +68,7 @@ def criteria_of(
 def _robust(data: Data, y: np.ndarray) -> Criterion:
     from ...symbolic.judging.criteria import Robust
     from ...symbolic.judging.interpolant import interpolate_robustly
+    from ...symbolic.judging.problem import LawProblem
 
     weights = data.weights / data.weights.mean()
     return Robust(interpolate_robustly(LawProblem(data.X, y, weights)))
