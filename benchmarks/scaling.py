@@ -30,7 +30,8 @@ from sklearn.neural_network import MLPRegressor
 from toys import mean_squared_sine, nested, sine_square, sums
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.given.fit import FixedPlan, count_starts, fit_fixed, levels_to
+from sklearn_kan.training.given.fit import fit_fixed
+from sklearn_kan.training.given.plan import FixedPlan, count_starts, levels_to
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import SquaredError
 from sklearn_kan.training.objective.objective import Rows

@@ -38,7 +38,8 @@ import numpy as np
 from scipy import special
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.given.fit import FixedPlan, count_starts, fit_fixed, levels_to
+from sklearn_kan.training.given.fit import fit_fixed
+from sklearn_kan.training.given.plan import FixedPlan, count_starts, levels_to
 from sklearn_kan.training.initial.network import Architecture, Hidden
 from sklearn_kan.training.objective.losses import SquaredError
 from sklearn_kan.training.objective.objective import Rows

@@ -19,7 +19,8 @@ from ...training.evidence.gauss_newton import State, posterior_of, problem_of
 from ...training.evidence.outgoing import outgoing_predictive
 from ...training.evidence.predictive import Predictive, predictive_of
 from ...training.evidence.resume import better_of_as_is_and_refit
-from ...training.given.fit import FixedPlan, count_fixed_parts, fit_fixed, levels_to
+from ...training.given.fit import fit_fixed
+from ...training.given.plan import FixedPlan, count_fixed_parts, levels_to
 from ...training.initial.grids import to_grid_size
 from ...training.objective.losses import Loss
 from ...training.objective.objective import Rows

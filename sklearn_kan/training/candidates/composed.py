@@ -13,7 +13,7 @@ from ..coordinates.demmler_reinsch import identity_weights
 from ..evidence.gauss_newton import State, fit_evidence, problem_of
 from ..evidence.hidden_grids import hidden_basis
 from ..evidence.resume import placed_state
-from ..given.fit import levels_to
+from ..given.plan import levels_to
 from ..initial.grids import follow
 from ..objective.objective import Rows
 from .additive import with_and_without_idle

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..evidence.budget import steps_are_affordable
 from ..evidence.gauss_newton import State
-from ..given.fit import FixedPlan, fit_fixed, levels_to
+from ..given.fit import fit_fixed
+from ..given.plan import FixedPlan, levels_to
 from ..initial.network import Architecture
 from ..objective.objective import Rows, constant_loss, mean_loss
 from .context import Context

@@ -25,12 +25,13 @@ from ..evidence.gauss_newton import EvidenceProblem, State, fit_evidence
 from ..evidence.system import total_loss
 from ..initial.grid_rules import GIVEN
 from ..initial.grids import end_rows, node_values, to_grid_size
-from ..initial.network import Architecture, Hidden
+from ..initial.network import Architecture
 from ..initial.starts import STARTS
 from ..objective.losses import Loss
 from ..objective.objective import Blocks, Rows
 from ..report.history import Record, record_of, widths
-from ..report.progress import SILENT, Progress
+from ..report.progress import SILENT
+from .plan import FixedPlan, count_starts, shapes
 
 # Steps of those starts that are left at each rung.
 RUNG = 10
@@ -44,54 +45,6 @@ _FIRST_MARQUARDT = 1e-2
 # Input grids reach so many mean distances between rows beyond the outermost row, where curves
 # that go on as lines would spoil a precise fit.
 _GAP = 3.0
-# Starts by default with one hidden layer, and with more.
-_STARTS, _STARTS_IF_DEEP = 7, 21
-
-
-@dataclass(frozen=True)
-class FixedPlan:
-    """How to fit an architecture.
-
-    Parameters
-    ----------
-    loss : Loss
-    architecture : Architecture
-        Its grid size is that of the last level.
-    grid_sizes : tuple of int
-        Increasing, the levels; see `levels_to`.
-    strength : float or None
-        Of roughness and ridge; None to learn the strengths from the evidence.
-    exploring : int
-        Steps of every start, in each of two goes: hidden grids follow in between, and only then
-        it shows which starts are good.
-    level_steps : int
-        At each level.
-    max_iter : int
-        To convergence, at the last level.
-    tol : float
-        Nats a row that count as none, see `fit_evidence`.
-    narrower : bool
-        Whether fewer hidden nodes may do.
-    progress : Progress
-        Told of each width, of the stages of each, and of the steps at the end; `count_fixed_parts`
-        says how many parts that are.
-    """
-
-    loss: Loss
-    architecture: Architecture
-    grid_sizes: tuple[int, ...]
-    strength: float | None = None
-    exploring: int = 5
-    level_steps: int = 10
-    max_iter: int = 100
-    tol: float = 1e-4
-    narrower: bool = True
-    progress: Progress = SILENT
-
-    @property
-    def evidence(self) -> bool:
-        """Whether strengths are learnt."""
-        return self.strength is None
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,27 +90,6 @@ class Contender:
         return replace(self, records=(*self.records, record))
 
 
-def levels_to(grid_size: int, smallest: int = 3) -> tuple[int, ...]:
-    """Return grid sizes that double up to the given one, from `smallest` or a little more.
-
-    >>> levels_to(48)
-    (3, 6, 12, 24, 48)
-    >>> levels_to(5)
-    (5,)
-    """
-    sizes = [grid_size]
-    while sizes[-1] // 2 >= smallest:
-        sizes.append(sizes[-1] // 2)
-    return tuple(sizes[::-1])
-
-
-def count_starts(hidden: Hidden) -> int:
-    """Return how many starts nearly always hold a good one: deep networks need more."""
-    if not hidden:
-        return 1
-    return _STARTS if len(hidden) == 1 else _STARTS_IF_DEEP
-
-
 def fit_fixed(
     plan: FixedPlan, rows: Rows, seeds: list[np.random.SeedSequence], n_jobs: int | None = None
 ) -> Contender:
@@ -180,7 +112,7 @@ def fit_fixed(
     """
     hidden = plan.architecture.hidden
     fits: list[Contender] = []
-    for shape in _shapes(plan):
+    for shape in shapes(plan):
         part = plan.progress.begin(f"hidden nodes {widths(shape)}", 1 + len(plan.grid_sizes))
         alike = replace(plan.architecture, hidden=shape)
         some = seeds[: count_starts(shape[:1])] if shape != hidden else seeds
@@ -200,33 +132,11 @@ def fit_fixed(
     return replace(best, network=to_last_grid(best.network, plan.grid_sizes[-1]))
 
 
-def count_fixed_parts(plan: FixedPlan) -> int:
-    """Return of how many parts `fit_fixed` is made at the most."""
-    return len(_shapes(plan)) + 1
-
-
-def _shapes(plan: FixedPlan) -> list[Hidden]:
-    """Return the widths to try, the one asked for last."""
-    hidden = plan.architecture.hidden
-    return widths_within(hidden) if plan.narrower and plan.evidence else [hidden]
-
-
 def to_last_grid(network: Network, grid_size: int) -> Network:
     """Put a network whose best grid is a coarser one on the last grid, where they nest."""
     if grid_size % network.grid_size:
         return network
     return refine(network, grid_size)
-
-
-def widths_within(hidden: Hidden) -> list[Hidden]:
-    """Return the shape with one node of each kind a layer, with half of the nodes, and itself.
-
-    >>> widths_within(((5, 0), (2, 0)))
-    [((1, 0), (1, 0)), ((3, 0), (1, 0)), ((5, 0), (2, 0))]
-    """
-    one = tuple((min(s, 1), min(p, 1)) for s, p in hidden)
-    half = tuple((-(-s // 2), -(-p // 2)) for s, p in hidden)
-    return list(dict.fromkeys([one, half, hidden]))
 
 
 def _fit_shape(

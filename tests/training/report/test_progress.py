@@ -10,7 +10,8 @@ from sklearn_kan.training.choice.automatic import count_parts, fit_automatic
 from sklearn_kan.training.descent.held_out_strength import with_held_out_alpha
 from sklearn_kan.training.descent.restarts import MiniBatches, Task, fit_best
 from sklearn_kan.training.descent.schedule import Plan
-from sklearn_kan.training.given.fit import FixedPlan, count_fixed_parts, fit_fixed
+from sklearn_kan.training.given.fit import fit_fixed
+from sklearn_kan.training.given.plan import FixedPlan, count_fixed_parts
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import SquaredError
 from sklearn_kan.training.report.history import Record
