@@ -18,7 +18,7 @@ from ..coordinates.strengths import Strengths, count_groups, groups_of
 from ..descent.restarts import Fit, Task, fit_once
 from ..descent.schedule import Plan
 from ..evidence.gauss_newton import State
-from ..given.fit import cover_hidden_layers
+from ..given.contender import cover_hidden_layers
 from ..objective.objective import Rows
 from .context import Context, rises
 from .part import Kind, Part, Variant

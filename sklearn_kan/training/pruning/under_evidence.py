@@ -24,7 +24,8 @@ from ...network import Network, drop_dangling, remove_edges
 from ..evidence.budget import FEWEST_ROWS, MOST_PARAMETERS, given_is_affordable
 from ..evidence.gauss_newton import State
 from ..evidence.resume import better_of_as_is_and_refit, fitted_under_evidence, placed_state
-from ..given.fit import Contender, advance, fit_fixed
+from ..given.contender import Contender, advance
+from ..given.fit import fit_fixed
 from ..given.plan import FixedPlan, count_starts, levels_to
 from ..initial.grids import sample_rows
 from ..initial.network import Architecture

@@ -7,7 +7,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.given.fit import advance, cover_hidden_layers, fit_fixed, to_last_grid
+from sklearn_kan.training.given.contender import advance, cover_hidden_layers
+from sklearn_kan.training.given.fit import fit_fixed, to_last_grid
 from sklearn_kan.training.given.plan import FixedPlan, count_starts, levels_to, widths_within
 from sklearn_kan.training.initial.grids import node_values
 from sklearn_kan.training.initial.network import Architecture
