@@ -134,6 +134,15 @@ def summary(table):
     return pd.DataFrame(rows)
 
 
+def shown(suite, found):
+    """Print a line for a law, with the strategies that it is lost without; return its rows."""
+    lost = " ".join(row["strategy"] for row in found[1:] if row["lost"])
+    whole = found[0]
+    mark = "found" if whole["found"] else ""
+    print(f"{suite:9s} {whole['law']:24s} {mark:5s} {whole['seconds']:6.1f} s  {lost}", flush=True)
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--suite", nargs="*", default=["toys", "feynman", "classics"])
@@ -141,13 +150,12 @@ def main():
     parser.add_argument("--rows", type=int, help="rows, for all laws; those of recovery.py if not")
     options = parser.parse_args()
     rows = []
-    for suite in options.suite:
-        for law in laws(suite)[:: options.every]:
-            found = list(measured(law, options.rows))
-            rows += found
-            lost = [row["strategy"] for row in found[1:] if row["lost"]]
-            text = f"{suite:9s} {law.name:24s} {'found' if found[0]['found'] else '     '}"
-            print(f"{text} {found[0]['seconds']:6.1f} s  {' '.join(lost)}", flush=True)
+    try:
+        for suite in options.suite:
+            for law in laws(suite)[:: options.every]:
+                rows += shown(suite, list(measured(law, options.rows)))
+    except KeyboardInterrupt:
+        print("stopped: the table is of the laws above")
     print(summary(pd.DataFrame(rows)).round(3).to_string(index=False))
 
 
