@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import copy
 from abc import ABCMeta, abstractmethod
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_consistent_length
 
 from .._compat import Interval, StrOptions, fit_context, validate_parameter_constraints
 from ..network import BASE_FUNCTIONS, predict
-from ..training.objective.losses import Loss
-from .encoding.data import Data, checked_X
-from .encoding.target import TargetCode
-from .fitting.fit import Validation, fit_attributes
-from .fitting.fitted import Fitted, FittedMixin, take
-from .fitting.hyperparameters import MOST_INTERVALS
-from .fitting.partial_fit import partial_fit_attributes
+from .encoding.checks import Checks
+from .encoding.data import checked_X
+from .encoding.target_kind import TargetKind
+from .fitting.attributes import FittedMixin
+from .fitting.fit import Given, fit
+from .fitting.fitted import Fitted
+from .fitting.hyperparameters import Hyperparameters
+from .fitting.partial_fit import partly_fitted
 from .fitting.progress import CallbackSupport, Report
+from .fitting.shapes import MOST_INTERVALS
 from .formulas.searched import FormulaSearch
 from .methods.page import PageMixin
 from .methods.pruning import PruningMixin
@@ -84,24 +84,8 @@ class BaseKAN(
     }
 
     @abstractmethod
-    def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
-        """Return a target alone as an array, likewise."""
-
-    @abstractmethod
-    def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
-        """Return how to encode the target, from the rows to fit and all targets known of."""
-
-    @abstractmethod
-    def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
-        """Return the fitted attributes that describe the target."""
-
-    @abstractmethod
-    def _balanced(self, data: Data) -> Data:
-        """Return the data with weights that take the classes' weights in."""
-
-    @abstractmethod
-    def _strata(self, y: np.ndarray) -> np.ndarray | None:
-        """Return the index of each row's class, by which a validation split is stratified."""
+    def _target_kind(self) -> TargetKind:
+        """Return what is peculiar to the target, as the hyperparameters say now."""
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -149,71 +133,59 @@ class BaseKAN(
             If ``warm_start=True``, but the fitted network does not explain the rows: the fit
             starts anew.
         """
-        # On a copy: what fails, or is interrupted, leaves no trace.
-        probe = copy.copy(self)
-        if not self.warm_start:
-            probe._fitted_ = Fitted()
-        validation = Validation(X_val, y_val, sample_weight_val)
         report = Report(self, X, y, sample_weight)
         # What is wrong with the library is to be known before the work, not after it.
-        if self.symbolic_library is not None:
-            self._library()
-        search = FormulaSearch(self._library()) if self.symbolic else None
+        names_functions = self.symbolic or self.symbolic_library is not None
+        library = self._library() if names_functions else ()
+        asked = Hyperparameters.of(self)
+        before = self._fitted_ if asked.warm_start else None
+        search = FormulaSearch(library, self.random_state) if self.symbolic else None
+        given = Given(X, y, sample_weight, X_val, y_val, sample_weight_val)
         is_solved = None if search is None else search.solves
-        take(probe, fit_attributes(probe, X, y, sample_weight, validation, report, is_solved))
+        fitted = fit(given, asked, self._checks(before), before, report, is_solved)
         if self.prune_threshold is not None:
             with report.part("prune"):
-                probe.prune_(X, y, sample_weight)
+                fitted = self._pruned(fitted, X, y, sample_weight)
         if search is not None:
             with report.part("symbolify"):
-                probe._symbolify(X, y, sample_weight, search)
-        self._fitted_ = probe._fitted_
+                fitted = self._with_formulas(fitted, X, y, sample_weight, search)
+        self._fitted_ = fitted
         report.end()
         return self
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, classes: Any = None) -> Any:
         """Make one pass of Adam over the rows; the work of `partial_fit`."""
-        probe = copy.copy(self)
-        take(probe, partial_fit_attributes(probe, X, y, sample_weight, classes))
-        self._fitted_ = probe._fitted_
+        asked, before = Hyperparameters.of(self), self._fitted_
+        checks = self._checks(before)
+        self._fitted_ = partly_fitted(before, asked, checks, X, y, sample_weight, classes)
         return self
 
-    def _check(self, X: Any, y: Any, *, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Return X (n, p) and y as arrays, or raise an error that names what is wrong."""
-        if y is None:
-            raise ValueError(
-                f"{type(self).__name__} requires y to be passed, but the target y is None."
-            )
-        X = checked_X(self, X, reset=reset)
-        y = self._check_y(y)
-        check_consistent_length(X, y)
-        return X, y
-
-    def _also_fixed(self) -> tuple[tuple[str, Any, Any], ...]:
-        """Return name, fitted and given value of what else must stay for a fit to go on."""
-        return ()
-
-    def _loss(self, target: TargetCode) -> Loss:
-        """Return the loss that a target is fitted with, whatever has become of `loss` since."""
-        return target.loss
+    def _checks(self, fitted: Fitted | None) -> Checks:
+        """Return what rows are held to that a fit, or none yet, is to learn from."""
+        kind, name = self._target_kind(), type(self).__name__
+        if fitted is None:
+            return Checks(name, kind)
+        return Checks(name, kind, fitted.columns, fitted.encoding.target)
 
     def _raw_prediction(self, X: Any) -> np.ndarray:
         """Return raw predictions (n, q) for rows X in the user's units."""
-        return predict(self.network_, self._scaled(X))
+        return predict(self._fit.network, self._scaled(X))
 
     def _checked_X(self, X: Any) -> np.ndarray:
         """Return rows X (n, p) in the user's units, checked."""
-        return checked_X(self, X, reset=False)
+        return checked_X(X, type(self).__name__, self._fit.columns)[0]
 
     def _scaled(self, X: Any) -> np.ndarray:
         """Return rows X scaled as the network takes them, held to the range seen if asked to."""
         self._validated("extrapolation")
-        scaled = self._encoding_.x_scaling.apply(self._checked_X(X))
+        fitted = self._fit
+        scaled = fitted.encoding.x_scaling.apply(self._checked_X(X))
         if self.extrapolation != "linear":
-            inside = np.clip(scaled, *self._x_range_)
+            inside = np.clip(scaled, *fitted.x_range)
             beyond = (np.abs(scaled - inside) > _ROUNDING).any(axis=0)
             if self.extrapolation == "error" and beyond.any():
-                names = getattr(self, "feature_names_in_", np.arange(len(beyond)))
+                names = fitted.columns.names
+                names = np.arange(len(beyond)) if names is None else names
                 raise ValueError(
                     "X has values outside the range seen in fit, in columns "
                     f"{names[beyond].tolist()}, and extrapolation='error'."

@@ -7,22 +7,14 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import expit
 from sklearn.base import ClassifierMixin
-from sklearn.utils import assert_all_finite, column_or_1d
-from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets
 
 from .._compat import StrOptions, fit_context
 from .base import BaseKAN
-from .encoding.columns import Kind
-from .encoding.data import Data, as_labels, as_table, numeric
-from .encoding.refusals import refuse_missing_target, refuse_mixed_labels, refuse_target
-from .encoding.target import ClassTarget, TargetCode
-from .fitting.fitted import FittedAttribute, of_one_fit
+from .encoding.target_kind import Labels
+from .fitting.attributes import FittedAttribute, of_one_fit
 
 # Beyond, a probability would be zero in floating point; none is.
 _LARGEST_LOG_ODDS = 700.0
-# Labels may be nearly anything; values of these are rather targets of a regression.
-_NO_LABELS = (Kind.DATES, Kind.DURATIONS, Kind.TIMES)
 
 
 class KANClassifier(ClassifierMixin, BaseKAN):
@@ -223,7 +215,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
-    classes_: Any = FittedAttribute()
+    classes_: Any = FittedAttribute("encoding.target.classes")
 
     def __init__(
         self,
@@ -316,7 +308,7 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             # Each from its own tail: 1 - p has no digits left where p is near 1.
             raw = np.clip(raw, -_LARGEST_LOG_ODDS, _LARGEST_LOG_ODDS)
             return expit(np.concatenate([-raw, raw], axis=1))
-        return self._encoding_.target.loss.inverse_link(raw)
+        return self._fit.loss.inverse_link(raw)
 
     @of_one_fit
     def predict_log_proba(self, X: Any) -> np.ndarray:
@@ -374,56 +366,13 @@ class KANClassifier(ClassifierMixin, BaseKAN):
             The estimator, one epoch further.
         """
         if classes is not None:
-            classes = np.unique(self._check_y(classes, "classes"))
+            classes = np.unique(self._target_kind().checked(classes, "classes"))
             if hasattr(self, "classes_") and not np.array_equal(classes, self.classes_):
                 raise ValueError(
                     f"classes={classes!r} is not what the first call had, {self.classes_!r}."
                 )
         return self._partial_fit(X, y, sample_weight, classes)
 
-    def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
-        y = as_table(y)
-        refuse_target(y, name, _NO_LABELS, "numbers or text")
-        refuse_missing_target(y, name)
-        y = column_or_1d(as_labels(y), warn=True)
-        assert_all_finite(y, input_name=name)
-        refuse_mixed_labels(y, name)
-        check_classification_targets(y)
-        return y
-
-    def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
-        classes = np.unique(labels)
-        if len(classes) < 2:
-            raise ValueError(
-                f"y has only one class, {classes[0]!r}: a classifier needs at least two classes."
-            )
-        return ClassTarget(classes)
-
-    def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
-        assert isinstance(target, ClassTarget)
-        return {"classes_": target.classes}
-
-    def _balanced(self, data: Data) -> Data:
-        """Multiply the weights by the class weights; "balanced" counts rows by their weights."""
+    def _target_kind(self) -> Labels:
         self._validated("class_weight")
-        if self.class_weight is None:
-            return data
-        classes, index = np.unique(data.y, return_inverse=True)
-        if isinstance(self.class_weight, str):
-            mass = np.bincount(index, weights=data.weights)
-            present = mass > 0
-            factors = np.zeros(len(classes))
-            factors[present] = mass.sum() / (present.sum() * mass[present])
-        else:
-            with numeric("class_weight"):
-                factors = compute_class_weight(self.class_weight, classes=classes, y=data.y)
-        weights = data.weights * factors[index]
-        if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
-            raise ValueError(
-                "class_weight must hold finite weights of at least 0, not zero for all rows; "
-                f"got {self.class_weight!r}."
-            )
-        return Data(data.X, data.y, weights)
-
-    def _strata(self, y: np.ndarray) -> np.ndarray:
-        return np.unique(y, return_inverse=True)[1]
+        return Labels(self.class_weight)

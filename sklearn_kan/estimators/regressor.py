@@ -7,19 +7,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import RegressorMixin
-from sklearn.utils import check_array, column_or_1d
 
 from .._compat import StrOptions, fit_context
 from ..training.objective.losses import REGRESSION_LOSSES
 from .base import BaseKAN
-from .encoding.columns import NOT_NUMBERS
-from .encoding.data import Data, as_table, numeric
-from .encoding.refusals import refuse_missing_target, refuse_target
-from .encoding.target import NumericTarget, TargetCode, name_of, numeric_target
-from .fitting.fitted import of_one_fit, take
-
-# What targets must not be below, by loss: the gamma deviance takes their logarithm.
-_LEAST_TARGET = {"poisson": 0.0, "gamma": np.finfo(float).tiny}
+from .encoding.target import NumericTarget, name_of
+from .encoding.target_kind import LEAST_TARGET, Numbers
+from .fitting.attributes import of_one_fit
+from .fitting.hyperparameters import Hyperparameters
 
 
 class KANRegressor(RegressorMixin, BaseKAN):
@@ -313,14 +308,16 @@ class KANRegressor(RegressorMixin, BaseKAN):
             If standard deviations are asked for and the fit has none.
         """
         raw = self._raw_prediction(X)
-        target: NumericTarget = self._encoding_.target
+        fitted = self._fit
+        target = fitted.encoding.target
+        assert isinstance(target, NumericTarget)
         mean = target.decode(target.loss.inverse_link(raw))
         if isinstance(return_std, bool | np.bool_) and not return_std:
             return mean
         if not isinstance(return_std, bool | np.bool_) and return_std != "mean":
             raise ValueError(f"return_std must be True, False or 'mean'; got {return_std!r}.")
-        predictive = self._predictive_
-        if predictive is None or name_of(target.loss) in _LEAST_TARGET:
+        predictive = fitted.predictive
+        if predictive is None or name_of(target.loss) in LEAST_TARGET:
             raise ValueError(
                 "return_std needs a fit with alpha='evidence' (and solver='auto' or "
                 "'gauss_newton') and loss='squared_error' or 'huber'."
@@ -384,11 +381,22 @@ class KANRegressor(RegressorMixin, BaseKAN):
         """
         model = cls(**parameters)
         model._validated(*model._parameter_constraints)
-        if model.loss in _LEAST_TARGET:
+        if model.loss in LEAST_TARGET:
             raise ValueError(f"from_formula needs a loss without link; got {model.loss!r}.")
-        from .formulas.from_formula import attributes_of
+        from .formulas.from_formula import Wanted, fit_of
 
-        return take(model, attributes_of(model, expr, feature_names, X))
+        model._fitted_ = fit_of(
+            Wanted(
+                expr,
+                feature_names,
+                X,
+                estimator=cls.__name__,
+                asked=Hyperparameters.of(model),
+                loss=REGRESSION_LOSSES[model.loss],
+                library=() if model.symbolic_library is None else model._library(),
+            )
+        )
+        return model
 
     @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> KANRegressor:
@@ -414,42 +422,10 @@ class KANRegressor(RegressorMixin, BaseKAN):
     def __sklearn_tags__(self) -> Any:
         """Return scikit-learn's description of what the estimator can do."""
         tags = super().__sklearn_tags__()
-        tags.target_tags.positive_only = self.loss in _LEAST_TARGET
+        tags.target_tags.positive_only = self.loss in LEAST_TARGET
         # Positive targets may be several too, but scikit-learn's check of several has negatives.
-        tags.target_tags.multi_output = self.loss not in _LEAST_TARGET
+        tags.target_tags.multi_output = self.loss not in LEAST_TARGET
         return tags
 
-    def _check_y(self, y: Any, name: str = "y") -> np.ndarray:
-        y = as_table(y)
-        refuse_target(y, name, NOT_NUMBERS, "numeric")
-        refuse_missing_target(y, name)
-        with numeric(name):
-            y = check_array(y, dtype=np.float64, order="C", ensure_2d=False, input_name=name)
-        if y.ndim != 2 or y.shape[1] == 1:
-            y = column_or_1d(y, warn=True)
-        loss = self._loss_in_use()
-        if (y < _LEAST_TARGET.get(loss, -np.inf)).any():
-            raise ValueError(
-                f"loss={loss!r} needs {name} of at least {_LEAST_TARGET[loss]}; got {y.min()}."
-            )
-        return y
-
-    def _also_fixed(self) -> tuple[tuple[str, Any, Any], ...]:
-        return (("loss", name_of(self._encoding_.target.loss), self.loss),)
-
-    def _loss_in_use(self) -> str:
-        """Return the loss of the fit at hand, or, where there is none yet, the one asked for."""
-        known = getattr(self, "_encoding_", None)
-        return self.loss if known is None else name_of(known.target.loss)
-
-    def _target_code(self, data: Data, labels: np.ndarray) -> TargetCode:
-        return numeric_target(data.y, data.weights, REGRESSION_LOSSES[self.loss])
-
-    def _target_attributes(self, target: TargetCode) -> dict[str, Any]:
-        return {}
-
-    def _balanced(self, data: Data) -> Data:
-        return data
-
-    def _strata(self, y: np.ndarray) -> None:
-        return None
+    def _target_kind(self) -> Numbers:
+        return Numbers(self.loss)

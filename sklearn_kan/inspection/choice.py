@@ -52,7 +52,7 @@ def _is_place(item: Any) -> bool:
 
 def from_input(subject: Subject, edge: Edge) -> bool:
     """Tell whether an edge leaves a column."""
-    return edge.layer in (0, len(subject.model.network_.layers))
+    return edge.layer in (0, len(subject.fitted.network.layers))
 
 
 def _matching(subject: Subject, edges: list[Edge], item: Any) -> list[Edge]:

@@ -59,18 +59,18 @@ def derivatives_of(subject: Subject, X: Any, output: int) -> Derivatives:
     ValueError
         If there is no such output, or X does not fit the model.
     """
-    model = subject.model
-    n_outputs = model.network_.n_outputs
+    fitted = subject.fitted
+    n_outputs = fitted.network.n_outputs
     if not isinstance(output, (int, np.integer)) or not 0 <= output < n_outputs:
         raise ValueError(f"output must be a whole number below {n_outputs}; got {output!r}.")
     if X is None:
-        scaled = _made_up(model._profiles_[0])
+        scaled = _made_up(fitted.profiles[0])
     else:
-        scaled = _thinned(model._encoding_.x_scaling.apply(model._checked_X(X)))
-    scaled = _inner(scaled, model._profiles_[0])
-    raw, gradient, hessian = input_derivatives(model.network_, scaled, order=2)
+        scaled = _thinned(fitted.encoding.x_scaling.apply(subject.rows(X)))
+    scaled = _inner(scaled, fitted.profiles[0])
+    raw, gradient, hessian = input_derivatives(fitted.network, scaled, order=2)
     assert hessian is not None
-    scaling = model._encoding_.x_scaling
+    scaling = fitted.encoding.x_scaling
     per_unit = 1.0 / scaling.scale  # zero for a constant column
     unit, offset = _output_units(subject, output)
     return Derivatives(
@@ -86,7 +86,7 @@ def _output_units(subject: Subject, output: int) -> tuple[float, float]:
     """Return (unit, offset): raw * unit + offset is the effect."""
     if subject.effect_kind:
         return 1.0, 0.0
-    scaling = subject.model._encoding_.target.scaling
+    scaling = subject.output_scaling
     return float(subject.output_scales[output]), float(scaling.center[output])
 
 

@@ -53,17 +53,17 @@ class EdgeCurve(Value):
 
 def edge_curve(subject: Subject, edge: Edge, n_points: int = 200) -> EdgeCurve:
     """Evaluate an edge function over the range that its input node had in the training rows."""
-    model = subject.model
-    network = model.network_
+    fitted = subject.fitted
+    network = fitted.network
     layer = network.all_layers[edge.layer]
     first, last = node_ranges(subject, edge.layer)[edge.input]
     u = np.linspace(first, last, n_points)
-    quantiles = model._profiles_[edge.layer][edge.input]
+    quantiles = fitted.profiles[edge.layer][edge.input]
     mean = edge_mean(subject, edge)
     y = edge_values(layer, edge.input, edge.output, u) - mean
     std = None
-    if model._predictive_ is not None and edge.curve is None:
-        std = curve_deviations(model._predictive_, edge.place, u)
+    if fitted.predictive is not None and edge.curve is None:
+        std = curve_deviations(fitted.predictive, edge.place, u)
     factor = subject.output_scales[edge.output] if edge.leads_out else 1.0
     y, std = y * factor, None if std is None else std * factor
     scale, center = subject.units_of_input(edge.layer, edge.input)
@@ -96,10 +96,11 @@ def formula_of(subject: Subject, edge: Edge) -> Curve | None:
 
 def edge_mean(subject: Subject, edge: Edge) -> float:
     """Return the mean of an edge function over the training rows."""
-    moments = subject.model._moments_[edge.layer]
+    moments = subject.fitted.moments[edge.layer]
     if edge.curve is not None:
+        assert moments.curve_mean is not None
         return float(moments.curve_mean[edge.input, edge.output])
-    layer = subject.model.network_.all_layers[edge.layer]
+    layer = subject.fitted.network.all_layers[edge.layer]
     return float(moments.mean[edge.input] @ layer.weights[edge.input, :, edge.output])
 
 

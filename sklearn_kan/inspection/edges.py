@@ -8,6 +8,7 @@ import numpy as np
 
 from ..network import Curve, Layer, evaluate
 from ..network.curves import curve_derivatives
+from ..training.summaries.importance import attribution
 from .distinct import is_constant
 from .subject import Subject
 
@@ -44,8 +45,8 @@ class Edge:
 
 def edges_of(subject: Subject) -> list[Edge]:
     """Return all edges of a model's network, strongest first."""
-    network = subject.model.network_
-    importances = subject.model.edge_importances_
+    network = subject.fitted.network
+    importances = attribution(network, subject.fitted.edge_spreads).edges
     largest = max(importance.max(initial=0.0) for importance in importances)
     last = len(network.layers) - 1
     edges = []
@@ -68,7 +69,7 @@ def all_edge_values(layer: Layer, nodes: np.ndarray) -> np.ndarray:
 
 def node_ranges(subject: Subject, index: int) -> np.ndarray:
     """Return the range (p, 2) in which the input nodes of a layer were seen, in its units."""
-    ranges = subject.model._profiles_[index][:, [0, -1]]
+    ranges = subject.fitted.profiles[index][:, [0, -1]]
     flat = np.array([is_constant(ends) for ends in ranges], bool)
     return ranges + np.where(flat[:, None], [-0.5, 0.5], 0.0)
 
@@ -78,4 +79,4 @@ def curves_on_ranges(subject: Subject, index: int, n_points: int) -> np.ndarray:
     ranges = node_ranges(subject, index)
     share = np.linspace(0.0, 1.0, n_points)[:, None]
     nodes = ranges[:, 0] + share * (ranges[:, 1] - ranges[:, 0])
-    return all_edge_values(subject.model.network_.all_layers[index], nodes)
+    return all_edge_values(subject.fitted.network.all_layers[index], nodes)

@@ -90,10 +90,11 @@ class FormulaDisplay:
             If there is no such output, or no formulas were searched for.
         """
         subject = subject_of(estimator, user=cls.__name__)
-        model, n_outputs = subject.model, subject.model.network_.n_outputs
+        model, n_outputs = subject.model, subject.fitted.network.n_outputs
+        symbolic = subject.fitted.symbolic
         if not isinstance(output, Integral) or not 0 <= output < n_outputs:
             raise ValueError(f"output must be 0 to {n_outputs - 1}; got {output!r}.")
-        if model._symbolic_ is None or not model._symbolic_.fronts:
+        if symbolic is None or not symbolic.fronts:
             raise ValueError(
                 f"{cls.__name__} compares the formulas of a search, and this "
                 f"{type(model).__name__} has none: call symbolify(X, y) first, or fit with "

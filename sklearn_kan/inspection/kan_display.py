@@ -143,7 +143,7 @@ class KANDisplay:
         """
         subject = subject_of(estimator, feature_names, output_names, cls.__name__)
         edges = edges_of(subject)
-        network = subject.model.network_
+        network = subject.fitted.network
         values = [curves_on_ranges(subject, i, _POINTS) for i in range(len(network.all_layers))]
         outputs, heading = subject.output_names, subject.heading
         if len(outputs) == 1:

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
+from ..estimators.encoding.data import checked_X
+from ..estimators.encoding.scaling import Scaling
+from ..estimators.encoding.target import NumericTarget
+from ..estimators.fitting.attributes import FittedMixin
+from ..estimators.fitting.fitted import Fitted
 from ..training.objective.losses import Gamma, Poisson
 
 # Losses whose raw prediction is the logarithm of the mean.
@@ -17,11 +21,13 @@ _LOG_LINKS = (Poisson, Gamma)
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A fitted KAN estimator and what to call its inputs and outputs.
+    """A fit and what to call its inputs and outputs.
 
     Parameters
     ----------
+    fitted : Fitted
     model : KANRegressor or KANClassifier
+        Whose fit it is, for its hyperparameters and public methods.
     input_names, output_names : tuple of str
         One an input, one a raw prediction. For two classes there is one raw prediction, the
         log-odds of the second class, which it is named after.
@@ -29,6 +35,7 @@ class Subject:
         What the classes are classes of: the name of y, "" where it has none.
     """
 
+    fitted: Fitted
     model: Any
     input_names: tuple[str, ...]
     output_names: tuple[str, ...]
@@ -39,25 +46,35 @@ class Subject:
         """What one unit of each raw prediction is in units of the effect shown, (q,)."""
         if self.effect_kind != "":
             return np.ones(len(self.output_names))
-        unit: np.ndarray = self.model._encoding_.target.scaling.unit
-        return unit
+        return self.output_scaling.unit
+
+    @property
+    def output_scaling(self) -> Scaling:
+        """The scaling of a target of numbers."""
+        target = self.fitted.encoding.target
+        assert isinstance(target, NumericTarget)
+        return target.scaling
 
     @property
     def effect_kind(self) -> str:
         """What of the output a raw prediction is: "" for itself, "log" or "log-odds"."""
-        if is_classifier(self.model):
+        if self.fitted.encoding.target.classes is not None:
             return "log-odds"
-        return "log" if isinstance(self.model._encoding_.target.loss, _LOG_LINKS) else ""
+        return "log" if isinstance(self.fitted.loss, _LOG_LINKS) else ""
 
     def units_of_input(self, layer: int, node: int) -> tuple[float, float]:
         """Return (scale, center): an input node's value times `scale` plus `center` is shown.
 
         Columns are shown in their own units, hidden nodes in the network's.
         """
-        if 0 < layer < len(self.model.network_.layers):
+        if 0 < layer < len(self.fitted.network.layers):
             return 1.0, 0.0
-        scaling = self.model._encoding_.x_scaling
+        scaling = self.fitted.encoding.x_scaling
         return float(scaling.unit[node]), float(scaling.center[node])
+
+    def rows(self, X: Any) -> np.ndarray:
+        """Return rows X (n, p) of the user's, checked."""
+        return checked_X(X, type(self.model).__name__, self.fitted.columns)[0]
 
     def full_name(self, output: int) -> str:
         """Return the name of a raw prediction, with what it is a class of."""
@@ -98,20 +115,21 @@ def subject_of(
         If the names are of another number than what they name.
     """
     model, found = _unwrapped(estimator)
-    if not hasattr(model, "_raw_prediction"):
+    if not isinstance(model, FittedMixin):
         raise TypeError(
             f"{user} needs a KANRegressor or KANClassifier, or a pipeline or search that ends "
             f"in one; got {type(model).__name__}."
         )
     check_is_fitted(model)
+    fitted = model._fit
     if found is None:
-        found = getattr(model, "feature_names_in_", None)
-    if found is None or len(found) != model.n_features_in_:
-        found = [f"x{i}" for i in range(model.n_features_in_)]
+        found = fitted.columns.names
+    if found is None or len(found) != fitted.columns.n:
+        found = [f"x{i}" for i in range(fitted.columns.n)]
     names = _checked_names(feature_names, found, "feature_names")
-    outputs = _checked_names(output_names, _outputs_of(model), "output_names")
-    heading = _heading_of(model) if output_names is None else ""
-    return Subject(model, names, outputs, heading)
+    outputs = _checked_names(output_names, _outputs_of(fitted), "output_names")
+    heading = _heading_of(fitted) if output_names is None else ""
+    return Subject(fitted, model, names, outputs, heading)
 
 
 def _unwrapped(estimator: Any) -> tuple[Any, Any]:
@@ -135,20 +153,19 @@ def _names_out(steps: Any, names: Any) -> Any:
         return None  # not every transformer names its columns
 
 
-def _outputs_of(model: Any) -> list[str]:
-    n_raw = model.network_.n_outputs
-    if is_classifier(model):
-        classes = model.classes_[1:] if n_raw == 1 else model.classes_
-        return [str(label) for label in classes]
-    known: tuple[str, ...] | None = model._encoding_.target_names
+def _outputs_of(fitted: Fitted) -> list[str]:
+    n_raw, classes = fitted.network.n_outputs, fitted.encoding.target.classes
+    if classes is not None:
+        return [str(label) for label in (classes[1:] if n_raw == 1 else classes)]
+    known = fitted.encoding.target_names
     if known is not None and len(known) == n_raw:
         return list(known)
     return ["y"] if n_raw == 1 else [f"y{j}" for j in range(n_raw)]
 
 
-def _heading_of(model: Any) -> str:
-    known: tuple[str, ...] | None = model._encoding_.target_names
-    return known[0] if is_classifier(model) and known is not None else ""
+def _heading_of(fitted: Fitted) -> str:
+    known, classes = fitted.encoding.target_names, fitted.encoding.target.classes
+    return known[0] if classes is not None and known is not None else ""
 
 
 def _checked_names(given: Any, default: Any, argument: str) -> tuple[str, ...]:

@@ -96,11 +96,11 @@ class TrainingDisplay:
         ValueError
             If there are more axes than two.
         """
-        model = subject_of(estimator, user=cls.__name__).model
+        fitted = subject_of(estimator, user=cls.__name__).fitted
         return cls(
-            loss_curve=model.loss_curve_,
-            validation_loss_curve=model.validation_loss_curve_,
-            history=model.history_,
+            loss_curve=fitted.loss_curve,
+            validation_loss_curve=fitted.validation_loss_curve,
+            history=fitted.history,
         ).plot(ax)
 
     def plot(self, ax: Any = None) -> TrainingDisplay:

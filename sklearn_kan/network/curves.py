@@ -224,13 +224,13 @@ def renumbered(
         j = j if outputs is None else outputs.get(j, -1)
         if i >= 0 and j >= 0:
             moved.append(replace(edge, input=i, output=j))
-    return in_order(moved)
+    return sorted_curves(moved)
 
 
 def _new_numbers(order: np.ndarray | None) -> dict[int, int] | None:
     return None if order is None else {int(old): new for new, old in enumerate(order)}
 
 
-def in_order(curves: list[CurveEdge]) -> Curves:
+def sorted_curves(curves: list[CurveEdge]) -> Curves:
     """Return curves sorted by input, then output."""
     return tuple(sorted(curves, key=lambda edge: (edge.input, edge.output)))

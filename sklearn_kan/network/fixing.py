@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from .basis import Basis
-from .curves import Curve, CurveEdge, in_order
+from .curves import Curve, CurveEdge, sorted_curves
 from .features import evaluate
 from .layer import Layer
 from .network import Network
@@ -42,7 +42,7 @@ def set_curve(network: Network, index: int, i: int, j: int, curve: Curve) -> Net
     edges, weights = layer.edges.copy(), layer.weights.copy()
     edges[i, j], weights[i, :, j] = False, 0.0
     others = [edge for edge in layer.curves if edge is not before]
-    curves = in_order([*others, CurveEdge(i, j, curve, replaced)])
+    curves = sorted_curves([*others, CurveEdge(i, j, curve, replaced)])
     return network.replace_layer(index, edges=edges, weights=weights, curves=curves)
 
 

@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from sklearn_kan import EdgeDisplay, KANClassifier, KANDisplay, KANRegressor
-from sklearn_kan.estimators.fitting.fit import names_of_target
+from sklearn_kan.estimators.encoding.encoding import names_of_target
 from sklearn_kan.inspection.subject import subject_of
 
 X = np.random.default_rng(0).uniform(-1.0, 1.0, (120, 2))

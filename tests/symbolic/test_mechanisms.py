@@ -6,13 +6,14 @@ import sympy
 from numpy.testing import assert_allclose
 
 from sklearn_kan.symbolic.curves.exponentials import exponential_sums
-from sklearn_kan.symbolic.front.front import algebraic
 from sklearn_kan.symbolic.front.limits import limits_of
 from sklearn_kan.symbolic.front.one_scale import without_gauge
+from sklearn_kan.symbolic.front.simplest import algebraic
 from sklearn_kan.symbolic.front.snap import snap
 from sklearn_kan.symbolic.judging.interpolant import interpolate
 from sklearn_kan.symbolic.judging.linear import least_squares
-from sklearn_kan.symbolic.judging.problem import Finds, Problem
+from sklearn_kan.symbolic.judging.problem import Finds, LawProblem
+from sklearn_kan.symbolic.judging.proposals import follow
 from sklearn_kan.symbolic.judging.refine import refine
 from sklearn_kan.symbolic.language.expression import (
     Apply,
@@ -29,12 +30,12 @@ from sklearn_kan.symbolic.restating.separation import separations
 from sklearn_kan.symbolic.restating.symmetry import single_factors, translations
 from sklearn_kan.symbolic.restating.units import DecimalUnits
 from sklearn_kan.symbolic.search import search_formulas
-from sklearn_kan.symbolic.strategies.waves import search_waves
+from sklearn_kan.symbolic.strategies.waves import waves_across_columns
 
 
 def problem_of(function, p, low=-1.0, high=1.0, n=400):
     X = np.random.default_rng(0).uniform(low, high, (n, p))
-    return Problem(X, function(*X.T), np.ones(n))
+    return LawProblem(X, function(*X.T), np.ones(n))
 
 
 CURVES = {
@@ -92,13 +93,13 @@ def test_directions_have_free_coefficients():
     direction = values_of(reduction.columns[0], problem.X)
     wanted = 3 * problem.X[:, 0] + 1.1 * problem.X[:, 1]
     assert abs(np.corrcoef(direction, wanted)[0, 1]) > 1 - 1e-4
-    assert reduction.problem.floor > problem.floor
+    assert reduction.problems[0].floor > problem.floor
 
 
 def test_a_factor_that_is_a_power_of_a_column_is_found_in_noise():
     problem = problem_of(lambda a, b: a**2 * (np.sin(b) + 2), 2, 1.0, 3.0)
     noise = 0.05 * problem.y.std() * np.random.default_rng(1).standard_normal(problem.n)
-    noisy = Problem(problem.X, problem.y + noise, problem.weights)
+    noisy = LawProblem(problem.X, problem.y + noise, problem.weights)
     reduction = single_factors(noisy, interpolate(noisy))
     assert reduction.columns == (Column(1),)
     assert_allclose(values_of(reduction.factor, noisy.X), noisy.X[:, 0] ** 2)
@@ -117,9 +118,7 @@ def test_functions_of_small_arguments_have_limits():
 
 def test_a_wave_of_a_product_is_found():
     problem = problem_of(lambda a, b: a * b + 3 * np.sin((a - 1) * (b - 1)), 2, -3.0, 3.0)
-    finds = Finds(problem)
-    search_waves(finds)
-    assert finds.exact
+    assert follow(waves_across_columns(problem), Finds(problem)).exact
 
 
 def test_forms_hold_where_logarithms_have_no_value():
@@ -132,13 +131,13 @@ def test_forms_hold_where_logarithms_have_no_value():
 def test_units_of_rows_do_not_change_a_formula():
     rng = np.random.default_rng(0)
     X = np.stack([rng.uniform(1, 9, 50) * 1e24, rng.uniform(1, 9, 50), rng.uniform(1, 2, 50)], 1)
-    problem = Problem(X, X[:, 0] * X[:, 1] * 1e-40, np.ones(50))
+    problem = LawProblem(X, X[:, 0] * X[:, 1] * 1e-40, np.ones(50))
     units = DecimalUnits.of(problem)
     assert units.columns[1] == units.columns[2] == 1.0
-    measured = units.measured(problem)
+    (measured,) = units.problems
     assert 0.1 < np.abs(measured.X[:, 0]).max() < 10
     law = Product((Constant(float(measured.y[0] / measured.X[0, :2].prod())), Column(0), Column(1)))
-    assert_allclose(values_of(units.restored(law), X), problem.y)
+    assert_allclose(values_of(units.restored([law]), X), problem.y)
 
 
 def test_gauge_leaves_what_is_next_to_nothing_alone():

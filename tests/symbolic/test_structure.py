@@ -6,9 +6,7 @@ from numpy.testing import assert_allclose
 
 from sklearn_kan.symbolic.front.one_scale import without_gauge
 from sklearn_kan.symbolic.judging.additive import SplineDesign, fit_additive
-from sklearn_kan.symbolic.judging.interpolant import interpolate
-from sklearn_kan.symbolic.judging.problem import Finds, Problem
-from sklearn_kan.symbolic.judging.selection import (
+from sklearn_kan.symbolic.judging.best_blocks import (
     Projected,
     best_pair,
     best_product,
@@ -16,6 +14,9 @@ from sklearn_kan.symbolic.judging.selection import (
     orthonormal,
     stepwise,
 )
+from sklearn_kan.symbolic.judging.interpolant import interpolate
+from sklearn_kan.symbolic.judging.problem import Finds, LawProblem
+from sklearn_kan.symbolic.judging.proposals import follow
 from sklearn_kan.symbolic.language.expression import (
     Column,
     Constant,
@@ -26,7 +27,8 @@ from sklearn_kan.symbolic.language.expression import (
 )
 from sklearn_kan.symbolic.language.outer import OUTERS, outers_of
 from sklearn_kan.symbolic.restating.symmetry import reductions
-from sklearn_kan.symbolic.strategies.polynomials import eliminate, make_terms, search_polynomials
+from sklearn_kan.symbolic.strategies.polynomials import eliminate, make_terms, polynomials
+from sklearn_kan.symbolic.strategies.quotients import quotients
 from sklearn_kan.symbolic.strategies.rank_one import rank_1
 
 from .trees import ROWS, TREES
@@ -34,7 +36,7 @@ from .trees import ROWS, TREES
 
 def problem(function, p, low=1.0, high=4.0, n=400):
     X = np.random.default_rng(0).uniform(low, high, (n, p))
-    return Problem(X, function(*X.T), np.ones(n))
+    return LawProblem(X, function(*X.T), np.ones(n))
 
 
 def test_interpolant_has_the_gradient():
@@ -62,10 +64,10 @@ def test_reductions_keep_the_law(law, p, left):
     assert min(len(reduction.columns) for reduction in found) == left
     for reduction in found:
         factor, summand = (values(t, given.X) for t in (reduction.factor, reduction.summand))
-        assert_allclose(reduction.problem.y * factor + summand, given.y)
+        assert_allclose(reduction.problems[0].y * factor + summand, given.y)
         for i, column in enumerate(reduction.columns):
-            assert_allclose(values(column, given.X), reduction.problem.X[:, i])
-            restored = reduction.restore(Column(i))
+            assert_allclose(values(column, given.X), reduction.problems[0].X[:, i])
+            restored = reduction.restored([Column(i)])
             expected = factor * values(substitute(Column(i), reduction.columns), given.X)
             assert_allclose(values(restored, given.X), expected + summand)
 
@@ -115,9 +117,8 @@ def test_elimination_keeps_the_terms_of_the_law():
     ],
 )
 def test_polynomials_and_quotients_are_found(law):
-    finds = Finds(problem(law, 2))
-    search_polynomials(finds)
-    assert finds.exact
+    rows = problem(law, 2)
+    assert follow(quotients(rows), follow(polynomials(rows), Finds(rows))).exact
 
 
 def test_selection_agrees_with_least_squares_on_every_choice():

@@ -5,7 +5,7 @@ import pytest
 
 from sklearn_kan.training.coordinates.placing import place
 from sklearn_kan.training.coordinates.strengths import Strengths, count_groups, groups_of
-from sklearn_kan.training.evidence.gauss_newton import Problem, State
+from sklearn_kan.training.evidence.gauss_newton import EvidenceProblem, State
 from sklearn_kan.training.initial.grids import follow
 from sklearn_kan.training.initial.network import Architecture, initial_network
 from sklearn_kan.training.objective.losses import SquaredError
@@ -51,4 +51,4 @@ def make_state(hidden, direct, rows, strength=1e-3, **options):
 
 def make_problem(state, rows, loss=None, block_size=None):
     blocks = Blocks(state.chart.network, rows, block_size)
-    return Problem(blocks, loss or SquaredError())
+    return EvidenceProblem(blocks, loss or SquaredError())

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sklearn_kan.training.candidates.growth import additive_state, grow
-from sklearn_kan.training.evidence.gauss_newton import Problem, fit_evidence
+from sklearn_kan.training.evidence.gauss_newton import EvidenceProblem, fit_evidence
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import SquaredError
 from sklearn_kan.training.objective.objective import Blocks, Rows
@@ -23,7 +23,7 @@ def additive_fit(rows, loss=None, max_iter=40, **options):
     """Return the additive model's fit with strengths by the evidence, and its problem."""
     loss = loss or SquaredError()
     state = additive_state(Architecture(**options), rows, loss)
-    problem = Problem(Blocks(state.chart.network, rows), loss)
+    problem = EvidenceProblem(Blocks(state.chart.network, rows), loss)
     return fit_evidence(problem, state, max_iter=max_iter, tol=1e-4, damping=0.0), problem
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
 from sklearn import get_config
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
 from ..._compat import check_sample_weight
+from ...network._value import Value
 from .columns import NOT_NUMBERS
 from .refusals import refuse_columns, refuse_gaps, refuse_not_finite, refuse_target
 
@@ -71,50 +74,85 @@ _AS_FLOATS = {
 }
 
 
-def checked_X(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
-    """Return rows as an array (n, p) of finite floats in C order.
+@dataclass(frozen=True, eq=False)
+class KnownColumns(Value):
+    """The columns that rows must have.
 
     Parameters
     ----------
-    estimator : BaseKAN
-        On which names and number of columns are recorded, or with which they are compared.
+    n : int
+    names : ndarray of shape (n,) or None
+        None if not all are strings.
+    """
+
+    n: int
+    names: np.ndarray | None = None
+
+
+def checked_X(
+    X: Any, estimator: str, known: KnownColumns | None = None
+) -> tuple[np.ndarray, KnownColumns]:
+    """Return rows as an array (n, p) of finite floats in C order, and what their columns are.
+
+    Parameters
+    ----------
     X : array-like or sparse of shape (n, p)
-    reset : bool
-        Whether to record.
+    estimator : str
+        Who asks, for messages.
+    known : KnownColumns or None
+        The columns that X must have; None where it may have any.
 
     Raises
     ------
     TypeError, ValueError
-        If X is no table of finite numbers, or not the one that the estimator knows. What is
-        wrong is said by column, with lines of Python that mend it.
+        If X is no table of finite numbers, or has other columns. What is wrong is said by
+        column, with lines of Python that mend it.
     """
     table = as_table(X)
-    refuse_columns(table, type(estimator).__name__, is_list=isinstance(X, list | tuple))
+    refuse_columns(table, estimator, is_list=isinstance(X, list | tuple))
+    keeper = _keeper(estimator, known)
     try:
         with numeric("X"):
-            array = validate_data(estimator, table, reset=reset, **_AS_FLOATS)
+            array = validate_data(keeper, table, reset=known is None, **_AS_FLOATS)
     except TypeError:
-        refuse_gaps(table, type(estimator).__name__, "X")  # float(pandas.NA) is a TypeError
+        refuse_gaps(table, estimator, "X")  # float(pandas.NA) is a TypeError
         raise
-    return _finite_and_dense(array, estimator, "X")
+    found = KnownColumns(keeper.n_features_in_, getattr(keeper, "feature_names_in_", None))
+    return _finite_and_dense(array, found, estimator, "X"), found
 
 
-def checked_X_val(estimator: Any, X: Any) -> np.ndarray:
+def checked_X_val(X: Any, estimator: str, known: KnownColumns) -> np.ndarray:
     """Return rows to validate on, likewise; they must have the columns of X."""
     table = as_table(X)
-    refuse_columns(table, type(estimator).__name__, "X_val")
+    refuse_columns(table, estimator, "X_val")
     with numeric("X_val"):
         array = check_array(table, input_name="X_val", **_AS_FLOATS)
-    if array.shape[1] != estimator.n_features_in_:
-        raise ValueError(f"X_val has {array.shape[1]} features, X has {estimator.n_features_in_}.")
-    validate_data(estimator, table, reset=False, skip_check_array=True)
-    return _finite_and_dense(array, estimator, "X_val")
+    if array.shape[1] != known.n:
+        raise ValueError(f"X_val has {array.shape[1]} features, X has {known.n}.")
+    validate_data(_keeper(estimator, known), table, reset=False, skip_check_array=True)
+    return _finite_and_dense(array, known, estimator, "X_val")
 
 
-def _finite_and_dense(array: Any, estimator: Any, name: str) -> np.ndarray:
+def _keeper(estimator: str, known: KnownColumns | None) -> Any:
+    """Return an object on which scikit-learn finds, or records, the columns of an estimator."""
+    keeper = _keeper_class(estimator)()
+    if known is not None:
+        keeper.n_features_in_ = known.n
+        if known.names is not None:
+            keeper.feature_names_in_ = known.names
+    return keeper
+
+
+@cache
+def _keeper_class(estimator: str) -> Any:
+    """Return a class of an estimator's name, which scikit-learn's messages show."""
+    return type(estimator, (BaseEstimator,), {})
+
+
+def _finite_and_dense(array: Any, known: KnownColumns, estimator: str, name: str) -> np.ndarray:
     if not get_config()["assume_finite"]:
-        names = getattr(estimator, "feature_names_in_", range(array.shape[1]))
-        refuse_not_finite(array, names, type(estimator).__name__, name)
+        names = range(known.n) if known.names is None else known.names.tolist()
+        refuse_not_finite(array, names, estimator, name)
     return dense(array, name)
 
 

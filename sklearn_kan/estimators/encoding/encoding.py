@@ -9,6 +9,7 @@ from ...training.objective.objective import Rows
 from .data import Data
 from .scaling import Scaling, standardise_bulk
 from .target import TargetCode
+from .target_kind import TargetKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +35,7 @@ class Encoding:
 
 
 def encoding_of(
-    estimator: Any,
+    kind: TargetKind,
     data: Data,
     labels: np.ndarray,
     target_names: tuple[str, ...] | None = None,
@@ -42,7 +43,7 @@ def encoding_of(
     """Return the encoding that suits some rows; `labels` are all targets known of."""
     data = data.present()
     scaling = standardise_bulk(data.X, data.weights)
-    return Encoding(scaling, estimator._target_code(data, labels), target_names=target_names)
+    return Encoding(scaling, kind.code(data, labels), target_names=target_names)
 
 
 def names_of_target(y: Any) -> tuple[str, ...] | None:

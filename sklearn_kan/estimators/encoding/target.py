@@ -28,6 +28,16 @@ class TargetCode(Protocol):
         """The loss of raw predictions and encoded targets."""
         ...
 
+    @property
+    def classes(self) -> np.ndarray | None:
+        """The classes, sorted; None for numbers."""
+        ...
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of raw predictions."""
+        ...
+
     def encode(self, y: np.ndarray) -> np.ndarray:
         """Return y of shape (n, q) as the loss takes it."""
         ...
@@ -52,6 +62,16 @@ class NumericTarget(Value):
     is_column: bool
     loss: Loss
     least: float = -np.inf
+
+    @property
+    def classes(self) -> None:
+        """None: there are none."""
+        return
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of columns of y."""
+        return len(self.scaling.center)
 
     def encode(self, y: np.ndarray) -> np.ndarray:
         """Return scaled y of shape (n, q).
@@ -119,6 +139,11 @@ class ClassTarget(Value):
     def loss(self) -> Loss:
         """The log-loss."""
         return BinaryLogLoss() if len(self.classes) == 2 else MultinomialLogLoss()
+
+    @property
+    def n_outputs(self) -> int:
+        """1 for two classes."""
+        return 1 if len(self.classes) == 2 else len(self.classes)
 
     def encode(self, y: np.ndarray) -> np.ndarray:
         """Return y of shape (n, 1) or (n, n_classes).

@@ -1,112 +1,53 @@
-"""What a fitted estimator says of its network, after the network was edited."""
+"""Another network in place of the one of a fit, and what is known of it then."""
 
 from __future__ import annotations
 
-import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ...network import Network
 from ...training.descent.adam import AdamState
-from ...training.objective.losses import Loss
 from ...training.objective.objective import Rows
 from ...training.objective.safeguard import explained_share
-from ...training.summaries.effects import total_effects
-from ...training.summaries.importance import EdgeSpread, Spreads, edge_spreads
 from ...training.summaries.moments import Moments, curve_values, node_moments, with_curves
 from ...training.summaries.profiles import layer_inputs, node_profiles
-from ..encoding.data import Data, checked_weights
-from ..encoding.table_order import OrderedTable, in_one_order
+from .fitted import Fitted, made_up_rows, summaries
 
-# Rows made up where none are given, per quantile of a profile.
-_ROWS_A_QUANTILE = 5
 # A node that moves by less than this share of its spread is where it was.
 _UNMOVED = 0.02
 
 
-def described(estimator: Any, network: Network, rows: Rows | None = None) -> dict[str, Any]:
-    """Return the fitted attributes for another network in place of the one at hand.
+def with_network(fitted: Fitted, network: Network, rows: Rows | None = None) -> Fitted:
+    """Return the fit with another network in place of the one at hand.
 
     Parameters
     ----------
-    estimator : BaseKAN
-        A fitted one.
+    fitted : Fitted
     network : Network
     rows : Rows or None
         Rows for its moments and profiles. Without rows those of nodes that stay where they
         were are kept; those of others are worked out as if the columns were independent.
     """
     if rows is None:
-        moments, profiles = _estimated(estimator, network)
-        of_network = {
-            "network_": network,
-            "n_parameters_": network.n_parameters,
-            "_moments_": moments,
-            "_profiles_": profiles,
-            "_explained_": -np.inf,  # a warm start is to go on from what a user has made
-        }
+        moments, profiles = _estimated(fitted, network)
+        spreads = fitted.spreads
+        explained = -np.inf  # a warm start is to go on from what a user has made
     else:
-        loss = loss_of(estimator)
-        of_network = {
-            **network_attributes(network, rows, loss),
-            "_explained_": explained_share(network, rows, loss),
-        }
-    return {
-        **of_network,
-        "log_evidence_": None,
-        "_adam_": AdamState.fresh(network.n_parameters).seeing(estimator._adam_.weight_seen),
-        "_predictive_": None,
-    }
-
-
-def network_attributes(network: Network, rows: Rows, loss: Loss | None = None) -> dict[str, Any]:
-    """Return the fitted attributes that a network and its rows determine.
-
-    Without the loss the columns' effects are left out: they are worked out when asked for, over
-    made-up rows.
-    """
-    moments = node_moments(network, rows)
-    effects = None
-    if loss is not None:
-        effects = total_effects(network, rows, couples_outputs=loss.couples_outputs)
-    return {
-        "network_": network,
-        "n_parameters_": network.n_parameters,
-        "_moments_": moments,
-        "_profiles_": node_profiles(network, rows),
-        "_spreads_": Spreads(network, edge_spreads(network, rows, moments), effects),
-    }
-
-
-def loss_of(estimator: Any) -> Loss:
-    """Return the loss of a fitted estimator."""
-    loss: Loss = estimator._loss(estimator._encoding_.target)
-    return loss
-
-
-def spreads_of(estimator: Any) -> tuple[EdgeSpread, ...]:
-    """Return how the edges of a fitted estimator vary.
-
-    After edits that had no rows: over made-up ones, as if the columns were independent.
-    """
-    network: Network = estimator.network_
-    if estimator._spreads_.network is network:
-        layers: tuple[EdgeSpread, ...] = estimator._spreads_.layers
-        return layers
-    rows = made_up_rows(estimator._profiles_[0])
-    return edge_spreads(network, rows, node_moments(network, rows))
-
-
-def effects_of(estimator: Any) -> np.ndarray:
-    """Return the total effects of the columns, over made-up rows where no others are known of."""
-    network: Network = estimator.network_
-    spreads: Spreads = estimator._spreads_
-    if spreads.network is network and spreads.effects is not None:
-        return spreads.effects
-    couples = loss_of(estimator).couples_outputs
-    rows = made_up_rows(estimator._profiles_[0])
-    return total_effects(network, rows, couples_outputs=couples)
+        moments, profiles, spreads = summaries(network, rows, fitted.loss)
+        explained = explained_share(network, rows, fitted.loss)
+    return replace(
+        fitted,
+        network=network,
+        moments=moments,
+        profiles=profiles,
+        spreads=spreads,
+        explained=explained,
+        log_evidence=None,
+        adam=AdamState.fresh(network.n_parameters).seeing(fitted.adam.weight_seen),
+        predictive=None,
+    )
 
 
 def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:
@@ -122,39 +63,24 @@ def has_rows(X: Any, y: Any, sample_weight: Any) -> bool:
     return X is not None
 
 
-def checked_table(estimator: Any, X: Any, y: Any, sample_weight: Any) -> OrderedTable:
-    """Return rows of the user's that a fitted estimator is to learn from, checked, in one order."""
-    probe = copy.copy(estimator)  # checks may record names of columns
-    X, y = probe._check(X, y, reset=False)
-    return in_one_order(probe._balanced(Data(X, y, checked_weights(sample_weight, X))))
-
-
 def _estimated(
-    estimator: Any, network: Network
+    fitted: Fitted, network: Network
 ) -> tuple[tuple[Moments, ...], tuple[np.ndarray, ...]]:
-    """Return moments and profiles without rows, see `described`."""
-    before = estimator.network_
-    rows = made_up_rows(estimator._profiles_[0])
+    """Return moments and profiles without rows, see `with_network`."""
+    before = fitted.network
+    rows = made_up_rows(fitted.profiles[0])
     moments, profiles = list(node_moments(network, rows)), list(node_profiles(network, rows))
     new, old = layer_inputs(network, rows.x), layer_inputs(before, rows.x)
     for index, layer in enumerate(network.all_layers):
         place = index if index < len(network.layers) else 0  # direct edges leave the inputs
         if place < len(old) and _alike(new[place], old[place]):
-            profiles[index] = estimator._profiles_[place]
+            profiles[index] = fitted.profiles[place]
             if np.array_equal(layer.basis.knots, before.layers[place].basis.knots):
-                moments[index] = estimator._moments_[place]
+                moments[index] = fitted.moments[place]
         bare = Moments(moments[index].mean, moments[index].covariance)
         at_quantiles = curve_values(layer, profiles[index].T)
         moments[index] = with_curves(bare, layer, at_quantiles, np.ones(len(at_quantiles)))
     return tuple(moments), tuple(profiles)
-
-
-def made_up_rows(profile: np.ndarray) -> Rows:
-    """Return rows whose columns have a profile (p, s), each in a random order of its own."""
-    rng = np.random.default_rng(0)
-    repeated = np.tile(profile, (1, _ROWS_A_QUANTILE))
-    x = rng.permuted(repeated, axis=1).T
-    return Rows(np.ascontiguousarray(x), np.zeros((len(x), 1)), np.ones(len(x)))
 
 
 def _alike(new: np.ndarray, old: np.ndarray) -> bool:

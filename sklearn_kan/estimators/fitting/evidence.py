@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from ...network import Network, drop_dangling
 from ...network.surgery import centred
 from ...training.candidates.finer_grids import FINEST
-from ...training.candidates.growth import FEWEST_ROWS
 from ...training.candidates.settings import Settings
-from ...training.choice.automatic import count_parts, fit_automatic, is_affordable
-from ...training.choice.choose import Choice
+from ...training.choice.automatic import count_parts, fit_automatic
+from ...training.choice.choose import Chosen
 from ...training.evidence.beyond_rows import finished
+from ...training.evidence.budget import FEWEST_ROWS, given_is_affordable
 from ...training.evidence.gauss_newton import State, posterior_of, problem_of
 from ...training.evidence.outgoing import outgoing_predictive
 from ...training.evidence.predictive import Predictive, predictive_of
-from ...training.evidence.resume import improved
+from ...training.evidence.resume import better_of_as_is_and_refit
 from ...training.given.fit import FixedPlan, count_fixed_parts, fit_fixed, levels_to
 from ...training.initial.grids import to_grid_size
 from ...training.objective.losses import Loss
@@ -27,13 +26,7 @@ from ...training.objective.objective import Rows
 from ...training.pruning.under_evidence import can_use_evidence
 from ...training.report.history import Record, record_of
 from ...training.report.progress import Progress
-from .hyperparameters import (
-    architecture_of,
-    hidden_layers,
-    is_auto,
-    is_automatic,
-    refinement_schedule,
-)
+from .hyperparameters import Hyperparameters
 
 # Nats that count as none while strengths are learnt.
 _TOL = 1e-2
@@ -71,7 +64,7 @@ class EvidenceFit:
     records: tuple[Record, ...]
 
 
-def uses_evidence(estimator: Any, rows: Rows, start: Network | None) -> bool:
+def uses_evidence(asked: Hyperparameters, rows: Rows, start: Network | None) -> bool:
     """Tell whether a fit learns its strengths from the evidence.
 
     Raises
@@ -80,23 +73,23 @@ def uses_evidence(estimator: Any, rows: Rows, start: Network | None) -> bool:
         If ``solver="gauss_newton"`` cannot do what else is asked for.
     """
     obstacles = {
-        "a float alpha": estimator.alpha != "evidence",
-        "early_stopping=True": bool(estimator.early_stopping),
-        "sparsity > 0": estimator.sparsity > 0,
+        "a float alpha": asked.alpha is not None,
+        "early_stopping=True": asked.early_stopping,
+        "sparsity > 0": asked.sparsity > 0,
         "warm_start=True on a network with formulas or too many weights": (
             start is not None and not _can_go_on(start, rows)
         ),
         f"fewer than {FEWEST_ROWS} rows and hidden layers": (
-            bool(hidden_layers(estimator.hidden_layer_sizes)) and rows.total_weight < FEWEST_ROWS
+            bool(asked.hidden) and rows.total_weight < FEWEST_ROWS
         ),
-        "as many columns, nodes and outputs as these": not is_affordable(
-            architecture_of(estimator, 1), rows.x.shape[1], rows.y.shape[1]
+        "as many columns, nodes and outputs as these": not given_is_affordable(
+            asked.architecture(1), rows.x.shape[1], rows.y.shape[1]
         ),
     }
     present = [name for name, found in obstacles.items() if found]
-    if estimator.solver == "gauss_newton" and present:
+    if asked.solver == "gauss_newton" and present:
         raise ValueError(f"solver='gauss_newton' does not go with {', '.join(present)}.")
-    return estimator.solver in ("auto", "gauss_newton") and not present
+    return asked.solver in ("auto", "gauss_newton") and not present
 
 
 def _can_go_on(start: Network, rows: Rows) -> bool:
@@ -104,7 +97,7 @@ def _can_go_on(start: Network, rows: Rows) -> bool:
 
 
 def fit_under_evidence(
-    estimator: Any,
+    asked: Hyperparameters,
     rows: Rows,
     loss: Loss,
     seeds: list[np.random.SeedSequence],
@@ -117,7 +110,7 @@ def fit_under_evidence(
 
     Parameters
     ----------
-    estimator : BaseKAN
+    asked : Hyperparameters
     rows : Rows
     loss : Loss
     seeds : list of SeedSequence
@@ -128,14 +121,13 @@ def fit_under_evidence(
     is_solved : callable or None
         See `Settings`.
     """
-    schedule = refinement_schedule(estimator.grid_size)
-    architecture = architecture_of(estimator, schedule[-1])
+    schedule, architecture = asked.schedule, asked.architecture()
     risk = np.nan
     if start is not None:
         begin(0)
-        start = to_grid_size(start, max(schedule[-1], start.grid_size), rows, estimator.grid_eps)
-        steps = min(int(estimator.max_iter), _WARM_STEPS)
-        state = improved(start, rows, loss, steps, _TOL)
+        start = to_grid_size(start, max(schedule[-1], start.grid_size), rows, asked.grid_eps)
+        steps = min(asked.max_iter, _WARM_STEPS)
+        state = better_of_as_is_and_refit(start, rows, loss, steps, _TOL)
         network = state.network if architecture.hidden else finished(state, rows)
         records = [record_of("gone on", network, n_iter=len(state.history))]
     elif not architecture.hidden:
@@ -143,22 +135,22 @@ def fit_under_evidence(
             loss,
             architecture,
             _TOL,
-            n_jobs=estimator.n_jobs,
-            grows=is_automatic(estimator),
-            finest=FINEST if is_auto(estimator.grid_size) else 0,
+            n_jobs=asked.n_jobs,
+            grows=asked.is_automatic,
+            finest=FINEST if asked.chooses_grid else 0,
             is_solved=is_solved,
         )
         progress = begin(count_parts(settings) + 1)
         choice = fit_automatic(rows, replace(settings, progress=progress), seeds[0])
         mixture, risk = choice.mixture(rows), choice.risk
         state, records = mixture.state, _records_of(choice, mixture.state)
-        network = finished(state, rows, mixture.n_beyond)
+        network = finished(state, rows, mixture.beyond)
         progress.begin("chosen").end(records[-1], network)
     else:
         levels = schedule if len(schedule) > 1 else levels_to(schedule[0])
-        plan = FixedPlan(loss, architecture, levels, max_iter=int(estimator.max_iter))
+        plan = FixedPlan(loss, architecture, levels, max_iter=asked.max_iter)
         progress = begin(count_fixed_parts(plan))
-        fitted = fit_fixed(replace(plan, progress=progress), rows, seeds, estimator.n_jobs)
+        fitted = fit_fixed(replace(plan, progress=progress), rows, seeds, asked.n_jobs)
         assert fitted.state is not None
         state, records = fitted.state, list(fitted.records)
         network = state.network
@@ -189,7 +181,7 @@ def _dispersion(risk: float, rows: Rows, loss: Loss) -> float:
     return max(2.0 * risk / rows.y.shape[1], loss.least_dispersion)
 
 
-def _records_of(choice: Choice, state: State) -> list[Record]:
+def _records_of(choice: Chosen, state: State) -> list[Record]:
     """Return the fits that an automatic architecture was chosen from, and the choice."""
     records = [
         Record(name, log_evidence=float(evidence) if np.isfinite(evidence) else None)

@@ -1,4 +1,4 @@
-"""Everything that a fit leaves in an estimator, as one value that is exchanged whole.
+"""Everything that a fit leaves, as one value.
 
 A thread that predicts while another one fits, and an interrupt in between, meet the old fit or
 the new one, never a mixture: whoever reads takes the record once, whoever edits puts another one
@@ -7,156 +7,185 @@ in its place by one assignment.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import wraps
-from types import MappingProxyType
-from typing import Any, TypeVar
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_is_fitted
+import numpy as np
 
-Method = TypeVar("Method", bound=Callable[..., Any])
+from ..._table import Table
+from ...network import Network
+from ...network._value import Value
+from ...training.descent.adam import AdamState
+from ...training.initial.network import Architecture
+from ...training.objective.losses import Loss
+from ...training.objective.objective import Rows
+from ...training.report.history import Record
+from ...training.summaries.effects import total_effects
+from ...training.summaries.importance import EdgeSpread, Spreads, edge_spreads
+from ...training.summaries.moments import Moments, node_moments
+from ...training.summaries.profiles import node_profiles
+from ..encoding.data import KnownColumns
+from ..encoding.encoding import Encoding
+from .known_formulas import Symbolic
+
+if TYPE_CHECKING:
+    from ...training.evidence.predictive import Predictive
+
+# Rows made up where none are given, per quantile of a profile.
+_ROWS_A_QUANTILE = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
-    """Fitted attributes by name; the record never changes, edits make another one.
+class Setup(Value):
+    """What is known of a fit before there is a network.
 
-    A fit under way knows some of them.
+    Parameters
+    ----------
+    encoding : Encoding
+        Scalings and names of columns, how the target is encoded, and its loss.
+    asked : Architecture
+        What was asked for.
+    columns : KnownColumns
+        As the user has them.
     """
 
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    encoding: Encoding
+    asked: Architecture
+    columns: KnownColumns
 
-    def __post_init__(self) -> None:
-        """Keep a copy that does not change."""
-        object.__setattr__(self, "attributes", MappingProxyType(dict(self.attributes)))
-
-    def __contains__(self, name: str) -> bool:
-        """Tell whether an attribute is known."""
-        return name in self.attributes
-
-    def __getitem__(self, name: str) -> Any:
-        """Return an attribute."""
-        return self.attributes[name]
-
-    def but(self, attributes: Mapping[str, Any]) -> Fitted:
-        """Return a record in which these attributes are others, or new."""
-        return Fitted({**self.attributes, **attributes})
-
-    def without(self, name: str) -> Fitted:
-        """Return a record in which an attribute is not known."""
-        return Fitted({key: value for key, value in self.attributes.items() if key != name})
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the attributes."""
-        return Fitted, (dict(self.attributes),)
+    @property
+    def loss(self) -> Loss:
+        """The loss that the target is fitted with, whatever has become of `loss` since."""
+        return self.encoding.target.loss
 
 
-class FittedAttribute:
-    """An attribute of an estimator that is kept in its record, ``estimator._fitted_``."""
+@dataclass(frozen=True, eq=False)
+class Fitted(Setup):
+    """A fit: its network, and what stays of the rows that it was fitted to.
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        """Learn the name."""
-        self._name = name
-
-    def __get__(self, estimator: Any, owner: type | None = None) -> Any:
-        """Return the attribute, or raise an AttributeError."""
-        if estimator is None:
-            return self
-        fitted: Fitted = estimator._fitted_
-        if self._name in fitted:
-            return fitted[self._name]
-        kind = type(estimator).__name__
-        if not fitted.attributes:
-            raise NotFittedError(f"This {kind} has no {self._name!r} yet: call 'fit' first.")
-        raise AttributeError(f"{kind!r} object has no attribute {self._name!r}")
-
-    def __set__(self, estimator: Any, value: Any) -> None:
-        """Exchange the record for one with another value."""
-        estimator._fitted_ = estimator._fitted_.but({self._name: value})
-
-    def __delete__(self, estimator: Any) -> None:
-        """Exchange the record for one without the attribute."""
-        if self._name not in estimator._fitted_:
-            raise AttributeError(self._name)
-        estimator._fitted_ = estimator._fitted_.without(self._name)
-
-
-class FittedMixin:
-    """The attributes that fits leave; the estimators' docstrings say what the public ones are."""
-
-    _fitted_ = Fitted()
-
-    network_: Any = FittedAttribute()
-    n_iter_: Any = FittedAttribute()
-    loss_curve_: Any = FittedAttribute()
-    validation_loss_curve_: Any = FittedAttribute()
-    log_evidence_: Any = FittedAttribute()
-    history_: Any = FittedAttribute()
-    pruning_report_: Any = FittedAttribute()
-    n_parameters_: Any = FittedAttribute()
-    n_outputs_: Any = FittedAttribute()
-    n_features_in_: Any = FittedAttribute()
-    feature_names_in_: Any = FittedAttribute()
-
-    # Scalings and names of columns, how the target is encoded, and its loss.
-    _encoding_: Any = FittedAttribute()
-    # The ranges of the scaled columns, (2, p), and of the encoded target, (2, q).
-    _x_range_: Any = FittedAttribute()
-    _y_range_: Any = FittedAttribute()
-    # The share of the loss that the network explained of its rows.
-    _explained_: Any = FittedAttribute()
-    # The architecture that was asked for.
-    _asked_: Any = FittedAttribute()
-    # What the training rows looked like at the nodes.
-    _moments_: Any = FittedAttribute()
-    _profiles_: Any = FittedAttribute()
-    _spreads_: Any = FittedAttribute()
-    # What `partial_fit` goes on with.
-    _adam_: Any = FittedAttribute()
-    # Standard deviations of predictions, or None; formulas, or None.
-    _predictive_: Any = FittedAttribute()
-    _symbolic_: Any = FittedAttribute()
-
-    def __sklearn_is_fitted__(self) -> bool:
-        """Tell whether there is a network to predict with."""
-        return "network_" in self._fitted_
-
-
-def take(estimator: Any, attributes: Mapping[str, Any]) -> Any:
-    """Set fitted attributes, all in one assignment, and return the estimator."""
-    estimator._fitted_ = estimator._fitted_.but(attributes)
-    return estimator
-
-
-def of_one_fit(method: Method) -> Method:
-    """Make a method of a fitted estimator read the fit that is there when it is called.
-
-    It runs on a shallow copy: whatever becomes of the estimator meanwhile, it sees one fit.
+    Parameters
+    ----------
+    network : Network
+    moments, profiles : tuple
+        What the training rows looked like at the nodes of each layer.
+    spreads : Spreads
+        How edges varied over them; of `spreads.network`, from which `network` may be an edit.
+    x_range, y_range : ndarray of shape (2, p) and (2, q)
+        The ranges of the scaled columns, and of the encoded target.
+    explained : float
+        The share of the loss that the network explained of its rows; minus infinity for one
+        that a user has made.
+    adam : AdamState
+        What `partial_fit` goes on with.
+    n_iter : int
+    loss_curve : list of float
+    history : list of dict
+        Records for the user.
+    validation_loss_curve : list of float or None
+    log_evidence : float or None
+    predictive : Predictive or None
+        Standard deviations of predictions.
+    pruning_report : Table or None
+    symbolic : Symbolic or None
+        Formulas.
     """
 
-    @wraps(method)
-    def steady(self: Any, *arguments: Any, **options: Any) -> Any:
-        check_is_fitted(self)
-        return method(copy.copy(self), *arguments, **options)
+    network: Network
+    moments: tuple[Moments, ...]
+    profiles: tuple[np.ndarray, ...]
+    spreads: Spreads
+    x_range: np.ndarray
+    y_range: np.ndarray
+    explained: float
+    adam: AdamState
+    n_iter: int = 1
+    loss_curve: list[float] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    validation_loss_curve: list[float] | None = None
+    log_evidence: float | None = None
+    predictive: Predictive | None = None
+    pruning_report: Table | None = None
+    symbolic: Symbolic | None = None
 
-    return steady  # type: ignore[return-value]
+    @property
+    def edge_spreads(self) -> tuple[EdgeSpread, ...]:
+        """How the edges of each layer vary.
+
+        After edits that had no rows: over made-up ones, as if the columns were independent.
+        """
+        if self.spreads.network is self.network:
+            return self.spreads.layers
+        rows = made_up_rows(self.profiles[0])
+        return edge_spreads(self.network, rows, node_moments(self.network, rows))
+
+    @property
+    def total_effects(self) -> np.ndarray:
+        """The total effects of the columns, over made-up rows where no others are known of."""
+        if self.spreads.network is self.network and self.spreads.effects is not None:
+            return self.spreads.effects
+        rows = made_up_rows(self.profiles[0])
+        return total_effects(self.network, rows, couples_outputs=self.loss.couples_outputs)
 
 
-def at_once(method: Method) -> Method:
-    """Make a method that edits a fitted estimator take effect at its end, or not at all.
+def fitted_to(
+    setup: Setup, network: Network, rows: Rows, explained: float, *, with_effects: bool = False
+) -> Fitted:
+    """Return the fit of a network to rows, before anything is said of the way to it.
 
-    It runs on a shallow copy, whose fitted attributes the estimator then takes as a whole.
+    Parameters
+    ----------
+    setup : Setup
+    network : Network
+    rows : Rows
+        Columns as the user has them.
+    explained : float
+        See `Fitted`.
+    with_effects : bool
+        Without the columns' effects these are worked out when asked for, over made-up rows.
     """
+    moments, profiles, spreads = summaries(network, rows, setup.loss if with_effects else None)
+    return Fitted(
+        encoding=setup.encoding,
+        asked=setup.asked,
+        columns=setup.columns,
+        network=network,
+        moments=moments,
+        profiles=profiles,
+        spreads=spreads,
+        x_range=range_of(rows.x),
+        y_range=range_of(rows.y),
+        explained=explained,
+        adam=AdamState.fresh(network.n_parameters).seeing(rows.total_weight),
+    )
 
-    @wraps(method)
-    def editing(self: Any, *arguments: Any, **options: Any) -> Any:
-        check_is_fitted(self)
-        probe = copy.copy(self)
-        method(probe, *arguments, **options)
-        self._fitted_ = probe._fitted_
-        return self
 
-    return editing  # type: ignore[return-value]
+def summaries(
+    network: Network, rows: Rows, loss: Loss | None
+) -> tuple[tuple[Moments, ...], tuple[np.ndarray, ...], Spreads]:
+    """Return moments, profiles and spreads of a network over rows; effects with a loss alone."""
+    moments = node_moments(network, rows)
+    effects = None
+    if loss is not None:
+        effects = total_effects(network, rows, couples_outputs=loss.couples_outputs)
+    spreads = Spreads(network, edge_spreads(network, rows, moments), effects)
+    return moments, node_profiles(network, rows), spreads
+
+
+def with_record(fitted: Fitted, record: Record, *, verbose: bool) -> Fitted:
+    """Return the fit with one more record in its history; it is printed if asked for."""
+    if verbose:
+        print(record)  # noqa: T201
+    return replace(fitted, history=[*fitted.history, asdict(record)])
+
+
+def range_of(values: np.ndarray) -> np.ndarray:
+    """Return the smallest and the largest value (2, d) of each column (n, d)."""
+    return np.stack([values.min(axis=0), values.max(axis=0)])
+
+
+def made_up_rows(profile: np.ndarray) -> Rows:
+    """Return rows whose columns have a profile (p, s), each in a random order of its own."""
+    rng = np.random.default_rng(0)
+    repeated = np.tile(profile, (1, _ROWS_A_QUANTILE))
+    x = rng.permuted(repeated, axis=1).T
+    return Rows(np.ascontiguousarray(x), np.zeros((len(x), 1)), np.ones(len(x)))

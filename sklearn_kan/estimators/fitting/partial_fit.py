@@ -2,73 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
 from ...training.descent.adam import AdamState, epoch
+from ...training.objective.safeguard import explained_share
 from ...training.report.history import record_of
+from ..encoding.checks import Checks
 from ..encoding.data import Data
 from ..encoding.encoding import Encoding, encoding_of, names_of_target
 from ..encoding.table_order import distinct_rows
-from .fit import attributes_of, check_shape, checked_data, range_of, with_curves_fitted
+from .fit import check_shape, with_curves_fitted
+from .fitted import Fitted, Setup, fitted_to, range_of
 from .going_on import Ready, begun, ready_for
-from .hyperparameters import mini_batches_of, plan_of, refinement_schedule, seed_sequence
+from .hyperparameters import Hyperparameters
 
 
-def partial_fit_attributes(
-    estimator: Any, X: Any, y: Any, sample_weight: Any, classes: Any = None
-) -> dict[str, Any]:
-    """Make one pass of Adam over the rows; return the fitted attributes."""
-    schedule = refinement_schedule(estimator.grid_size)
-    first = not hasattr(estimator, "network_")
-    data = checked_data(estimator, X, y, sample_weight, reset=first)
+def partly_fitted(
+    fitted: Fitted | None,
+    asked: Hyperparameters,
+    checks: Checks,
+    X: Any,
+    y: Any,
+    sample_weight: Any,
+    classes: Any = None,
+) -> Fitted:
+    """Return the fit after one pass of Adam over the rows."""
+    data, columns = checks.data(X, y, sample_weight)
     labels = data.y if classes is None else classes
     data = distinct_rows(data.present())
-    start_seed, order_seed = seed_sequence(estimator.random_state).spawn(2)
-    if first:
-        encoding = encoding_of(estimator, data, labels, names_of_target(y))
-        ready = _at_first(estimator, encoding, data, start_seed)
-        n_epochs, curve, history = 0, [], []
+    start_seed, order_seed = asked.seeds().spawn(2)
+    if fitted is None:
+        encoding = encoding_of(checks.kind, data, labels, names_of_target(y))
+        ready = _at_first(asked, encoding, data, start_seed)
     else:
-        ready = ready_for(estimator, data, start_seed)
-        n_epochs, curve = estimator.n_iter_, estimator.loss_curve_
-        history = estimator.history_
+        columns = fitted.columns
+        ready = ready_for(fitted, asked, checks.kind, data, start_seed)
     encoding, state = ready.encoding, ready.state
-    rows, loss = encoding.rows(data), estimator._loss(encoding.target)
-    batches = mini_batches_of(estimator, len(rows.x))
+    rows, loss = encoding.rows(data), encoding.target.loss
+    batches = asked.batches(len(rows.x))
     network, state, value = epoch(
         ready.network,
         state.seeing(rows.total_weight),
         rows,
-        plan_of(estimator, loss, schedule),
+        asked.plan(loss, asked.schedule),
         batches.batch_size,
         batches.learning_rate,
         np.random.default_rng([*order_seed.generate_state(4), state.n_steps]),
     )
     network = with_curves_fitted(network, rows, loss, max_iter=1)
     passed = record_of("partial_fit", network, n_iter=1, objective=value)
-    return {
-        **attributes_of(estimator, rows, encoding, np.arange(rows.x.shape[1]), network),
-        "_x_range_": range_of(np.concatenate([ready.x_range, rows.x])),
-        "_y_range_": range_of(np.concatenate([ready.y_range, rows.y])),
-        "n_iter_": n_epochs + 1,
-        "loss_curve_": [*curve, value],
-        "validation_loss_curve_": None,
-        "log_evidence_": None,
-        "history_": [*history, asdict(passed)],
-        "_adam_": state,
-        "_predictive_": None,
-    }
+    setup = Setup(encoding, asked.architecture(), columns)
+    return replace(
+        fitted_to(setup, network, rows, explained_share(network, rows, loss)),
+        x_range=range_of(np.concatenate([ready.x_range, rows.x])),
+        y_range=range_of(np.concatenate([ready.y_range, rows.y])),
+        adam=state,
+        n_iter=1 if fitted is None else fitted.n_iter + 1,
+        loss_curve=[value] if fitted is None else [*fitted.loss_curve, value],
+        history=[*([] if fitted is None else fitted.history), asdict(passed)],
+    )
 
 
 def _at_first(
-    estimator: Any, encoding: Encoding, data: Data, seed: np.random.SeedSequence
+    asked: Hyperparameters, encoding: Encoding, data: Data, seed: np.random.SeedSequence
 ) -> Ready:
     """Return what the first batch is begun with."""
-    rows, loss = encoding.rows(data), estimator._loss(encoding.target)
-    check_shape(estimator, rows, encoding)
-    network = begun(estimator, loss, rows, rows, seed)
+    rows, loss = encoding.rows(data), encoding.target.loss
+    check_shape(asked, rows, encoding)
+    network = begun(asked, loss, rows, rows, seed)
     state = AdamState.fresh(network.n_parameters)
     return Ready(encoding, network, state, range_of(rows.x), range_of(rows.y))

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...network import Network
 from ...training.report.progress import SILENT, Progress, Shown
+from .fitted import Fitted
 
 HAS_CALLBACKS = find_spec("sklearn.callback") is not None
 
@@ -64,14 +65,14 @@ class Told:
     data : dict
         Arguments of all hooks: X, y and metadata, as given to `fit`.
     fitted : callable or None
-        Turns a network into the attributes that `predict` needs.
+        Turns a network into a fit, as far as `predict` needs it.
     """
 
     verbose: bool
     context: Any = None
     estimator: Any = None
     data: dict[str, Any] = field(default_factory=dict)
-    fitted: Callable[[Network], dict[str, Any]] | None = None
+    fitted: Callable[[Network], Fitted] | None = None
 
     def begin(self, name: str, most: int | None = 0) -> Progress:
         """Begin a part."""
@@ -92,7 +93,7 @@ class Told:
             fitted = self.fitted
 
             def attributes() -> dict[str, Any]:
-                return fitted(network() if callable(network) else network)
+                return {"_fitted_": fitted(network() if callable(network) else network)}
 
         asked: bool = self.context.call_on_fit_task_end(
             estimator=self.estimator, reconstruction_attributes=attributes, **self.data
@@ -117,7 +118,7 @@ class Report:
         self._root: Progress = SILENT
         self._context: Any = None
 
-    def begin(self, most: int, fitted: Callable[[Network], dict[str, Any]]) -> Progress:
+    def begin(self, most: int, fitted: Callable[[Network], Fitted]) -> Progress:
         """Begin; training has at most so many parts. What follows it is added.
 
         Parameters

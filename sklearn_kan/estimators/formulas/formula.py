@@ -1,152 +1,101 @@
-"""The formula that a fitted estimator computes, in the user's columns and units, and exports."""
+"""The formula that a fit computes, in the user's columns and units, and exports."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..._table import Table
 from ...network import Network
-from ...network._value import Value
 from ...training.objective.losses import Gamma, Poisson
 from ..encoding.data import dense
 from ..encoding.target import NumericTarget
+from ..fitting.fitted import Fitted, Setup
 
 if TYPE_CHECKING:
     from ...symbolic.networks.assemble import Assembled
 
 
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A row of the front of accuracy against complexity.
-
-    Parameters
-    ----------
-    expression : sympy.Expr
-        In the user's columns and units, functions of a user's own by their names.
-    complexity : int
-        Nodes of its expression tree.
-    r2, r2_held_out : float
-        Share of the variance explained, on the rows it was fitted to and on others; NaN where
-        that was not measured.
-    """
-
-    expression: Any
-    complexity: int
-    r2: float
-    r2_held_out: float
-
-
-@dataclass(frozen=True, eq=False)
-class Symbolic(Value):
-    """What is known of the formulas of a fitted estimator.
-
-    Parameters
-    ----------
-    network : Network
-        The network that computes `expressions`; when it is edited they are not its formula.
-    expressions : tuple of sympy.Expr or None
-        One an output; None for what the network itself says.
-    functions : mapping of str to Primitive
-        Functions of a user's own in the expressions.
-    fronts : tuple of tuple of Candidate
-        One an output.
-    chosen : tuple of int or None
-        Which row of each front `expressions` are.
-    rule : str
-        Why.
-    report : Table or None
-    """
-
-    network: Network
-    expressions: tuple[Any, ...] | None = None
-    functions: Mapping[str, Any] = field(default_factory=dict)
-    fronts: tuple[tuple[Candidate, ...], ...] = ()
-    chosen: tuple[int | None, ...] = ()
-    rule: str = ""
-    report: Table | None = None
-
-
-def column_names(estimator: Any) -> list[str]:
+def column_names(setup: Setup) -> list[str]:
     """Return the names of the columns, no two alike: the user's, or x0, x1, ..."""
     from ...symbolic.text.names import distinct
 
-    names = getattr(estimator, "feature_names_in_", estimator._encoding_.names)
+    of_rows = setup.columns.names
+    names = setup.encoding.names if of_rows is None else of_rows
     if names is None:
-        return [f"x{i}" for i in range(estimator.n_features_in_)]
+        return [f"x{i}" for i in range(setup.columns.n)]
     return distinct([str(name) for name in names])
 
 
-def column_symbols(estimator: Any) -> list[Any]:
+def column_symbols(setup: Setup) -> list[Any]:
     """Return a SymPy symbol for each column."""
     from ...symbolic.text.symbols import column_symbol
 
-    return [column_symbol(name) for name in column_names(estimator)]
+    return [column_symbol(name) for name in column_names(setup)]
 
 
-def input_maps(estimator: Any) -> np.ndarray:
+def input_maps(setup: Setup) -> np.ndarray:
     """Return (scale, shift) of each input of the network as a function of its column, (p, 2)."""
-    scaling = estimator._encoding_.x_scaling
+    scaling = setup.encoding.x_scaling
     scale = 1.0 / scaling.scale  # zero for a constant column
     return np.stack([scale, -scale * scaling.center], axis=1)
 
 
-def output_maps(estimator: Any) -> np.ndarray:
+def output_maps(setup: Setup) -> np.ndarray:
     """Return (scale, shift) of each output as a function of the raw prediction, (q, 2)."""
-    target = estimator._encoding_.target
+    target = setup.encoding.target
     if not isinstance(target, NumericTarget):
-        return np.tile([1.0, 0.0], (estimator.network_.n_outputs, 1))
+        return np.tile([1.0, 0.0], (target.n_outputs, 1))
     return np.stack([target.scaling.unit, target.scaling.center], axis=1)
 
 
-def has_log_link(estimator: Any) -> bool:
+def has_log_link(setup: Setup) -> bool:
     """Tell whether predictions are exp of the raw ones."""
-    return isinstance(estimator._loss(estimator._encoding_.target), Poisson | Gamma)
+    return isinstance(setup.loss, Poisson | Gamma)
 
 
-def has_link(estimator: Any) -> bool:
+def has_link(setup: Setup) -> bool:
     """Tell whether the target is something else than the raw prediction in other units."""
-    is_numeric = isinstance(estimator._encoding_.target, NumericTarget)
-    return not is_numeric or has_log_link(estimator)
+    is_numeric = isinstance(setup.encoding.target, NumericTarget)
+    return not is_numeric or has_log_link(setup)
 
 
-def assembled(estimator: Any) -> Assembled:
+def assembled(fitted: Fitted) -> Assembled:
     """Return the formula of each output, and what evaluates its spline edges."""
     from sympy.core.function import AppliedUndef
 
     from ...symbolic.networks.assemble import Assembled
 
-    known: Symbolic | None = estimator._symbolic_
-    if known is not None and known.expressions and known.network is estimator.network_:
+    known = fitted.symbolic
+    if known is not None and known.expressions and known.network is fitted.network:
         applied = [part for e in known.expressions for part in e.atoms(AppliedUndef)]
         used = sorted({type(part).__name__ for part in applied})
         found = Assembled(known.expressions, {name: known.functions[name].value for name in used})
     else:
-        found = _of_network(estimator)
-    expressions = [to_read(estimator, expression) for expression in found.expressions]
+        found = assembled_network(fitted, fitted.network)
+    expressions = [to_read(fitted, expression) for expression in found.expressions]
     return Assembled(tuple(expressions), found.functions)
 
 
-def _of_network(estimator: Any) -> Assembled:
+def assembled_network(setup: Setup, network: Network) -> Assembled:
+    """Return the formula of each output as a network in place of the fitted one says it."""
     import sympy
 
     from ...symbolic.networks.assemble import Assembled, affine, expressions_of
 
-    found = expressions_of(estimator.network_, column_symbols(estimator), input_maps(estimator))
-    link = sympy.exp if has_log_link(estimator) else (lambda raw: raw)
-    maps = output_maps(estimator).tolist()
+    found = expressions_of(network, column_symbols(setup), input_maps(setup))
+    link = sympy.exp if has_log_link(setup) else (lambda raw: raw)
+    maps = output_maps(setup).tolist()
     expressions = [affine(link(e), *m) for e, m in zip(found.expressions, maps, strict=True)]
     return Assembled(tuple(expressions), found.functions)
 
 
-def to_read(estimator: Any, expression: Any) -> Any:
+def to_read(setup: Setup, expression: Any) -> Any:
     """Return an expression in which no constant reads like a column."""
     from ...symbolic.text.symbols import with_clear_constants
 
-    return with_clear_constants(expression, column_names(estimator))
+    return with_clear_constants(expression, column_names(setup))
 
 
 class FormulaFunction:

@@ -1,10 +1,11 @@
-"""The way back: the fitted attributes of an estimator that computes a formula."""
+"""The way back: the fit of an estimator that computes a formula."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,32 +14,51 @@ from ...symbolic.text.parse import parse_formula
 from ...symbolic.text.parts import check_parts
 from ...symbolic.text.symbols import column_symbol, in_columns
 from ...training.descent.adam import AdamState
-from ...training.objective.losses import REGRESSION_LOSSES
+from ...training.objective.losses import Loss
 from ...training.objective.objective import Rows
-from ..encoding.data import checked_X
+from ..encoding.data import KnownColumns, checked_X
 from ..encoding.encoding import Encoding
 from ..encoding.scaling import Scaling, standardise
 from ..encoding.target import NumericTarget
-from ..fitting.edits import network_attributes
-from ..fitting.hyperparameters import architecture_of, refinement_schedule
-from .formula import Symbolic
-from .symbolify import Units, compiled, own_functions
+from ..fitting.fitted import Fitted, Setup, fitted_to
+from ..fitting.hyperparameters import Hyperparameters
+from ..fitting.known_formulas import Symbolic
+from .compiled import Units, compiled, own_functions
+
+if TYPE_CHECKING:
+    from ...symbolic.language.primitive import Primitive
 
 # Rows that stand for the columns where none are given, all over [-1, 1].
 _STAND_INS = 1000
 
 
-def attributes_of(
-    estimator: Any, formula: Any, feature_names: Sequence[str] | None, X: Any
-) -> dict[str, Any]:
-    """Return fitted attributes of an estimator that computes a formula.
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What is asked for.
 
     Parameters
     ----------
-    estimator : BaseKAN
-        An unfitted one, on which checks of X record names and numbers of columns.
     formula, feature_names, X
         See `KANRegressor.from_formula`.
+    estimator : str
+        Who asks, for messages.
+    asked : Hyperparameters
+    loss : Loss
+    library : sequence of Primitive
+        Functions that may stand in text by their names.
+    """
+
+    formula: Any
+    feature_names: Sequence[str] | None
+    X: Any
+    estimator: str
+    asked: Hyperparameters
+    loss: Loss
+    library: Sequence[Any] = ()
+
+
+def fit_of(wanted: Wanted) -> Fitted:
+    """Return the fit of an estimator that computes a formula.
 
     Raises
     ------
@@ -46,60 +66,52 @@ def attributes_of(
         If they do not go together, or no network computes the formula.
     """
     try:
-        return _attributes_of(estimator, formula, feature_names, X)
+        return _fit_of(wanted)
     except RecursionError:
         raise ValueError("expr is nested too deeply.") from None
 
 
-def _attributes_of(
-    estimator: Any, formula: Any, feature_names: Sequence[str] | None, X: Any
-) -> dict[str, Any]:
+def _fit_of(wanted: Wanted) -> Fitted:
+    formula = wanted.formula
     is_column = isinstance(formula, str) or not isinstance(formula, Sequence)
     formulas = [formula] if is_column else list(formula)
     if not formulas:
         raise ValueError("expr must be a formula, or a sequence of at least one.")
-    values = None
-    if X is not None:
-        values = checked_X(estimator, X, reset=True)
-    given = _given_names(feature_names, estimator)
-    library = estimator.symbolic_library
-    functions = {} if library is None else own_functions(estimator._library())
+    values = columns = None
+    if wanted.X is not None:
+        values, columns = checked_X(wanted.X, wanted.estimator)
+    given = _given_names(wanted.feature_names, None if columns is None else columns.names)
+    functions = own_functions(wanted.library)
     expressions = tuple(_expression(one, given, functions) for one in formulas)
     names = _names(expressions, given, values)
     x = np.random.default_rng(0).uniform(-1.0, 1.0, (_STAND_INS, len(names)))
     x = x if values is None else values
-    estimator.n_features_in_ = len(names)
-    units = _units(Assembled(expressions, _values(functions)), names, x, is_known=X is not None)
-    rows = Rows(units.x_scaling.apply(x), np.zeros((len(x), len(expressions))), np.ones(len(x)))
-    shape = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
-    network = compiled(expressions, units, shape, rows, functions)
-    reach = np.stack([rows.x.min(axis=0), rows.x.max(axis=0)])
-    target = NumericTarget(
-        Scaling(units.y_center, units.y_scale), is_column, REGRESSION_LOSSES[estimator.loss]
+    units = _units(
+        Assembled(expressions, _values(functions)), names, x, is_known=values is not None
     )
-    return {
-        **network_attributes(network, rows),
-        "n_outputs_": len(expressions),
-        "_encoding_": Encoding(units.x_scaling, target, tuple(names)),
-        "_x_range_": np.full(reach.shape, [[-np.inf], [np.inf]]) if values is None else reach,
-        "_y_range_": np.tile([[-np.inf], [np.inf]], len(expressions)),
-        "_explained_": -np.inf,
-        "_asked_": shape,
-        "pruning_report_": None,
-        "_symbolic_": Symbolic(network, expressions, functions),
-        "n_iter_": 1,
-        "loss_curve_": [],
-        "history_": [],
-        "validation_loss_curve_": None,
-        "log_evidence_": None,
-        "_adam_": AdamState.fresh(network.n_parameters),
-        "_predictive_": None,
-    }
+    rows = Rows(units.x_scaling.apply(x), np.zeros((len(x), len(expressions))), np.ones(len(x)))
+    target = NumericTarget(Scaling(units.y_center, units.y_scale), is_column, wanted.loss)
+    setup = Setup(
+        Encoding(units.x_scaling, target, tuple(names)),
+        wanted.asked.architecture(),
+        columns or KnownColumns(len(names)),
+    )
+    network = compiled(expressions, units, setup.asked, rows, functions)
+    found = fitted_to(setup, network, rows, explained=-np.inf)
+    everywhere = np.array([[-np.inf], [np.inf]])
+    return replace(
+        found,
+        x_range=np.tile(everywhere, len(names)) if values is None else found.x_range,
+        y_range=np.tile(everywhere, len(expressions)),
+        adam=AdamState.fresh(network.n_parameters),
+        symbolic=Symbolic(network, expressions, functions),
+    )
 
 
-def _given_names(feature_names: Sequence[str] | None, estimator: Any) -> list[str] | None:
+def _given_names(
+    feature_names: Sequence[str] | None, of_rows: np.ndarray | None
+) -> list[str] | None:
     """Return the names of the columns where they are known before the formula is read."""
-    of_rows = getattr(estimator, "feature_names_in_", None)
     given = of_rows if feature_names is None else feature_names
     if given is None:
         return None
@@ -111,11 +123,13 @@ def _given_names(feature_names: Sequence[str] | None, estimator: Any) -> list[st
     return names
 
 
-def _values(functions: dict[str, Any]) -> dict[str, Any]:
+def _values(functions: Mapping[str, Primitive]) -> dict[str, Any]:
     return {name: primitive.value for name, primitive in functions.items()}
 
 
-def _expression(formula: Any, names: Sequence[str] | None, functions: dict[str, Any]) -> Any:
+def _expression(
+    formula: Any, names: Sequence[str] | None, functions: Mapping[str, Primitive]
+) -> Any:
     """Return a formula in symbols of the columns: text is read, and never run."""
     import sympy
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...network import Network
 from ..encoding.data import Data
 from ..encoding.table_order import in_one_order
-from ..fitting.fitted import take
-from ..fitting.hyperparameters import architecture_of, refinement_schedule, seed_sequence
+from ..fitting.fitted import Setup
+from ..fitting.learning import seed_sequence
 from .formula import column_symbols, has_link
+from .sought import Sought, criteria_of
+from .whole import whole_formula
 
 if TYPE_CHECKING:
-    from ..encoding.encoding import Encoding
+    from ...symbolic.judging.criteria import Criterion
 
 # This share of the target's variance is rounding.
 ROUNDING = 1e-20
@@ -27,60 +29,58 @@ class FormulaSearch:
     Parameters
     ----------
     library : sequence of Primitive
+    random_state : int, RandomState or None
     """
 
-    def __init__(self, library: Sequence[Any]) -> None:
-        self.library = library
-        self._fronts: list[list[Any]] | None = None
+    def __init__(self, library: Sequence[Any], random_state: Any) -> None:
+        self.library, self._random_state = library, random_state
+        self._sought: list[Sought] | None = None
 
-    def fronts(self, estimator: Any, data: Data) -> list[list[Any]]:
-        """Return the front of formulas of each output: of the target, or of the raw prediction.
+    def sought(self, setup: Setup, data: Data, network: Network | None = None) -> list[Sought]:
+        """Return the formulas of each output.
 
-        Behind a link it is the fitted network's raw prediction that is searched for: the target
-        itself is a class, or a count.
+        They are of the mean of the target, or of the decision function. Behind a link the fitted
+        network's predictions say how much the rows weigh; the formulas are of the rows. Without a
+        link there need be no network.
         """
-        if self._fronts is None:
-            self._fronts = self._search(estimator, data)
-        return self._fronts
+        if self._sought is None:
+            columns = in_one_order(data).columns
+            ordered = data.in_order(columns)
+            names = column_symbols(setup)
+            symbols = [names[k] for k in columns]
+            self._sought = [
+                self._search(ordered, symbols, y, criterion)
+                for y, criterion in criteria_of(setup, data, ordered, network)
+            ]
+        return self._sought
 
-    def solves(self, estimator: Any, encoding: Encoding, data: Data) -> bool:
-        """Tell whether formulas compute the target up to rounding, before there is a network.
+    def solves(self, setup: Setup, data: Data) -> bool:
+        """Tell whether formulas leave nothing but rounding or noise, before there is a network.
 
         Parameters
         ----------
-        estimator : BaseKAN
-            Under way to be fitted.
-        encoding : Encoding
+        setup : Setup
         data : Data
             The rows that count.
         """
-        from .symbolify import whole_formula
-
-        estimator = copy.copy(estimator)
-        asked = architecture_of(estimator, refinement_schedule(estimator.grid_size)[-1])
-        take(estimator, {"_encoding_": encoding, "_asked_": asked})
-        if has_link(estimator):
+        if has_link(setup):
             return False
-        rows = encoding.rows(data)
-        found = whole_formula(estimator, self.fronts(estimator, data), rows, self.library, ROUNDING)
-        return found is not None
+        sought, rows = self.sought(setup, data), setup.encoding.rows(data)
+        most = np.inf if all(each.found.settled for each in sought) else ROUNDING
+        return whole_formula(setup, sought, rows, self.library, most) is not None
 
-    def _search(self, estimator: Any, data: Data) -> list[list[Any]]:
-        from ...symbolic.search import search_formulas
+    def _search(
+        self, data: Data, symbols: Sequence[Any], y: np.ndarray, criterion: Criterion
+    ) -> Sought:
+        from ...symbolic.search import search
 
-        seed = int(seed_sequence(estimator.random_state).generate_state(1)[0])
-        table = in_one_order(data)
-        data = table.data
-        if has_link(estimator):
-            targets = estimator._raw_prediction(data.X[:, table.places])
-        else:
-            targets = data.y.reshape(len(data.y), -1)
-        names = column_symbols(estimator)
-        symbols = [names[k] for k in table.columns]
-        with np.errstate(all="ignore"):  # a search tries much that overflows
-            return [
-                search_formulas(
-                    data.X, target, data.weights, library=self.library, seed=seed, symbols=symbols
-                )
-                for target in targets.T
-            ]
+        found = search(
+            data.X,
+            y,
+            data.weights,
+            library=self.library,
+            seed=int(seed_sequence(self._random_state).generate_state(1)[0]),
+            symbols=symbols,
+            criterion=criterion,
+        )
+        return Sought(y, criterion, found)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...network import Layer
+from ..fitting.fitted import Fitted
 from ..formulas.formula import column_names
 
 Place = tuple[int, int, int]
@@ -16,7 +17,7 @@ Place = tuple[int, int, int]
 _MOST_SHOWN = 10
 
 
-def present_edge(estimator: Any, layer: Any, input: Any, output: Any) -> Place:
+def present_edge(fitted: Fitted, layer: Any, input: Any, output: Any) -> Place:
     """Return the place of an edge that is there.
 
     Raises
@@ -24,16 +25,16 @@ def present_edge(estimator: Any, layer: Any, input: Any, output: Any) -> Place:
     ValueError
         If there is no such place, or its edge was removed. Where the input's edges are is said.
     """
-    index, i, j = edge_at(estimator, layer, input, output)
-    if not estimator.network_.all_layers[index].present[i, j]:
+    index, i, j = edge_at(fitted, layer, input, output)
+    if not fitted.network.all_layers[index].present[i, j]:
         raise ValueError(
             f"Edge (layer={layer!r}, {input!r}, {output!r}) was removed. "
-            f"{places_of(estimator, index, i)}"
+            f"{places_of(fitted, index, i)}"
         )
     return index, i, j
 
 
-def edge_at(estimator: Any, layer: Any, input: Any, output: Any) -> Place:
+def edge_at(fitted: Fitted, layer: Any, input: Any, output: Any) -> Place:
     """Return layer, input and output as numbers; there need be no edge.
 
     Raises
@@ -41,31 +42,31 @@ def edge_at(estimator: Any, layer: Any, input: Any, output: Any) -> Place:
     ValueError
         If there is no such place.
     """
-    network = estimator.network_
+    network = fitted.network
     row = len(network.layers)
     index = row if isinstance(layer, str) and layer == "direct" else layer
     if not isinstance(index, Integral) or not 0 <= int(index) < len(network.all_layers):
         direct = " or 'direct'" if len(network.all_layers) > row else ""
-        names = column_names(estimator)
+        names = column_names(fitted)
         is_column = isinstance(input, str) and input in names
-        there = f" {places_of(estimator, 0, names.index(input))}" if is_column else ""
+        there = f" {places_of(fitted, 0, names.index(input))}" if is_column else ""
         raise ValueError(f"layer must be 0 to {row - 1}{direct}; got {layer!r}.{there}")
     chosen: Layer = network.all_layers[int(index)]
-    i = _input(estimator, input, chosen.n_inputs, is_column=index in (0, row))
+    i = _input(fitted, input, chosen.n_inputs, is_column=index in (0, row))
     if not _is_below(output, chosen.n_outputs):
         raise ValueError(
             f"output must be a whole number from 0 to {chosen.n_outputs - 1}; got {output!r}. "
-            f"{places_of(estimator, int(index), i)}"
+            f"{places_of(fitted, int(index), i)}"
         )
     return int(index), i, int(output)
 
 
-def places_of(estimator: Any, index: int, i: int) -> str:
+def places_of(fitted: Fitted, index: int, i: int) -> str:
     """Return where the edges of an input are, as a sentence; of a column in all layers."""
-    layers, row = estimator.network_.all_layers, len(estimator.network_.layers)
+    layers, row = fitted.network.all_layers, len(fitted.network.layers)
     is_column = index in (0, row)
     there = [0, *range(row, len(layers))] if is_column else [index]
-    shown = repr(column_names(estimator)[i]) if is_column else str(i)
+    shown = repr(column_names(fitted)[i]) if is_column else str(i)
     name = f"Column {shown}" if is_column else f"Node {i} of layer {index}"
     places = [
         f"({repr('direct') if at == row else at}, {shown}, {j})"
@@ -78,9 +79,9 @@ def places_of(estimator: Any, index: int, i: int) -> str:
     return f"{name} has the edges {', '.join(places[:_MOST_SHOWN])}{more}."
 
 
-def _input(estimator: Any, given: Any, n_inputs: int, is_column: bool) -> int:
+def _input(fitted: Fitted, given: Any, n_inputs: int, is_column: bool) -> int:
     if is_column and isinstance(given, str):
-        names = column_names(estimator)
+        names = column_names(fitted)
         if given not in names:
             near = get_close_matches(given, names)
             hint = f" Do you mean {' or '.join(map(repr, near))}?" if near else ""

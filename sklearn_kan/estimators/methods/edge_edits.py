@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..._table import Table
-from ...network import Curve, Network, Term, curve_at, edge_values, restore_spline, set_curve
+from ...network import Curve, Term, curve_at, edge_values, restore_spline, set_curve
 from ..encoding.data import numeric
-from ..fitting.edits import described
-from ..fitting.fitted import at_once, of_one_fit, take
+from ..fitting.attributes import at_once, of_one_fit
+from ..fitting.edits import with_network
+from ..fitting.fitted import Fitted
 from ..fitting.library import function_of, library_of
-from .addresses import edge_at, places_of, present_edge
+from .addresses import Place, edge_at, places_of, present_edge
 
 _COLUMNS = ("function", "r2", "complexity", "a", "b", "c", "d")
 
@@ -32,11 +33,8 @@ class EdgeEditsMixin:
     """
 
     if TYPE_CHECKING:
-        network_: Network
         symbolic_library: Any
-        _encoding_: Any
-        _profiles_: tuple[np.ndarray, ...]
-        _predictive_: Any
+        _fit: Fitted
 
     @of_one_fit
     def suggest_symbolic(self, layer: Any, input: Any, output: Any, top: int = 5) -> Table:
@@ -70,19 +68,20 @@ class EdgeEditsMixin:
         from ...symbolic.networks.edge_by_edge import SPLINE_NOISE
 
         top = _whole(top, "top", 1)
-        place = present_edge(self, layer, input, output)
-        x, y = self._edge_points(*place)
+        fitted = self._fit
+        place = present_edge(fitted, layer, input, output)
+        x, y = _edge_points(fitted, *place)
         library = self._library()
         found = fit_curve(x, y, library=library, top=top, noise=SPLINE_NOISE)
         line = [primitive for primitive in library if primitive.name == "x"]
-        if line and self._may_be_a_line(*place):
+        if line and _may_be_a_line(fitted, *place):
             found = fit_curve(x, y, library=line, top=1, pairs=False) + [
                 fit for fit in found if fit.name != "x"
             ]
         return Table([_record(fit) for fit in steady_fits(found[:top], x, y)], _COLUMNS)
 
     @at_once
-    def fix_symbolic(self, layer: Any, input: Any, output: Any, function: Any) -> Any:
+    def fix_symbolic(self, layer: Any, input: Any, output: Any, function: Any) -> Fitted:
         """Replace the function of an edge by the nearest ``c * f(a * x + b) + d``.
 
         Parameters
@@ -107,10 +106,11 @@ class EdgeEditsMixin:
         from ...symbolic.curves.cancellation import steady_fits
         from ...symbolic.curves.curve_fits import fit_curve
 
-        place = present_edge(self, layer, input, output)
+        fitted = self._fit
+        place = present_edge(fitted, layer, input, output)
         if isinstance(function, dict) and isinstance(function.get("curve"), Curve):
-            return self._with_curve(place, function["curve"])
-        x, y = self._edge_points(*place)
+            return with_edge(fitted, place, function["curve"])
+        x, y = _edge_points(fitted, *place)
         found = fit_curve(x, y, library=(function_of(function),), top=5, pairs=False)
         found = steady_fits(found, x, y)
         if not found:
@@ -118,10 +118,10 @@ class EdgeEditsMixin:
                 f"function={function!r} could not be fitted to edge {place}: it is not defined "
                 "where the edge is."
             )
-        return self._with_curve(place, found[0].curve)
+        return with_edge(fitted, place, found[0].curve)
 
     @at_once
-    def unfix_symbolic(self, layer: Any, input: Any, output: Any) -> Any:
+    def unfix_symbolic(self, layer: Any, input: Any, output: Any) -> Fitted:
         """Undo `fix_symbolic` or `set_edge`: the spline that was there is there again, exactly.
 
         Where no spline was, one is fitted to the function.
@@ -140,15 +140,16 @@ class EdgeEditsMixin:
         ValueError
             If the edge has no symbolic function.
         """
-        index, i, j = edge_at(self, layer, input, output)
-        edge = curve_at(self.network_.all_layers[index], i, j)
+        fitted = self._fit
+        index, i, j = edge_at(fitted, layer, input, output)
+        edge = curve_at(fitted.network.all_layers[index], i, j)
         if edge is None:
             raise ValueError(
                 f"Edge (layer={layer!r}, {input!r}, {output!r}) is not symbolic. "
-                f"{places_of(self, index, i)}"
+                f"{places_of(fitted, index, i)}"
             )
-        x = self._profiles_[index][i]
-        return self._edited(restore_spline(self.network_, index, i, j, x))
+        x = fitted.profiles[index][i]
+        return with_network(fitted, restore_spline(fitted.network, index, i, j, x))
 
     @at_once
     def set_edge(
@@ -162,7 +163,7 @@ class EdgeEditsMixin:
         b: float = 0.0,
         c: float = 1.0,
         d: float = 0.0,
-    ) -> Any:
+    ) -> Fitted:
         """Make an edge ``c * f(a * x + b) + d``, whatever it was, and if it was none.
 
         Parameters
@@ -183,48 +184,50 @@ class EdgeEditsMixin:
         ValueError
             If there is no such place, no such function, or a number is not finite.
         """
-        place = edge_at(self, layer, input, output)
+        fitted = self._fit
+        place = edge_at(fitted, layer, input, output)
         numbers = [_finite(value, name) for name, value in zip("abcd", (a, b, c, d), strict=True)]
         term = Term(function_of(function), numbers[2], numbers[0], numbers[1])
-        return self._with_curve(place, Curve((term,), numbers[3]))
-
-    def _with_curve(self, place: tuple[int, int, int], curve: Curve) -> Any:
-        """Put a curve, of a column where the input is one, on an edge."""
-        index, i, j = place
-        scale, center = self._units(index, i)
-        return self._edited(set_curve(self.network_, index, i, j, curve.after(scale, center)))
-
-    def _edited(self, network: Network) -> Any:
-        return take(self, described(self, network))
-
-    def _units(self, index: int, i: int) -> tuple[float, float]:
-        """Return scale and center: the user's input is ``scale * node + center``."""
-        if 0 < index < len(self.network_.layers):
-            return 1.0, 0.0
-        scaling = self._encoding_.x_scaling
-        return float(scaling.unit[i]), float(scaling.center[i])
-
-    def _edge_points(self, index: int, i: int, j: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the function of an edge at the quantiles of its input, in the user's units."""
-        nodes = self._profiles_[index][i]
-        scale, center = self._units(index, i)
-        return scale * nodes + center, edge_values(self.network_.all_layers[index], i, j, nodes)
-
-    def _may_be_a_line(self, index: int, i: int, j: int) -> bool:
-        """Tell whether a spline is no further from a line than it may be off, over the rows."""
-        from ...inspection.edge_curves import curve_deviations
-
-        layer, nodes = self.network_.all_layers[index], self._profiles_[index][i]
-        if self._predictive_ is None or not layer.edges[i, j]:
-            return False
-        values = edge_values(layer, i, j, nodes)
-        line = np.column_stack([np.ones_like(nodes), nodes])
-        beside = values - line @ np.linalg.lstsq(line, values, rcond=None)[0]
-        std = curve_deviations(self._predictive_, (index, i, j), nodes)
-        return bool(np.sum(beside**2) <= np.sum(std**2))
+        return with_edge(fitted, place, Curve((term,), numbers[3]))
 
     def _library(self) -> Any:
         return library_of(self.symbolic_library)
+
+
+def with_edge(fitted: Fitted, place: Place, curve: Curve) -> Fitted:
+    """Return the fit with a curve, of a column where the input is one, on an edge."""
+    index, i, j = place
+    scale, center = _units(fitted, index, i)
+    return with_network(fitted, set_curve(fitted.network, index, i, j, curve.after(scale, center)))
+
+
+def _units(fitted: Fitted, index: int, i: int) -> tuple[float, float]:
+    """Return scale and center: the user's input is ``scale * node + center``."""
+    if 0 < index < len(fitted.network.layers):
+        return 1.0, 0.0
+    scaling = fitted.encoding.x_scaling
+    return float(scaling.unit[i]), float(scaling.center[i])
+
+
+def _edge_points(fitted: Fitted, index: int, i: int, j: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the function of an edge at the quantiles of its input, in the user's units."""
+    nodes = fitted.profiles[index][i]
+    scale, center = _units(fitted, index, i)
+    return scale * nodes + center, edge_values(fitted.network.all_layers[index], i, j, nodes)
+
+
+def _may_be_a_line(fitted: Fitted, index: int, i: int, j: int) -> bool:
+    """Tell whether a spline is no further from a line than it may be off, over the rows."""
+    from ...inspection.edge_curves import curve_deviations
+
+    layer, nodes = fitted.network.all_layers[index], fitted.profiles[index][i]
+    if fitted.predictive is None or not layer.edges[i, j]:
+        return False
+    values = edge_values(layer, i, j, nodes)
+    line = np.column_stack([np.ones_like(nodes), nodes])
+    beside = values - line @ np.linalg.lstsq(line, values, rcond=None)[0]
+    std = curve_deviations(fitted.predictive, (index, i, j), nodes)
+    return bool(np.sum(beside**2) <= np.sum(std**2))
 
 
 def _record(fit: Any) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.utils import check_consistent_length
 
-from ..fitting.fitted import of_one_fit
+from ..encoding.target import TargetCode
+from ..fitting.attributes import of_one_fit
 
 if TYPE_CHECKING:
     from ...inspection.page import Page
@@ -92,18 +93,18 @@ class PageMixin:
             return None, None
         X = self._checked_X(X)  # type: ignore[attr-defined]
         if y is not None:
-            y = self._check_y(y)  # type: ignore[attr-defined]
+            y = self._checks(self._fit).y(y)  # type: ignore[attr-defined]
             check_consistent_length(X, y)
-            _check_target(self, y)
+            _check_target(y, self._fit.encoding.target)  # type: ignore[attr-defined]
         if len(X) > _MOST_ROWS:
             chosen = np.random.default_rng(0).choice(len(X), _MOST_ROWS, replace=False)
             X, y = X[chosen], None if y is None else y[chosen]
         return X, y
 
 
-def _check_target(model: Any, y: np.ndarray) -> None:
-    classes = getattr(model, "classes_", None)
+def _check_target(y: np.ndarray, target: TargetCode) -> None:
+    classes = target.classes
     if classes is not None and not np.isin(y, classes).all():
         raise ValueError(f"y has labels that are not in classes {classes!r}.")
-    if classes is None and y.reshape(len(y), -1).shape[1] != model.n_outputs_:
-        raise ValueError(f"y must have {model.n_outputs_} outputs; got shape {y.shape}.")
+    if classes is None and y.reshape(len(y), -1).shape[1] != target.n_outputs:
+        raise ValueError(f"y must have {target.n_outputs} outputs; got shape {y.shape}.")

@@ -1,8 +1,8 @@
-"""Pruning and refining: from hyperparameters and rows to fitted attributes."""
+"""Pruning and refining: from one fit to another."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -12,10 +12,10 @@ from ..._table import Table
 from ...network import Network, refine, with_inputs_in_order
 from ...network.surgery import centred
 from ...training.descent.monitor import Monitor
-from ...training.descent.schedule import Plan, train
+from ...training.descent.schedule import train
 from ...training.evidence.gauss_newton import State
 from ...training.evidence.predictive import predictive_of
-from ...training.evidence.resume import improved
+from ...training.evidence.resume import better_of_as_is_and_refit
 from ...training.objective.losses import Loss
 from ...training.objective.objective import Rows, mean_loss
 from ...training.objective.safeguard import at_least_constant
@@ -28,12 +28,13 @@ from ...training.pruning.under_evidence import (
     pruned_under_evidence,
     smaller_than,
 )
-from ...training.report.history import Record, record_of
+from ...training.report.history import record_of
 from ...training.summaries.importance import Spreads
-from ..encoding.encoding import Encoding
 from ..encoding.table_order import OrderedTable
-from ..fitting.edits import described, spreads_of
-from ..fitting.hyperparameters import MOST_INTERVALS, plan_of, seed_sequence
+from ..fitting.edits import with_network
+from ..fitting.fitted import Fitted, with_record
+from ..fitting.learning import Learning
+from ..fitting.shapes import MOST_INTERVALS
 
 # Edges of less importance go where no threshold is given, and no evidence to judge by.
 THRESHOLD = 1e-2
@@ -52,11 +53,9 @@ _COLUMNS = (
 )
 
 
-def pruned_by_threshold(estimator: Any, threshold: float) -> dict[str, Any]:
-    """Return the fitted attributes without the edges below a threshold; no rows are needed."""
-    before = Described(
-        estimator.network_, estimator._moments_, estimator._profiles_, spreads_of(estimator)
-    )
+def pruned_by_threshold(fitted: Fitted, threshold: float, *, verbose: bool) -> Fitted:
+    """Return the fit without the edges below a threshold; no rows are needed."""
+    before = Described(fitted.network, fitted.moments, fitted.profiles, fitted.edge_spreads)
     after, weak = without_weak_edges(before, threshold)
     n_edges = before.network.n_edges
     steps = [
@@ -65,47 +64,48 @@ def pruned_by_threshold(estimator: Any, threshold: float) -> dict[str, Any]:
         )
         for k, edge in enumerate(weak, start=1)
     ]
-    report = {"pruning_report_": report_of(Step("none", n_edges, np.nan), steps)}
+    report = report_of(Step("none", n_edges, np.nan), steps)
     if not weak:
-        return report
-    return {
-        **described(estimator, after.network),
-        "_moments_": after.moments,
-        "_profiles_": after.profiles,
-        "_spreads_": Spreads(after.network, after.spreads),
-        "history_": with_record(estimator, record_of("pruned", after.network)),
-        **report,
-    }
+        return replace(fitted, pruning_report=report)
+    pruned = replace(
+        with_network(fitted, after.network),
+        moments=after.moments,
+        profiles=after.profiles,
+        spreads=Spreads(after.network, after.spreads),
+        pruning_report=report,
+    )
+    return with_record(pruned, record_of("pruned", after.network), verbose=verbose)
 
 
-def pruned_on_rows(estimator: Any, table: OrderedTable, threshold: float) -> dict[str, Any]:
-    """Return the fitted attributes of what the rows need of the network.
+def pruned_on_rows(
+    fitted: Fitted, learning: Learning, table: OrderedTable, threshold: float
+) -> Fitted:
+    """Return the fit of what the rows need of the network.
 
     Parameters
     ----------
-    estimator : BaseKAN
-        A fitted one.
+    fitted : Fitted
+    learning : Learning
     table : OrderedTable
     threshold : float
         Edges of less importance go in any case.
     """
-    loss = estimator._loss(estimator._encoding_.target)
-    rows = _rows(estimator, table)
-    network = with_inputs_in_order(estimator.network_, table.columns)
+    loss, rows = fitted.loss, _rows(fitted, table)
+    network = with_inputs_in_order(fitted.network, table.columns)
     start = Step("none", network.n_edges, mean_loss(network, rows, loss))
     found = thinned(network, rows, loss, threshold) if threshold > 0 else Thinned(network)
     steps, state = list(found.steps), None
     plan = PruningPlan(
         loss,
-        replace(estimator._asked_, grid_size=found.network.grid_size),
-        seed_sequence(estimator.random_state),
-        estimator.n_jobs,
+        replace(fitted.asked, grid_size=found.network.grid_size),
+        learning.seeds(),
+        learning.n_jobs,
     )
     pruned = None
     if not can_use_evidence(found.network, rows):
         pruned = smaller_than(found.network, rows, plan)
         if pruned is None:
-            training = _plan(estimator, loss, found.network)
+            training = learning.plan(loss, (found.network.grid_size,))
             found = retrained(found.network, rows, training, max(threshold, THRESHOLD))
             steps += found.steps
     if pruned is None and can_use_evidence(found.network, rows):
@@ -117,29 +117,24 @@ def pruned_on_rows(estimator: Any, table: OrderedTable, threshold: float) -> dic
         replace(step, input=int(table.columns[step.input])) if step.leaves_inputs else step
         for step in steps
     ]
-    report = {"pruning_report_": report_of(start, steps)}
+    fitted = replace(fitted, pruning_report=report_of(start, steps))
     if not steps:
-        return report
+        return fitted
     if state is None:
         state = _improved(found.network, rows, loss)
-    return {**_attributes(estimator, found.network, state, table, loss, "pruned"), **report}
+    return _with_result(fitted, learning, found.network, state, table, "pruned")
 
 
-def _rows(estimator: Any, table: OrderedTable) -> Rows:
+def _rows(fitted: Fitted, table: OrderedTable) -> Rows:
     """Return the rows of a table, scaled and encoded."""
-    encoding: Encoding = estimator._encoding_
-    return encoding.in_order(table.columns).rows(table.data)
+    return fitted.encoding.in_order(table.columns).rows(table.data)
 
 
 def _improved(network: Network, rows: Rows, loss: Loss) -> State | None:
     """Return the state after a refit under the evidence, None where that is too large."""
     if not can_use_evidence(network, rows):
         return None
-    return improved(network, rows, loss, _REFINED_STEPS, _TOL)
-
-
-def _plan(estimator: Any, loss: Loss, network: Network) -> Plan:
-    return plan_of(estimator, loss, (network.grid_size,))
+    return better_of_as_is_and_refit(network, rows, loss, _REFINED_STEPS, _TOL)
 
 
 def refined(network: Network, grid_size: Any) -> Network:
@@ -164,54 +159,53 @@ def refined(network: Network, grid_size: Any) -> Network:
     return refine(network, int(grid_size))
 
 
-def refitted_on_rows(estimator: Any, network: Network, table: OrderedTable) -> dict[str, Any]:
-    """Return the fitted attributes after going on from a network of finer grids."""
-    rows, network = _rows(estimator, table), with_inputs_in_order(network, table.columns)
-    loss = estimator._loss(estimator._encoding_.target)
+def refitted_on_rows(
+    fitted: Fitted, learning: Learning, network: Network, table: OrderedTable
+) -> Fitted:
+    """Return the fit after going on from a network of finer grids."""
+    rows, network = _rows(fitted, table), with_inputs_in_order(network, table.columns)
+    loss = fitted.loss
     state = _improved(network, rows, loss)
     if state is None:
-        plan = _plan(estimator, loss, network)
+        plan = learning.plan(loss, (network.grid_size,))
         network = train(network, rows, rows, plan, Monitor(loss)).network
     else:
         network = Trial(state).network
-    return _attributes(estimator, network, state, table, loss, "refined")
+    return _with_result(fitted, learning, network, state, table, "refined")
 
 
-def _attributes(
-    estimator: Any,
+def _with_result(
+    fitted: Fitted,
+    learning: Learning,
     network: Network,
     state: State | None,
     table: OrderedTable,
-    loss: Loss,
     stage: str,
-) -> dict[str, Any]:
-    rows = _rows(estimator, table)
+) -> Fitted:
+    """Return the fit with a network of other rows, whose columns are as a table has them."""
+    loss, rows = fitted.loss, _rows(fitted, table)
     sound = at_least_constant(network, rows, loss)
     is_fit = sound is network
     if loss.couples_outputs and state is not None:
         sound = centred(sound)
     places = table.places
     users = replace(rows, x=rows.x[:, places])
-    attributes = described(estimator, with_inputs_in_order(sound, places), users)
+    fitted = with_network(fitted, with_inputs_in_order(sound, places), users)
     if state is not None and state.posterior is not None and is_fit:
-        attributes["log_evidence_"] = float(state.posterior.log_evidence)
         predictive = predictive_of(state, state.posterior)
-        attributes["_predictive_"] = predictive.with_inputs_in_order(places)
+        fitted = replace(
+            fitted,
+            log_evidence=float(state.posterior.log_evidence),
+            predictive=predictive.with_inputs_in_order(places),
+        )
     record = record_of(
         stage,
         sound,
         n_iter=None if state is None else len(state.history),
         objective=state.history[-1] if state is not None and state.history else None,
-        log_evidence=attributes["log_evidence_"],
+        log_evidence=fitted.log_evidence,
     )
-    return {**attributes, "history_": with_record(estimator, record)}
-
-
-def with_record(estimator: Any, record: Record) -> list[dict[str, Any]]:
-    """Return the history with one more record, which is printed where that was asked for."""
-    if estimator.verbose:
-        print(record)  # noqa: T201
-    return [*estimator.history_, asdict(record)]
+    return with_record(fitted, record, verbose=learning.verbose)
 
 
 def checked_threshold(given: Any, otherwise: float | None, on_rows: bool) -> float:

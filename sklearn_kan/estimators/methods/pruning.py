@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...network import Network
 from ...training.report.history import record_of
 from ...training.summaries.importance import Spreads, attribution, variance_shares
-from ..encoding.table_order import OrderedTable
-from ..fitting.edits import checked_table, described, effects_of, has_rows, spreads_of
-from ..fitting.fitted import at_once, of_one_fit, take
+from ..encoding.checks import Checks
+from ..encoding.table_order import OrderedTable, in_one_order
+from ..fitting.attributes import at_once, of_one_fit
+from ..fitting.edits import has_rows, with_network
+from ..fitting.fitted import Fitted, with_record
+from ..fitting.learning import Learning
 
 # Hyperparameters that say how edits learn from rows; they may have been changed since `fit`.
-_LEARNING = (
-    "grid_eps",
-    "alpha",
-    "sparsity",
-    "max_iter",
-    "tol",
-    "n_jobs",
-    "random_state",
-    "verbose",
-)
+_LEARNING = tuple(field.name for field in fields(Learning))
 
 
 class PruningMixin:
@@ -34,11 +28,11 @@ class PruningMixin:
     """
 
     if TYPE_CHECKING:
-        network_: Network
         prune_threshold: float | None
-        _spreads_: Spreads
+        _fit: Fitted
 
         def _validated(self, *names: str) -> None: ...
+        def _checks(self, fitted: Fitted | None) -> Checks: ...
 
     @property
     @of_one_fit
@@ -51,7 +45,7 @@ class PruningMixin:
         product node, which are outputs of their layer one by one, have the product's. Edges that
         are not there, or constant, have exactly 0.
         """
-        return attribution(self.network_, spreads_of(self)).edges
+        return attribution(self._fit.network, self._fit.edge_spreads).edges
 
     @property
     @of_one_fit
@@ -60,7 +54,7 @@ class PruningMixin:
 
         The first entry has the columns, direct edges counted in; the others the hidden nodes.
         """
-        return attribution(self.network_, spreads_of(self)).nodes
+        return attribution(self._fit.network, self._fit.edge_spreads).nodes
 
     @property
     @of_one_fit
@@ -82,7 +76,7 @@ class PruningMixin:
         Worked out in `fit`; after edits without rows, and `partial_fit`, over made-up rows, as
         if the columns were independent.
         """
-        effects = effects_of(self)
+        effects = self._fit.total_effects
         total = effects.sum()
         return effects / total if total > 0 else np.zeros(len(effects))
 
@@ -95,12 +89,12 @@ class PruningMixin:
         to a node sum to 1, direct ones included; an edge that works against others has a
         negative one.
         """
-        return variance_shares(spreads_of(self))
+        return variance_shares(self._fit.edge_spreads)
 
     @at_once
     def prune_(
         self, X: Any = None, y: Any = None, sample_weight: Any = None, threshold: Any = None
-    ) -> Any:
+    ) -> Fitted:
         """Remove what the network can do without, in place.
 
         Without rows, edges go whose importance (`edge_importances_`) is below `threshold`.
@@ -140,19 +134,25 @@ class PruningMixin:
         ValueError
             If an argument is not usable; the estimator stays as it was.
         """
+        return self._pruned(self._fit, X, y, sample_weight, threshold)
+
+    def _pruned(
+        self, fitted: Fitted, X: Any, y: Any, sample_weight: Any, threshold: Any = None
+    ) -> Fitted:
         from .prune_rows import checked_threshold, pruned_by_threshold, pruned_on_rows
 
         self._validated("prune_threshold", *_LEARNING)
-        table = self._table_to_judge(X, y, sample_weight)
+        learning = Learning.of(self)
+        table = self._table_to_judge(fitted, X, y, sample_weight)
         limit = checked_threshold(threshold, self.prune_threshold, table is not None)
         if table is None:
-            return take(self, pruned_by_threshold(self, limit))
-        return take(self, pruned_on_rows(self, table, limit))
+            return pruned_by_threshold(fitted, limit, verbose=learning.verbose)
+        return pruned_on_rows(fitted, learning, table, limit)
 
     @at_once
     def refine_(
         self, grid_size: Any, X: Any = None, y: Any = None, sample_weight: Any = None
-    ) -> Any:
+    ) -> Fitted:
         """Make all grids finer, in place.
 
         Without rows no prediction changes: knots are inserted. With rows the fit goes on from
@@ -176,19 +176,21 @@ class PruningMixin:
             If `grid_size` is no multiple of the number of intervals at hand, or rows are not
             usable; the estimator stays as it was.
         """
-        from .prune_rows import refined, refitted_on_rows, with_record
+        from .prune_rows import refined, refitted_on_rows
 
         self._validated(*_LEARNING)
-        network = refined(self.network_, grid_size)
-        table = self._table_to_judge(X, y, sample_weight)
-        if table is None:
-            attributes = described(self, network)
-            attributes["_spreads_"] = Spreads(network, spreads_of(self), effects_of(self))
-            attributes["history_"] = with_record(self, record_of("refined", network))
-            return take(self, attributes)
-        return take(self, refitted_on_rows(self, network, table))
+        fitted, learning = self._fit, Learning.of(self)
+        network = refined(fitted.network, grid_size)
+        table = self._table_to_judge(fitted, X, y, sample_weight)
+        if table is not None:
+            return refitted_on_rows(fitted, learning, network, table)
+        spreads = Spreads(network, fitted.edge_spreads, fitted.total_effects)
+        finer = replace(with_network(fitted, network), spreads=spreads)
+        return with_record(finer, record_of("refined", network), verbose=learning.verbose)
 
-    def _table_to_judge(self, X: Any, y: Any, sample_weight: Any) -> OrderedTable | None:
+    def _table_to_judge(
+        self, fitted: Fitted, X: Any, y: Any, sample_weight: Any
+    ) -> OrderedTable | None:
         if not has_rows(X, y, sample_weight):
             return None
-        return checked_table(self, X, y, sample_weight)
+        return in_one_order(self._checks(fitted).data(X, y, sample_weight)[0])

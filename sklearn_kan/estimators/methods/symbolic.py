@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..._table import Table
+from ..encoding.checks import Checks
+from ..encoding.table_order import in_one_order
 from ..encoding.target import NumericTarget
-from ..fitting.edits import checked_table, has_rows
-from ..fitting.fitted import at_once, of_one_fit, take
-from ..formulas.formula import FormulaFunction, Symbolic, assembled, column_symbols, rounded
+from ..fitting.attributes import at_once, of_one_fit
+from ..fitting.edits import has_rows
+from ..fitting.fitted import Fitted
+from ..formulas.formula import FormulaFunction, assembled, column_symbols, rounded
 from ..formulas.searched import FormulaSearch
 from .edge_edits import EdgeEditsMixin
 
@@ -23,13 +26,14 @@ class SymbolicMixin(EdgeEditsMixin):
     """What a network computes as formulas, and networks that are formulas."""
 
     if TYPE_CHECKING:
-        classes_: np.ndarray
-        _symbolic_: Symbolic | None
+        random_state: Any
+        _fit: Fitted
 
         def predict(self, X: Any) -> Any: ...  # noqa: D102
         def decision_function(self, X: Any) -> Any: ...  # noqa: D102
         def _scaled(self, X: Any) -> np.ndarray: ...
         def _validated(self, *names: str) -> None: ...
+        def _checks(self, fitted: Fitted | None) -> Checks: ...
 
     @property
     @of_one_fit
@@ -41,20 +45,20 @@ class SymbolicMixin(EdgeEditsMixin):
         that `extrapolation` lets through. Splines stand in it as functions ``phi_0_1(x)`` named
         after layer, input and output; `symbolic_functions_` evaluates them.
         """
-        expressions = list(assembled(self).expressions)
+        expressions = list(assembled(self._fit).expressions)
         return expressions if self._has_several() else expressions[0]
 
     @property
     @of_one_fit
     def symbolic_functions_(self) -> dict[str, Callable[[Any], np.ndarray]]:
         """What evaluates the functions in `symbolic_formula_` that SymPy does not know, by name."""
-        return dict(assembled(self).functions)
+        return dict(assembled(self._fit).functions)
 
     @property
     @of_one_fit
     def symbolic_report_(self) -> Table | None:
         """What became of each edge in the last `symbolify`, and why; None before."""
-        known = self._symbolic_
+        known = self._fit.symbolic
         return None if known is None else known.report
 
     @property
@@ -63,21 +67,24 @@ class SymbolicMixin(EdgeEditsMixin):
         """The front of accuracy against complexity of `symbolify`, simplest first.
 
         A table of ``expression``, ``complexity`` (nodes of the expression tree), ``r2`` and
-        ``r2_held_out`` (on rows of a split of its own), and which is ``chosen``; its ``rule``
-        says by what. A list of tables for several outputs. For classifiers, and behind a log
-        link, R2 is that of the network's raw prediction. Without a search the formula at hand.
+        ``r2_held_out`` (on rows of a split of its own; where they are fewer than 50, and of the
+        network, with each row left out, to first order), and which one is ``chosen``; its
+        ``rule`` says by what. The network, edge by edge, is a row of it. A list of tables for
+        several outputs. R2 is the share of the loss of a constant that is saved: with squared
+        error, of the variance. Without a search the formula at hand.
         """
-        tables = [self._front(output) for output in range(self.network_.n_outputs)]
+        tables = [self._front(output) for output in range(self._fit.network.n_outputs)]
         return tables if self._has_several() else tables[0]
 
     @at_once
-    def symbolify(self, X: Any = None, y: Any = None, sample_weight: Any = None) -> Any:
+    def symbolify(self, X: Any = None, y: Any = None, sample_weight: Any = None) -> Fitted:
         """Make the network a formula, in place.
 
-        With rows, whole formulas are searched for in the user's units, and the best one is
-        compiled into a network; where its loss is more than the network's, edges become
-        functions one by one as long as the loss does not mind, all numbers fitted jointly.
-        Without rows each edge is judged by its own curve. Edges that are no function of the
+        With rows, whole formulas are searched for in the user's units, judged by the loss of the
+        estimator, and the one that ``formulas_.rule`` says is compiled into a network. The
+        rule may prefer the network edge by edge: edges become functions one by one as long as
+        the loss does not mind, all numbers fitted jointly. Without rows each edge is judged by
+        its own curve. Edges that are no function of the
         library stay splines, and `symbolic_report_` says which and why.
 
         Parameters
@@ -96,21 +103,23 @@ class SymbolicMixin(EdgeEditsMixin):
         """
         self._validated("random_state")
         if has_rows(X, y, sample_weight):
-            return self._symbolify(X, y, sample_weight, FormulaSearch(self._library()))
+            search = FormulaSearch(self._library(), self.random_state)
+            return self._with_formulas(self._fit, X, y, sample_weight, search)
         from ..formulas.symbolify import without_rows
 
-        return take(self, without_rows(self, self._library()))
+        return without_rows(self._fit, self._library())
 
-    def _symbolify(self, X: Any, y: Any, sample_weight: Any, search: FormulaSearch) -> Any:
+    def _with_formulas(
+        self, fitted: Fitted, X: Any, y: Any, sample_weight: Any, search: FormulaSearch
+    ) -> Fitted:
         """Do what `symbolify` does with rows, by a search that may have been made already."""
         from ..formulas.symbolify import with_rows
 
-        data = checked_table(self, X, y, sample_weight).users
-        rows = self._encoding_.rows(data)
-        return take(self, with_rows(self, data, rows, search))
+        data = self._checks(fitted).data(X, y, sample_weight)[0]
+        return with_rows(fitted, in_one_order(data).users, search)
 
     @at_once
-    def choose_formula(self, i: int, output: int = 0) -> Any:
+    def choose_formula(self, i: int, output: int = 0) -> Fitted:
         """Take another row of `formulas_`: the network becomes one that computes it.
 
         Parameters
@@ -129,17 +138,17 @@ class SymbolicMixin(EdgeEditsMixin):
         ValueError
             If there is no such row, or `symbolify` has not searched for formulas.
         """
-        known = self._symbolic_
+        known = self._fit.symbolic
         if known is None or not known.fronts:
             raise ValueError("There are no formulas to choose from: call symbolify(X, y) first.")
         if not isinstance(output, Integral) or not 0 <= output < len(known.fronts):
             raise ValueError(f"output must be 0 to {len(known.fronts) - 1}; got {output!r}.")
         if not isinstance(i, Integral):
             raise ValueError(f"i must be a whole number; got {i!r}.")
-        from ..formulas.symbolify import Choice, with_choice
+        from ..formulas.fronts import Choice
+        from ..formulas.symbolify import with_choice
 
-        choice = Choice(int(i), int(output))
-        return take(self, with_choice(self, choice))
+        return with_choice(self._fit, known, Choice(int(i), int(output)))
 
     @of_one_fit
     def formula(self, i: int | None = None, ndigits: int | None = None, output: int = 0) -> Any:
@@ -158,11 +167,11 @@ class SymbolicMixin(EdgeEditsMixin):
         -------
         sympy.Expr
         """
-        if not isinstance(output, Integral) or not 0 <= output < self.network_.n_outputs:
-            last = self.network_.n_outputs - 1
+        if not isinstance(output, Integral) or not 0 <= output < self._fit.network.n_outputs:
+            last = self._fit.network.n_outputs - 1
             raise ValueError(f"output must be 0 to {last}; got {output!r}.")
         if i is None:
-            expression = assembled(self).expressions[output]
+            expression = assembled(self._fit).expressions[output]
         else:
             front = self._front(int(output))
             if not isinstance(i, Integral) or not 0 <= i < len(front):
@@ -175,15 +184,26 @@ class SymbolicMixin(EdgeEditsMixin):
         return rounded(expression, int(ndigits))
 
     @of_one_fit
-    def to_latex(self, i: int | None = None, ndigits: int | None = 4, output: int = 0) -> str:
+    def to_latex(self, i: int | None = None, ndigits: int | None = None, output: int = 0) -> str:
         """Return a formula in LaTeX; see `formula` for the parameters.
 
         Names of more than a letter or a Greek one stand as text, and whatever is in them is no
-        command.
+        command. With ``ndigits=None`` numbers have as many digits as the formula needs to be as
+        accurate as `formulas_` says, four at least.
         """
         from ...symbolic.text.latex import latex_of
 
-        return latex_of(self.formula(i, ndigits, output), column_symbols(self))
+        formula = self.formula(i, None, output)
+        if ndigits is None:
+            ndigits = self._enough_digits(formula, i, output)
+        return latex_of(self.formula(i, ndigits, output), column_symbols(self._fit))
+
+    def _enough_digits(self, formula: Any, i: int | None, output: int) -> int:
+        from ..formulas.digits import enough_digits
+
+        front = self._front(output)
+        row = next(k for k, row in enumerate(front) if row["chosen"]) if i is None else i
+        return enough_digits(self._fit, formula, front[row]["r2"])
 
     @of_one_fit
     def to_python(self, module: str = "numpy", name: str = "predict") -> str:
@@ -229,8 +249,8 @@ class SymbolicMixin(EdgeEditsMixin):
     @of_one_fit
     def to_callable(self) -> FormulaFunction:
         """Return the formula as a function of rows X (n_samples, n_features); it pickles."""
-        found = assembled(self)
-        symbols = column_symbols(self)
+        found = assembled(self._fit)
+        symbols = column_symbols(self._fit)
         several = self._has_several()
         return FormulaFunction(found.expressions, symbols, found.functions, not several)
 
@@ -248,33 +268,33 @@ class SymbolicMixin(EdgeEditsMixin):
             Of the shape that `predict` returns; where the formula is not defined, the
             network's value.
         """
-        scaling = self._encoding_.x_scaling
+        scaling = self._fit.encoding.x_scaling
         rows = scaling.restore(self._scaled(X))
         return self._decide_symbolic(X, self.to_callable()(rows))
 
     def _decide_symbolic(self, X: Any, values: np.ndarray) -> np.ndarray:
         """Return predictions from the values of formulas."""
-        if isinstance(self._encoding_.target, NumericTarget):
+        classes = self._fit.encoding.target.classes
+        if classes is None:
             return np.where(np.isfinite(values), values, self.predict(X))
         network = self.decision_function(X)
         decision = np.where(np.isfinite(values), values, network)
-        classes = self.classes_
         if decision.ndim == 1:
             return classes[(decision > 0).astype(int)]
         return classes[decision.argmax(axis=1)]
 
     def _front(self, output: int) -> Table:
         from ...inspection.subject import subject_of
-        from ..formulas.symbolify import formula_rows
+        from ..formulas.fronts import formula_rows
 
-        records, rule = formula_rows(self, output)
+        records, rule = formula_rows(self._fit, output)
         subject = subject_of(self)
         kind = "log-odds of " if subject.effect_kind == "log-odds" else ""
         return Table(records, _COLUMNS, rule, f"formulas of {kind}{subject.full_name(output)}")
 
     def _has_several(self) -> bool:
         """Tell whether predictions have a second axis."""
-        target = self._encoding_.target
+        target = self._fit.encoding.target
         if isinstance(target, NumericTarget):
             return not target.is_column
-        return self.network_.n_outputs > 1
+        return target.n_outputs > 1

@@ -88,7 +88,7 @@ def page_of(subject: Subject, X: Any, y: Any, max_edges: int, most_suggestions: 
 
 
 def _summary(subject: Subject, edges: list[Edge]) -> str:
-    network = subject.model.network_
+    network = subject.fitted.network
     widths = [network.n_inputs, *(layer.n_nodes for layer in network.layers)]
     text = f"{' → '.join(map(str, widths))} nodes, {len(edges)} edges"
     return text if network.direct is None else text + ", some direct"

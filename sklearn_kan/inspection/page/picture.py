@@ -35,7 +35,7 @@ def picture_of(subject: Subject, edges: list[Edge], most: int) -> str:
     most : int
         So many edges have a box, the others a faint line.
     """
-    network = subject.model.network_
+    network = subject.fitted.network
     drawn = edges[:most]
     width, height = _size(subject, network, drawn)
     shown = shown_inputs(network, drawn)
@@ -133,7 +133,7 @@ def _box(
 
 def edge_name(subject: Subject, edge: Edge) -> str:
     """Return from where to where an edge leads."""
-    network = subject.model.network_
+    network = subject.fitted.network
     from_input = edge.layer in (0, len(network.layers))
     start = subject.input_names[edge.input] if from_input else f"node {edge.layer}.{edge.input}"
     if edge.leads_out:

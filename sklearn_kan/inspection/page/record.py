@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.base import is_classifier
 
 from ...network import Curve, Layer
 from ...symbolic.language.library import is_of_library
@@ -39,15 +38,14 @@ def model_record(subject: Subject, edges: list[Edge], most_suggestions: int) -> 
     most_suggestions : int
         For so many edges, the strongest, formulas are suggested.
     """
-    model = subject.model
-    network = model.network_
+    network, classes = subject.fitted.network, subject.fitted.encoding.target.classes
     return {
         "inputs": _inputs(subject),
         "outputs": _outputs(subject),
         "link": _link(subject),
         "effect": subject.effect_kind,
         "target": subject.heading,
-        "classes": [str(c) for c in model.classes_] if is_classifier(model) else None,
+        "classes": None if classes is None else [str(c) for c in classes],
         "layers": [_layer(subject, index, layer) for index, layer in enumerate(network.all_layers)],
         "has_direct": network.direct is not None,
         "argument": ARGUMENT,
@@ -58,12 +56,12 @@ def model_record(subject: Subject, edges: list[Edge], most_suggestions: int) -> 
 
 
 def _inputs(subject: Subject) -> list[dict[str, Any]]:
-    model = subject.model
-    held = model.extrapolation != "linear"
+    fitted = subject.fitted
+    held = subject.model.extrapolation != "linear"
     records = []
     for i, name in enumerate(subject.input_names):
         scale, center = subject.units_of_input(0, i)
-        sample = shown(model._profiles_[0][i], scale, center)
+        sample = shown(fitted.profiles[0][i], scale, center)
         low, middle, high = sample[[0, len(sample) // 2, -1]]
         records.append(
             {
@@ -71,7 +69,7 @@ def _inputs(subject: Subject) -> list[dict[str, Any]]:
                 "center": center,
                 # A constant column counts for nothing.
                 "scale": scale if scale > 0 else None,
-                "range": model._x_range_[:, i].tolist() if held else None,
+                "range": fitted.x_range[:, i].tolist() if held else None,
                 "low": float(low),
                 "middle": float(middle),
                 "high": float(high),
@@ -83,9 +81,9 @@ def _inputs(subject: Subject) -> list[dict[str, Any]]:
 def _outputs(subject: Subject) -> list[dict[str, Any]]:
     """Return names and scales; a raw prediction times `scale` is an effect in the units shown."""
     names = [subject.full_name(j) for j in range(len(subject.output_names))]
-    if is_classifier(subject.model):
+    if subject.fitted.encoding.target.classes is not None:
         return [{"name": name, "center": 0.0, "scale": 1.0} for name in names]
-    scaling = subject.model._encoding_.target.scaling
+    scaling = subject.output_scaling
     scales = np.where(np.isfinite(scaling.scale), scaling.scale, 0.0)
     return [
         {"name": name, "center": float(center), "scale": float(scale)}
@@ -105,9 +103,9 @@ def _layer(subject: Subject, index: int, layer: Layer) -> dict[str, Any]:
         "n_outputs": layer.n_outputs,
         "n_sums": layer.n_sums,
     }
-    if layer is subject.model.network_.direct:
+    if layer is subject.fitted.network.direct:
         return record  # its inputs are those of the first layer
-    basis, profiles = layer.basis, subject.model._profiles_[index]
+    basis, profiles = layer.basis, subject.fitted.profiles[index]
     return {
         **record,
         "knots": rounded(basis.knots, _IN_FULL),
@@ -134,8 +132,8 @@ def _histogram(profile: np.ndarray) -> list[int]:
 
 
 def _edge(subject: Subject, edge: Edge, suggest: bool) -> dict[str, Any]:
-    layer = subject.model.network_.all_layers[edge.layer]
-    profile = subject.model._profiles_[edge.layer][edge.input]
+    layer = subject.fitted.network.all_layers[edge.layer]
+    profile = subject.fitted.profiles[edge.layer][edge.input]
     record: dict[str, Any] = {
         "layer": edge.layer,
         "input": edge.input,
@@ -164,10 +162,10 @@ def _edge(subject: Subject, edge: Edge, suggest: bool) -> dict[str, Any]:
 
 def _band(subject: Subject, edge: Edge, profile: np.ndarray) -> list[float] | None:
     """Return the deviations of an edge along its range, in the units shown."""
-    if subject.model._predictive_ is None or edge.curve is not None:
+    if subject.fitted.predictive is None or edge.curve is not None:
         return None
     u = np.linspace(profile[0], profile[-1], _BAND_POINTS)
-    std = curve_deviations(subject.model._predictive_, edge.place, u)
+    std = curve_deviations(subject.fitted.predictive, edge.place, u)
     scale = subject.output_scales[edge.output] if edge.leads_out else 1.0
     return rounded(std * scale, 3)
 
@@ -208,17 +206,18 @@ def reference_record(subject: Subject, X: Any, y: Any) -> dict[str, Any]:
     Without X these are no rows of the user's: the quantiles of every column, shuffled
     independently. What is compared then is the model before and after the edit.
     """
-    model = subject.model
+    fitted = subject.fitted
+    classes = fitted.encoding.target.classes
     if X is None:
         rng = np.random.default_rng(0)
-        scaling = model._encoding_.x_scaling
-        shuffled = [rng.permutation(profile[::2]) for profile in model._profiles_[0]]
+        scaling = fitted.encoding.x_scaling
+        shuffled = [rng.permutation(profile[::2]) for profile in fitted.profiles[0]]
         scaled = np.stack(shuffled, axis=1)
         scaled = scaled[: max(_REFERENCE_NUMBERS // scaled.shape[1], _FEWEST_ROWS)]
         return {"rows": rounded(scaling.restore(scaled), 8), "target": None}
     target = None
-    if y is not None and is_classifier(model):
-        target = [int(k) for k in np.searchsorted(model.classes_, y)]
+    if y is not None and classes is not None:
+        target = [int(k) for k in np.searchsorted(classes, y)]
     elif y is not None:
         target = rounded(np.asarray(y, dtype=float).reshape(len(X), -1))
     return {"rows": rounded(X), "target": target}

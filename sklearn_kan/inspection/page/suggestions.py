@@ -33,7 +33,7 @@ class Suggestion:
 
 def suggestions_for(subject: Subject, edge: Edge) -> list[Suggestion]:
     """Return what the estimator suggests for a spline edge, best first."""
-    profile = subject.model._profiles_[edge.layer][edge.input]
+    profile = subject.fitted.profiles[edge.layer][edge.input]
     if edge.curve is not None or is_constant(profile):
         return []
     scale, center = subject.units_of_input(edge.layer, edge.input)

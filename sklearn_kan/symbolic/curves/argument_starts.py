@@ -25,13 +25,13 @@ def starts_of(function: Primitive, z: Array, y: Array) -> Array:
         The curve there; its periodogram gives the scales of periodic and of oscillating
         functions.
     """
-    if function.name == "x":
+    if function.free == (False, False):
         return np.array([[1.0, 0.0]])
     if function.period is not None or function.name == "J0":
         return _oscillating(function, z, y)
     if np.isfinite(function.domain[0]).any():
         return np.concatenate([_inside(low, high, z) for low, high in function.domain])
-    if function.name == "exp":
+    if function.free == (True, False):
         return np.outer([*_SCALES, *-_SCALES], [1.0, 0.0])
     centres = np.concatenate([[0.0], _CENTRES])
     scale, centre = (part.ravel() for part in np.meshgrid(_SCALES, centres))
@@ -65,9 +65,9 @@ def _oscillating(function: Primitive, z: Array, y: Array) -> Array:
     if function.name == "J0":
         scale, centre = (a.ravel() for a in np.meshgrid([*frequencies, 1.0, 3.0], [0, -1, 1]))
         return np.stack([scale, -scale * centre], axis=1)
-    if function.name == "tan":
+    if function.has_poles:
         frequencies = np.concatenate([frequencies / 2, _SCALES / (z.max() - z.min())])
-    phases = np.arange(4) * np.pi / 4 if function.name != "tan" else np.arange(-3, 4) * np.pi / 8
+    phases = np.arange(4) * np.pi / 4 if not function.has_poles else np.arange(-3, 4) * np.pi / 8
     scale, phase = (part.ravel() for part in np.meshgrid(frequencies, phases))
     return np.stack([scale, phase], axis=1)
 

@@ -1,29 +1,30 @@
-"""Which functions a curve might be: fits of every primitive, of polynomials, of pairs."""
+"""Which functions a curve might be: every primitive, alone or beside a parabola; polynomials."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from ...network.curves import Curve, Term
 from ...network.grids import weighted_quantiles
+from ..judging.description import rough_length
 from ..judging.linear import least_squares
 from ..language.library import LIBRARY
 from ..language.primitive import Array, Primitive
+from ..text.user_primitives import as_primitive
 from .argument_starts import starts_of
-from .varpro import Rows, make_rows, project
+from .canonical import POWERS, canonical
+from .varpro import Points, make_points, project
 
 _POINTS = 200
 # The first steps use about as many of them.
 _SKETCH = 70
 # How many primitives go on after the first steps of all.
 _GO_ON = 10
-_POWERS = tuple(LIBRARY[name] for name in ("x", "x^2", "x^3", "x^4", "x^5"))
-# Functions with one free number in the argument: the other only rescales the function.
-_ONE_NUMBER = {"exp", "log", "sqrt", "1/sqrt", "x^1.5", "abs"}
+# Powers that always go on; those that a line or parabola beside a function stands for.
+_SIMPLE, _IN_POLYNOMIALS = (1.0, 2.0, -1.0), (1.0, 2.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,12 @@ def fit_curve(
         How exact `y` is, as a share of its standard deviation: residuals below it tell
         nothing.
     pairs : bool
-        Whether to try sums: a primitive beside a polynomial of degree up to two, and beside
-        another primitive.
+        Whether to try sums: a primitive beside a polynomial of degree up to two.
 
     Returns
     -------
     list of EdgeFit
-        By ``m log(share of variance left + noise^2) + (free numbers) log m + 2 complexity``,
-        where m counts at most 200 points.
+        By the `rough_length` of what is left, and the noise, on at most 200 points.
     """
     weights = np.ones(len(x)) if weights is None else weights
     library = tuple(LIBRARY.values()) if library is None else tuple(library)
@@ -96,7 +95,7 @@ def fit_curve(
     fits += _polynomials(z, t, weights, library, judge)
     fits.sort(key=lambda fit: fit.score)
     if pairs and fits and 1.0 - fits[0].r2 > 4 * noise**2:
-        fits += _pairs(z, t, weights, library, judge, fits)
+        fits += _pairs(z, t, weights, library, judge)
     return _distinct(sorted(fits, key=lambda fit: fit.score))[:top]
 
 
@@ -152,111 +151,14 @@ class _Judge:
 
     def fit(self, terms: Sequence[Term], constant: float, share: float) -> EdgeFit:
         """Return the fit of standardised terms that leave a share of the variance."""
-        primitives = [term.function for term in terms]
-        numbers = 1 + sum(_free_numbers(p.name) for p in primitives)
-        complexity = sum(p.complexity for p in primitives) + 2 * len(terms)  # type: ignore[attr-defined]
-        score = self.n * np.log(max(share, 0.0) + self.floor)
-        score += numbers * np.log(self.n) + 2.0 * complexity + 8.0 * self.cancelling(terms)
+        primitives = [as_primitive(term.function) for term in terms]
+        numbers = 1 + sum(1 + sum(p.free) for p in primitives)
+        complexity = sum(p.complexity for p in primitives) + 2 * len(terms)
+        score = rough_length(max(share, 0.0) + self.floor, self.n, numbers, complexity)
+        score += 8.0 * self.cancelling(terms)
         curve = self.scaling.back(Curve(tuple(terms), constant))
         name = " + ".join(p.name for p in primitives) or "0"
         return EdgeFit(name, canonical(curve), 1.0 - share, complexity, float(score))
-
-
-def _free_numbers(name: str) -> int:
-    """Return how many numbers a term has: its coefficient, and those of its argument."""
-    if name == "x":
-        return 1
-    return 2 if name in _ONE_NUMBER or "x^" in name or name == "1/x" else 3
-
-
-def _free(function: Primitive) -> tuple[bool, bool]:
-    """Tell whether scale and shift of the argument do more than rescale the function."""
-    if function.name == "exp":
-        return True, False
-    one_number = function.name in _ONE_NUMBER or degree_of(function) is not None
-    return not one_number, True
-
-
-def canonical(curve: Curve) -> Curve:
-    """Return the same curve with the numbers moved that only rescale a function.
-
-    Arguments of powers get a scale of 1 (or -1 where the sign matters), exp no shift, and odd
-    or even functions a positive scale.
-    """
-    terms = []
-    constant, given = _powers_apart(curve.terms)
-    constant += curve.constant
-    for term in given:
-        function, coef, scale, shift = term.function, term.coef, term.scale, term.shift
-        name = function.name
-        if name.startswith("x^") and scale == 1.0 and shift == 0.0:
-            pass
-        elif name == "x":
-            constant, shift, coef, scale = constant + coef * shift, 0.0, coef * scale, 1.0
-        elif name == "exp" and abs(shift) < 600:
-            coef, shift = coef * np.exp(shift), 0.0
-        elif name == "log":
-            size = abs(scale)
-            constant, scale, shift = constant + coef * np.log(size), scale / size, shift / size
-        elif (degree := degree_of(function)) is not None:
-            whole = float(degree).is_integer()
-            size = scale if whole else abs(scale)
-            with np.errstate(all="ignore"):
-                coef = coef * np.float64(size) ** degree
-            shift, scale = shift / size, scale / size
-        else:
-            coef, scale, shift = _unwound(function, coef, scale, shift)
-        if np.isfinite([coef, scale, shift, constant]).all():
-            terms.append(Term(function, float(coef), float(scale), float(shift)))
-        else:
-            terms.append(term)
-    return Curve(tuple(terms), float(constant))
-
-
-def _unwound(function: Any, coef: float, scale: float, shift: float) -> tuple[float, float, float]:
-    """Return coef, a scale that is positive if the parity allows, and the shortest phase."""
-    parity, period = getattr(function, "parity", 0), getattr(function, "period", None)
-    if parity and scale < 0:
-        coef, scale, shift = coef * parity, -scale, -shift
-    if period is not None:
-        shift -= period * np.round(shift / period)
-        # A sine or cosine changes its sign after half a period.
-        if function.name in ("sin", "cos") and abs(shift) > period / 4:
-            coef, shift = -coef, shift - np.copysign(period / 2, shift)
-    return coef, scale, shift
-
-
-def _powers_apart(terms: Sequence[Term]) -> tuple[float, list[Term]]:
-    """Multiply out two or more shifted powers: return the constant, and terms without shifts."""
-    powers = [t for t in terms if t.function.name in _WHOLE]
-    if len(powers) < 2:
-        return 0.0, list(terms)
-    total = np.zeros(1)
-    for term in powers:
-        line = np.array([term.shift, term.scale])
-        power = np.ones(1)
-        for _ in range(_WHOLE.index(term.function.name) + 1):
-            power = np.convolve(power, line)
-        total = np.pad(total, (0, max(0, len(power) - len(total))))
-        total[: len(power)] += term.coef * power
-    expanded = [Term(_POWERS[j - 1], float(total[j])) for j in range(1, len(total))]
-    others = [t for t in terms if t.function.name not in _WHOLE]
-    return float(total[0]), [*expanded, *others]
-
-
-_WHOLE = ("x", "x^2", "x^3", "x^4", "x^5")
-_DEGREES = {"sqrt": 0.5, "1/sqrt": -0.5, "x^1.5": 1.5, "1/x": -1.0}
-
-
-def degree_of(function: object) -> float | None:
-    """Return the exponent of a primitive that is a power."""
-    name = getattr(function, "name", "")
-    if name in _DEGREES:
-        return _DEGREES[name]
-    for prefix, sign in (("x^", 1.0), ("1/x^", -1.0)):
-        if name.startswith(prefix) and name[len(prefix) :].isdigit():
-            return sign * float(name[len(prefix) :])
-    return None
 
 
 def _thin(x: Array, y: Array, weights: Array) -> tuple[Array, Array, Array]:
@@ -280,7 +182,7 @@ def _linear(z: Array, degree: int) -> Array:
 def _singles(
     z: Array, t: Array, weights: Array, library: Sequence[Primitive], judge: _Judge
 ) -> list[EdgeFit]:
-    rows = make_rows(z, t, weights, _linear(z, 0))
+    points = make_points(z, t, weights, _linear(z, 0))
     sketch = _sketch(z, t, weights, 0)
     fits = [judge.fit((), 0.0, 1.0)] if any(f.name == "0" for f in library) else []
     first: list[tuple[Primitive, Array]] = []
@@ -288,27 +190,27 @@ def _singles(
     for function in library:
         if function.name != "0":
             starts = starts_of(function, z, t)
-            found = project(function, sketch, starts, free=_free(function), n_steps=(6,))
+            found = project(function, sketch, starts, free=function.free, n_steps=(6,))
             if len(found):
                 first.append((function, found[:5, :2]))
                 shares.append(float(found[0, 3]))
-    simple = [place for place, (f, _) in enumerate(first) if f.name in ("x", "x^2", "1/x")]
+    simple = [place for place, (f, _) in enumerate(first) if f.degree in _SIMPLE]
     for place in sorted({*np.argsort(shares, kind="stable")[:_GO_ON].tolist(), *simple}):
         function, starts = first[place]
-        found = project(function, rows, starts, free=_free(function), n_steps=(25,))
+        found = project(function, points, starts, free=function.free, n_steps=(25,))
         fits += [
-            judge.fit(*_with_linear(rows, function, row, _linear(z, 0)), row[3])
+            judge.fit(*_with_linear(points, function, row, _linear(z, 0)), row[3])
             for row in found[:2]
             if _is_smooth(function, row, z)
         ]
     return fits
 
 
-def _sketch(z: Array, t: Array, weights: Array, degree: int) -> Rows:
+def _sketch(z: Array, t: Array, weights: Array, degree: int) -> Points:
     """Return every second or third point: enough to tell which starts are worth going on from."""
     every = max(1, len(z) // _SKETCH)
     some = slice(every // 2, None, every)
-    return make_rows(z[some], t[some], weights[some], _linear(z[some], degree))
+    return make_points(z[some], t[some], weights[some], _linear(z[some], degree))
 
 
 def _is_smooth(function: Primitive, row: Array, z: Array) -> bool:
@@ -317,21 +219,21 @@ def _is_smooth(function: Primitive, row: Array, z: Array) -> bool:
 
 
 def _with_linear(
-    rows: Rows, function: Primitive, row: Array, linear: Array
+    points: Points, function: Primitive, row: Array, linear: Array
 ) -> tuple[tuple[Term, ...], float]:
     """Return the terms of a fit, those of its linear part included."""
     scale, shift, coef, _ = map(float, row)
     term = Term(function, coef, scale, shift)
-    rest = rows.y - coef * function.value(scale * rows.x + shift)
-    beta = least_squares(rows.root[:, None] * linear, rows.root * rest)
-    powers = [Term(_POWERS[j], float(beta[j + 1])) for j in range(len(beta) - 1)]
+    rest = points.y - coef * function.value(scale * points.x + shift)
+    beta = least_squares(points.root[:, None] * linear, points.root * rest)
+    powers = [Term(POWERS[j], float(beta[j + 1])) for j in range(len(beta) - 1)]
     return (*powers, term), float(beta[0])
 
 
 def _polynomials(
     z: Array, t: Array, weights: Array, library: Sequence[Primitive], judge: _Judge
 ) -> list[EdgeFit]:
-    if not {"x", "x^2"} <= {primitive.name for primitive in library}:
+    if not _has_parabolas(library):
         return []
     fits = []
     root = np.sqrt(weights / weights.sum())
@@ -344,41 +246,39 @@ def _polynomials(
         residual = root * (t - (powers / size) @ beta)
         share = float(residual @ residual)
         beta = beta / size * judge.scaling.y_sd
-        terms = tuple(Term(_POWERS[j - 1], float(beta[j])) for j in range(1, degree + 1))
+        terms = tuple(Term(POWERS[j - 1], float(beta[j])) for j in range(1, degree + 1))
         curve = Curve(terms, float(beta[0]) + judge.scaling.y_mean)
         numbers, complexity = degree + 1, 4 * degree
-        score = judge.n * np.log(share + judge.floor) + numbers * np.log(judge.n) + 2 * complexity
+        score = rough_length(share + judge.floor, judge.n, numbers, complexity)
         fits.append(EdgeFit(f"polynomial {degree}", curve, 1 - share, complexity, float(score)))
     return fits
 
 
+def _has_parabolas(library: Sequence[Primitive]) -> bool:
+    return {1.0, 2.0} <= {primitive.degree for primitive in library}
+
+
 def _pairs(
-    z: Array,
-    t: Array,
-    weights: Array,
-    library: Sequence[Primitive],
-    judge: _Judge,
-    singles: list[EdgeFit],
+    z: Array, t: Array, weights: Array, library: Sequence[Primitive], judge: _Judge
 ) -> list[EdgeFit]:
-    """Return fits with a primitive beside a line, a parabola, or another primitive."""
-    names = {primitive.name for primitive in library}
-    degrees = (1, 2) if {"x", "x^2"} <= names else ()
+    """Return fits with a primitive beside a line or a parabola."""
+    degrees = (1, 2) if _has_parabolas(library) else ()
     fits = []
-    rich = [p for p in library if p.name not in ("0", "x", "x^2", "x^3")]
+    rich = [p for p in library if p.name != "0" and p.degree not in _IN_POLYNOMIALS]
     for degree in degrees:
         linear = _linear(z, degree)
-        rows, sketch = make_rows(z, t, weights, linear), _sketch(z, t, weights, degree)
+        points, sketch = make_points(z, t, weights, linear), _sketch(z, t, weights, degree)
         started = []
         for function in rich:
             starts = starts_of(function, z, t)
-            found = project(function, sketch, starts, free=_free(function), n_steps=(4,))
+            found = project(function, sketch, starts, free=function.free, n_steps=(4,))
             if len(found):
                 started.append((float(found[0, 3]), function, found[:3, :2]))
         started.sort(key=lambda each: each[0])
         for _, function, starts in started[:_GO_ON]:
-            found = project(function, rows, starts, free=_free(function), n_steps=(15,))
+            found = project(function, points, starts, free=function.free, n_steps=(15,))
             fits += [
-                judge.fit(*_with_linear(rows, function, row, linear), row[3])
+                judge.fit(*_with_linear(points, function, row, linear), row[3])
                 for row in found[:1]
                 if _is_smooth(function, row, z)
             ]

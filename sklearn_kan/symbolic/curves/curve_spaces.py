@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from ..language.atoms import ONE, UNARY, functions_of, make_atoms, minus, plus, power_of
+from ..language.atoms import UNARY, functions_of, make_atoms, minus, plus, power_of
 from ..language.exact import Exact
 from ..language.expression import (
     Column,
@@ -23,6 +23,7 @@ from ..language.expression import (
     values,
 )
 from ..language.primitive import Array
+from ..language.tidy import ONE
 
 # A column, and the constant of a family of its functions.
 _X, _C = Column(0), Column(1)

@@ -11,10 +11,10 @@ from scipy import linalg
 from scipy.interpolate import BSpline
 
 from ...network.basis import extend_breaks
+from ..judging.description import describe
 from ..judging.linear import least_squares
-from ..judging.problem import score_of
 from ..judging.refine import Refined, refine
-from ..language.expression import Apply, Column, Constant, Node, Product, Sum, parameters, size
+from ..language.expression import Apply, Column, Constant, Node, Product, Sum
 from ..language.library import LIBRARY
 from ..language.primitive import Array
 from ..language.tidy import tidy
@@ -49,9 +49,10 @@ def exponential_sums(x: Array, f: Array, weights: Array, noise: float) -> list[R
         if not np.isfinite(fitted.rss):
             continue
         left = float(np.sqrt(fitted.rss / len(f))) / spread
-        score = score_of(max(left, noise), len(f), len(parameters(node)), size(node))
-        found.append((score, fitted))
-        if left < noise:
+        left = max(left, noise)
+        length = describe(fitted.node, fitted.effects, left * spread, (len(f), 1))
+        found.append((length.with_rows(left, len(f)), fitted))
+        if left <= noise:
             break
     return [fitted for _, fitted in sorted(found, key=lambda pair: pair[0])]
 

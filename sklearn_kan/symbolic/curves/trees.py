@@ -7,7 +7,6 @@ from ..language.exact import Exact
 from ..language.expression import Apply, Constant, Node, Number, Power, Product, Sum
 from ..language.tidy import tidy
 from ..text.user_primitives import as_primitive
-from .curve_fits import degree_of
 
 
 def curve_parts(curve: Curve, of: Node) -> list[Node]:
@@ -21,16 +20,15 @@ def curve_node(curve: Curve, of: Node) -> Node:
 
 
 def term_node(term: Term, of: Node) -> Node:
-    """Return a term, in the form of `edge_fits.canonical`, of a tree."""
-    function, coef = term.function, Constant(term.coef)
-    if function.name == "x":
+    """Return a term, in the form of `canonical`, of a tree."""
+    function, coef = as_primitive(term.function), Constant(term.coef)
+    if function.degree == 1.0:
         return Product((coef, of))
-    degree = degree_of(function)
-    if degree is not None:
-        exponent = Number(Exact(*float(degree).as_integer_ratio()))
+    if function.degree is not None:
+        exponent = Number(Exact(*function.degree.as_integer_ratio()))
         return Product((coef, Power(_argument(term, of, scaled=False), exponent)))
     scaled = function.name != "log"
-    return Product((coef, Apply(as_primitive(function), _argument(term, of, scaled=scaled))))
+    return Product((coef, Apply(function, _argument(term, of, scaled=scaled))))
 
 
 def _argument(term: Term, of: Node, *, scaled: bool) -> Node:

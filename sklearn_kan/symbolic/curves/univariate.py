@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..judging.description import rough_length
 from ..language.atoms import UNARY, power_of
 from ..language.exact import Exact
 from ..language.expression import (
@@ -43,7 +44,7 @@ _LARGEST = 1e50
 
 
 @dataclass(frozen=True)
-class Choice:
+class CurveGuess:
     """A formula of one column, as a tree in `Column(0)`, with its score; smaller is better."""
 
     node: Node
@@ -55,7 +56,7 @@ class Choice:
         return self.left < 36.0 * noise**2
 
 
-def choices(
+def guesses(
     x: Array,
     f: Array,
     weights: Array,
@@ -64,7 +65,7 @@ def choices(
     top: int = 3,
     *,
     deep: bool = True,
-) -> list[Choice]:
+) -> list[CurveGuess]:
     """Return what a curve given by points (x, f) might be, best first.
 
     Parameters
@@ -79,14 +80,14 @@ def choices(
         Whether to try primitives of functions of x where no primitive fits.
     """
     fits = fit_curve(x, f, weights, library, top, noise=noise)
-    found = [Choice(curve_node(fit.curve, X), fit.score, 1.0 - fit.r2) for fit in fits]
-    if deep and not any(choice.fits(noise) for choice in found):
+    found = [CurveGuess(curve_node(fit.curve, X), fit.score, 1.0 - fit.r2) for fit in fits]
+    if deep and not any(guess.fits(noise) for guess in found):
         found += composites(x, f, weights, library, noise)
-        if has_all(library, "sin", "exp") and not any(choice.fits(noise) for choice in found):
+        if has_all(library, "sin", "exp") and not any(guess.fits(noise) for guess in found):
             found += _waves(x, f, weights, noise)
     if has_all(library, *_NAMES):
         found += plain(x, f, weights, noise)
-    found.sort(key=lambda choice: choice.score)
+    found.sort(key=lambda guess: guess.score)
     best = found[:top]
     # Errors of a spline are no noise: what is a little worse may be the law.
     near = [c for c in found[top:] if size(c.node) < min(map(_size, best)) and c.fits(30.0 * noise)]
@@ -98,16 +99,16 @@ def has_all(library: Sequence[Primitive] | None, *names: str) -> bool:
     return library is None or set(names) <= {primitive.name for primitive in library}
 
 
-def _size(choice: Choice) -> int:
-    return size(choice.node)
+def _size(guess: CurveGuess) -> int:
+    return size(guess.node)
 
 
-def simplest(options: Sequence[Choice]) -> Choice:
-    """Return the choice of the smallest formula."""
+def simplest(options: Sequence[CurveGuess]) -> CurveGuess:
+    """Return the guess of the smallest formula."""
     return min(options, key=_size)
 
 
-def plain(x: Array, f: Array, weights: Array, noise: float) -> list[Choice]:
+def plain(x: Array, f: Array, weights: Array, noise: float) -> list[CurveGuess]:
     """Return fits by functions without free constants, beside a factor and a constant."""
     few = _few(x, 200)
     share = weights[few] / weights[few].sum()
@@ -126,11 +127,11 @@ def plain(x: Array, f: Array, weights: Array, noise: float) -> list[Choice]:
         left = float(share @ (target - coef * centred) ** 2) / variance
         constant = float(share @ f[few] - coef * (share @ u))
         node = Sum((Product((Constant(coef), inner)), Constant(constant)))
-        found.append(_choice(node, left, noise, len(few), 2))
-    return sorted(found, key=lambda choice: choice.score)[:2]
+        found.append(_guess(node, left, noise, len(few), 2))
+    return sorted(found, key=lambda guess: guess.score)[:2]
 
 
-def _waves(x: Array, f: Array, weights: Array, noise: float) -> list[Choice]:
+def _waves(x: Array, f: Array, weights: Array, noise: float) -> list[CurveGuess]:
     """Return sums of exponentials and damped waves."""
     few = _few(x, 2 * _SCREEN)
     variance = max(float(np.var(f[few])), 1e-300)
@@ -138,19 +139,19 @@ def _waves(x: Array, f: Array, weights: Array, noise: float) -> list[Choice]:
     for fitted in exponential_sums(x, f, weights, noise):
         residual = f[few] - values(fitted.node, x[few, None])
         left = float(np.mean(residual**2)) / variance
-        found.append(_choice(fitted.node, left, noise, len(few), len(fitted.deviations)))
+        found.append(_guess(fitted.node, left, noise, len(few), len(fitted.deviations)))
     return found
 
 
-def _choice(node: Node, left: float, noise: float, n: int, n_constants: int) -> Choice:
+def _guess(node: Node, left: float, noise: float, n: int, n_constants: int) -> CurveGuess:
     """Return a fit with its score: errors below the noise are one as good as another."""
-    score = n * np.log(left + noise**2) + n_constants * np.log(n) + 2.0 * size(node)
-    return Choice(node, float(score), left)
+    score = rough_length(left + noise**2, n, n_constants, size(node))
+    return CurveGuess(node, float(score), left)
 
 
 def composites(
     x: Array, f: Array, weights: Array, library: Sequence[Primitive] | None, noise: float
-) -> list[Choice]:
+) -> list[CurveGuess]:
     """Return primitives of a square of x, of its logarithm, and so on."""
     few = _few(x)
     found = []
@@ -162,11 +163,11 @@ def composites(
         fits = fit_curve(u[few], f[few], weights[few], library, 2, noise=noise, pairs=False)
         for fit in fits:
             node = tidy(substitute(curve_node(fit.curve, X), [inner]))
-            found.append(Choice(node, fit.score + 2.0 * size(inner), 1.0 - fit.r2))
+            found.append(CurveGuess(node, fit.score + 2.0 * size(inner), 1.0 - fit.r2))
         if fits and 1.0 - fits[0].r2 < 4.0 * noise**2:
             break
     scale = len(x[:300]) / max(len(few), 1)
-    return [Choice(c.node, c.score * max(scale, 1.0), c.left) for c in found]
+    return [CurveGuess(c.node, c.score * max(scale, 1.0), c.left) for c in found]
 
 
 def _values_of(node: Node, x: Array) -> Array | None:
@@ -179,14 +180,14 @@ def _few(x: Array, most: int = _SCREEN) -> Array:
     return order[np.unique(np.linspace(0, len(x) - 1, min(len(x), most)).astype(int))]
 
 
-def factor_choices(
+def factor_guesses(
     x: Array,
     h: Array,
     weights: Array,
     library: Sequence[Primitive] | None,
     noise: float,
     top: int = 3,
-) -> list[Choice]:
+) -> list[CurveGuess]:
     """Return what a factor h(x) of a product might be: it, its inverse or its logarithm."""
     ways: list[tuple[Callable[[Node], Node], Array, Array]] = [(_same, h, weights)]
     if (h != 0).all() and np.abs(h).min() > 1e-3 * np.abs(h).max():
@@ -194,7 +195,7 @@ def factor_choices(
         if (h > 0).all() or (h < 0).all():
             sign = float(np.sign(h[0]))
             ways.append((_exponential(sign), np.log(np.abs(h)), weights * h**2))
-    found: list[Choice] = []
+    found: list[CurveGuess] = []
     for back, g, used in ways:
         used = np.minimum(used, 100 * np.median(used)) / np.median(used)
         spread = np.sqrt(np.average((g - np.average(g, weights=used)) ** 2, weights=used))
@@ -202,10 +203,10 @@ def factor_choices(
         level = float(np.clip(relative * np.average(np.abs(g)) / max(spread, 1e-300), 0, 0.5))
         level = max(level if back is not _same else noise, 1e-9)
         found += [
-            Choice(back(choice.node), choice.score, choice.left)
-            for choice in choices(x, g, used, library, min(level, 0.5), 2)
+            CurveGuess(back(guess.node), guess.score, guess.left)
+            for guess in guesses(x, g, used, library, min(level, 0.5), 2)
         ]
-    return sorted(found, key=lambda choice: choice.score)[:top]
+    return sorted(found, key=lambda guess: guess.score)[:top]
 
 
 def _same(node: Node) -> Node:

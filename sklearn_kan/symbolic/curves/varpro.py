@@ -18,7 +18,7 @@ from ..language.primitive import Array, Primitive
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class Points:
     """What a curve is fitted to.
 
     Parameters
@@ -39,18 +39,18 @@ class Rows:
     target: Array
 
 
-def make_rows(x: Array, y: Array, weights: Array, linear: Array) -> Rows:
-    """Return rows for a linear part (m, q); weights (m,) are positive."""
+def make_points(x: Array, y: Array, weights: Array, linear: Array) -> Points:
+    """Return points beside a linear part (m, q); weights (m,) are positive."""
     root = np.sqrt(weights / weights.sum())
     basis, _ = np.linalg.qr(root[:, None] * linear)
     target = root * y
-    return Rows(x, y, root, basis, target - basis @ (basis.T @ target))
+    return Points(x, y, root, basis, target - basis @ (basis.T @ target))
 
 
-def _project(rows: Rows, F: Array) -> Array:
+def _project(points: Points, F: Array) -> Array:
     """Return functions (s, m) weighted, less their linear part."""
-    weighted = rows.root * F
-    return weighted - (weighted @ rows.linear) @ rows.linear.T
+    weighted = points.root * F
+    return weighted - (weighted @ points.linear) @ points.linear.T
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,37 +72,37 @@ class _State:
                         for new, old in pairs))  # fmt: skip
 
 
-def _state(function: Primitive, rows: Rows, scale: Array, shift: Array) -> _State:
+def _state(function: Primitive, points: Points, scale: Array, shift: Array) -> _State:
     with np.errstate(all="ignore"):
-        u = scale[:, None] * rows.x + shift[:, None]
+        u = scale[:, None] * points.x + shift[:, None]
         moved = function.guard(u)
         F = function.derivatives[0](moved)
         inside = (moved == u).all(axis=1) & np.isfinite(F).all(axis=1)
-        projected = _project(rows, np.where(inside[:, None], F, 0.0))
+        projected = _project(points, np.where(inside[:, None], F, 0.0))
         norm = np.einsum("sm,sm->s", projected, projected)
-        size = np.einsum("sm,sm->s", rows.root * F, rows.root * F)
+        size = np.einsum("sm,sm->s", points.root * F, points.root * F)
         usable = inside & (norm > 1e-20 * size) & np.isfinite(size)
-        coef = np.where(usable, projected @ rows.target / norm, 0.0)
-        residual = rows.target - coef[:, None] * projected
+        coef = np.where(usable, projected @ points.target / norm, 0.0)
+        residual = points.target - coef[:, None] * projected
         rss = np.where(usable, np.einsum("sm,sm->s", residual, residual), np.inf)
     return _State(scale, shift, projected, coef, rss)
 
 
 def _steps(
-    function: Primitive, rows: Rows, state: _State, damping: Array, free: tuple[bool, bool]
+    function: Primitive, points: Points, state: _State, damping: Array, free: tuple[bool, bool]
 ) -> tuple[Array, Array]:
     """Return the Levenberg-Marquardt steps of scale and shift, each (s,)."""
-    slope = function.slope(state.scale[:, None] * rows.x + state.shift[:, None])
+    slope = function.slope(state.scale[:, None] * points.x + state.shift[:, None])
     slope = state.coef[:, None] * slope
     unit = state.projected / np.maximum(np.linalg.norm(state.projected, axis=1), 1e-300)[:, None]
 
     def off(G: Array) -> Array:
-        G = _project(rows, G)
+        G = _project(points, G)
         return G - np.einsum("sm,sm->s", G, unit)[:, None] * unit
 
-    by_scale = off(slope * rows.x) if free[0] else np.zeros_like(slope)
+    by_scale = off(slope * points.x) if free[0] else np.zeros_like(slope)
     by_shift = off(slope) if free[1] else np.zeros_like(slope)
-    residual = rows.target - state.coef[:, None] * state.projected
+    residual = points.target - state.coef[:, None] * state.projected
     aa, bb, ab, ra, rb = (
         np.einsum("sm,sm->s", left, right)
         for left, right in (
@@ -120,7 +120,7 @@ def _steps(
 
 def project(
     function: Primitive,
-    rows: Rows,
+    points: Points,
     starts: Array,
     *,
     free: tuple[bool, bool] = (True, True),
@@ -132,7 +132,7 @@ def project(
     Parameters
     ----------
     function : Primitive
-    rows : Rows
+    points : Points
     starts : ndarray of shape (s, 2)
         Scales and shifts.
     free : pair of bool
@@ -147,29 +147,29 @@ def project(
     ndarray of shape (at most keep, 4)
         Scale, shift, coefficient, and the residual's share of the weighted variance of y.
     """
-    state = _state(function, rows, starts[:, 0], starts[:, 1])
+    state = _state(function, points, starts[:, 0], starts[:, 1])
     state = state.take(np.isfinite(state.rss))
     for phase, steps in enumerate(n_steps):
         state = state.take(np.argsort(state.rss, kind="stable")[: keep if phase else None])
-        state = _improve(function, rows, state, steps, free)
+        state = _improve(function, points, state, steps, free)
     order = np.argsort(state.rss, kind="stable")
     found = np.stack([state.scale, state.shift, state.coef, state.rss], axis=1)[order]
     return found[np.isfinite(found).all(axis=1)]
 
 
 def _improve(
-    function: Primitive, rows: Rows, state: _State, n_steps: int, free: tuple[bool, bool]
+    function: Primitive, points: Points, state: _State, n_steps: int, free: tuple[bool, bool]
 ) -> _State:
     damping = np.full(len(state.rss), 1e-2)
-    floor = 1e-28 * max(float(rows.target @ rows.target), 1e-300)
+    floor = 1e-28 * max(float(points.target @ points.target), 1e-300)
     idle = 0
     for _ in range(n_steps):
         if len(state.rss) == 0 or state.rss.min() < floor:
             break
         with np.errstate(all="ignore"):
-            by_scale, by_shift = _steps(function, rows, state, damping, free)
+            by_scale, by_shift = _steps(function, points, state, damping, free)
         # A step that overflows leads to no usable state, and is refused like one that is no gain.
-        trial = _state(function, rows, state.scale + by_scale, state.shift + by_shift)
+        trial = _state(function, points, state.scale + by_scale, state.shift + by_shift)
         better = trial.rss < state.rss
         # Two steps in which nothing gains a thousandth are the end.
         idle = 0 if (trial.rss < 0.999 * state.rss).any() else idle + 1

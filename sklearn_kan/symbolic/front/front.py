@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ..judging.problem import EXACT, Candidate, Problem, score_of
-from ..judging.refine import refine
-from ..language.expression import Node, parameters, size, to_sympy
-from ..language.permitted import is_permitted
-from ..language.primitive import count_nodes
+from ..judging.criteria import Criterion
+from ..judging.description import Description, describe
+from ..judging.probes import Probes
+from ..judging.problem import EXACT, LawProblem
+from ..judging.refine import Refined, left_out
+from ..language.expression import Constant, Node, size, values
+from ..language.primitive import Array, count_nodes
 from ..language.tidy import tidy
-from .limits import limits_of
+from .choice import Standing, choose
 from .one_scale import without_gauge
+from .simplest import simplest
 from .snap import snap
 
 
@@ -30,12 +34,12 @@ class Formula:
     complexity : int
         Nodes of its expression tree.
     r2 : float
-        Share of the variance explained on all rows.
+        Share of the loss of the best constant that it saves, on all rows: of the variance, where
+        the loss is squared error.
     r2_held_out : float
         The same on rows held out while its constants were fitted.
     chosen : bool
-        Whether it is the one to use: of the best score
-        ``n log(share of variance left) + (free constants) log n + 2 (nodes)``.
+        Whether it is the one to use, see `choose`.
     """
 
     expression: Any
@@ -45,175 +49,147 @@ class Formula:
     chosen: bool = False
 
 
-def r2_of(node: Node, problem: Problem) -> float:
-    """Return the share of the variance that a formula explains."""
-    return 1.0 - problem.loss(node) ** 2
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Rows, as they were given, and the criterion that formulas are judged by on them."""
+
+    rows: LawProblem
+    criterion: Criterion
+
+    @cached_property
+    def constant(self) -> Refined:
+        """The best formula without columns."""
+        start = self.criterion.constant(self.rows.y, self.rows.weights)
+        return self.fit(Constant(start))
+
+    @cached_property
+    def worst(self) -> float:
+        """The mean loss of that formula, or what rounding makes of it."""
+        size = max(1e-15 * float(np.abs(self.rows.y).max()), 1e-300)
+        return max(self.mean(self.losses(self.constant.node)), size**2)
+
+    def take(self, rows: Array | slice) -> Judge:
+        """Return the judge on some of the rows."""
+        return Judge(self.rows.take(rows), self.criterion.take(rows))
+
+    def fit(self, node: Node) -> Refined:
+        """Return a formula at its best constants."""
+        rows = self.rows
+        return self.criterion.fit(node, rows.X, rows.y, rows.weights)
+
+    def snapped(self, fitted: Refined) -> Refined:
+        """Return a fitted formula whose constants are exact where they are recognised."""
+        X, weights = self.rows.X, self.rows.weights
+        z, w = self.criterion.working(self.rows.y, values(fitted.node, X))
+        return self.fit(tidy(snap(fitted, X, z, weights * w).node))
+
+    def losses(self, node: Node) -> Array:
+        """Return the loss of each row."""
+        return self.criterion.losses(self.rows.y, values(node, self.rows.X))
+
+    def left_out(self, node: Node) -> Array:
+        """Return the loss of each row when constants are fitted to the others."""
+        rows = self.rows
+        z, w = self.criterion.working(rows.y, values(node, rows.X))
+        moved = left_out(node, rows.X, z, rows.weights * w)
+        return self.criterion.losses(rows.y, z - moved)
+
+    def mean(self, losses: Array) -> float:
+        """Return the mean loss of the rows."""
+        return float(np.average(losses, weights=self.rows.weights))
+
+    def left(self, share: float) -> float:
+        """Return the nats of what a formula leaves that has a share of the worst loss."""
+        if self.criterion.is_likelihood:
+            return 0.5 * self.rows.mass * self.worst * share
+        return 0.5 * self.rows.mass * float(np.log(max(share, EXACT**2)))
+
+    def describe(self, fitted: Refined, probes: Probes) -> Description:
+        """Return what a fitted formula takes to write down."""
+        residual = 1.0
+        if not self.criterion.is_likelihood:
+            residual = float(np.sqrt(max(fitted.rss, EXACT**2 * self.constant.rss) / self.rows.n))
+        oddity = probes.oddity(fitted.node)
+        shape = (self.rows.mass, self.rows.p)
+        return describe(fitted.node, fitted.effects, residual, shape, oddity)
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """A formula at its best constants, with its share of the loss of the best constant."""
+
+    node: Node
+    share: float
+    share_held_out: float
+    standing: Standing
+
+    @property
+    def size(self) -> int:
+        return size(self.node)
+
+    @property
+    def pays(self) -> float:
+        """How long all but its tree is to write down."""
+        description = self.standing.description
+        return self.standing.left + description.numbers + description.oddity
 
 
 def make_front(
-    candidates: Sequence[Candidate],
-    whole: Problem,
-    train: Problem,
-    held_out: Problem,
-    symbols: Sequence[Any],
-    most: int = 8,
+    found: Sequence[Node], whole: Judge, held_out: Judge | None, symbols: Sequence[Any]
 ) -> list[Formula]:
     """Return the formulas that no simpler one beats, simplest first.
 
     Constants are fitted anew on all rows and snapped; `r2_held_out` is that of the constants
-    of the training rows.
+    of the rows of the search. Without rows held out from that each one is left out in turn.
     """
-    rows = []
-    for node in _with_limits(_promising(candidates, most), whole):
-        fitted = refine(without_gauge(node), whole.X, whole.y, whole.weights)
-        if not np.isfinite(fitted.rss):
-            continue
-        fitted = snap(fitted, whole.X, whole.y, whole.weights)
-        final = tidy(fitted.node)
-        loss = whole.loss(final)
-        if not np.isfinite(loss) or not np.isfinite(held_out.loss(node)):
-            continue
-        score = score_of(loss, whole.n, len(parameters(final)), size(final))
-        rows.append((size(final), loss, score, final, node))
-    rows.sort(key=lambda row: (row[0], row[1]))
-    front: list[Any] = []
-    for row in rows:
-        if not front or row[1] < front[-1][1] * 0.999:
-            front.append(row)
+    probes = Probes.of(whole.rows.X, whole.rows.y)
+    rows = [row for node in found if (row := _row(node, whole, held_out, probes)) is not None]
+    front = _unbeaten(rows)
     if not front:
         return []
-    best = min(front, key=lambda row: row[2])
-    return [_formula(row[3], row[4], whole, held_out, symbols, chosen=row is best) for row in front]
+    judge = held_out or whole
+    weights = judge.rows.weights * judge.rows.copies
+    best = choose([row.standing for row in front], whole.rows.mass, weights)
+    return [
+        _formula(row, simplest(row.node, whole.rows, symbols), chosen=k == best)
+        for k, row in enumerate(front)
+    ]
 
 
-def _with_limits(candidates: Sequence[Candidate], problem: Problem) -> list[Node]:
-    """Return the formulas, and those that they are in a limit."""
-    nodes = [candidate.node for candidate in candidates]
-    if candidates and min(candidate.loss for candidate in candidates) < EXACT:
-        return nodes
-    limits = [limit for node in nodes for limit in limits_of(node, problem.X)]
-    return nodes + [limit for limit in limits if is_permitted(limit, problem.permitted)]
+def _row(node: Node, whole: Judge, held_out: Judge | None, probes: Probes) -> _Row | None:
+    """Return a formula at its best constants on all rows; None if it has no value on some.
+
+    Few rows may hang on one or two, which are then met by two constants: what is left of them
+    when they are left out counts, beyond what k constants make of it on average.
+    """
+    fitted = whole.fit(without_gauge(node))
+    if not np.isfinite(fitted.rss):
+        return None
+    fitted = whole.snapped(fitted)
+    judge = held_out or whole
+    errors = whole.left_out(fitted.node) if held_out is None else held_out.losses(node)
+    share = whole.mean(whole.losses(fitted.node)) / whole.worst
+    if not np.isfinite(share) or not np.isfinite(errors).all():
+        return None
+    share_held_out = judge.mean(errors) / judge.worst
+    left = share
+    if held_out is None:
+        free = max(1.0 - len(fitted.deviations) / whole.rows.mass, 0.0)
+        left = max(share, free**2 * share_held_out)
+    standing = Standing(whole.left(left), whole.describe(fitted, probes), errors)
+    return _Row(fitted.node, share, share_held_out, standing)
 
 
-def _promising(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
-    """Return the best by score, and the most accurate of every size."""
-    kept = list(candidates[:2])
-    by_size: dict[int, Candidate] = {}
-    for candidate in candidates:
-        known = by_size.get(size(candidate.node))
-        if known is None or candidate.loss < known.loss:
-            by_size[size(candidate.node)] = candidate
-    best = np.inf
-    for n_nodes in sorted(by_size):
-        if by_size[n_nodes].loss < 0.9 * best:
-            best = by_size[n_nodes].loss
-            if all(by_size[n_nodes] is not each for each in kept):
-                kept.append(by_size[n_nodes])
-    return kept[:most]
+def _unbeaten(rows: Sequence[_Row]) -> list[_Row]:
+    """Return the rows that are more accurate than simpler ones by what their numbers cost."""
+    front: list[_Row] = []
+    for row in sorted(rows, key=lambda row: (row.size, row.pays)):
+        if not front or (row.share < front[-1].share * 0.998 and row.pays < front[-1].pays):
+            front.append(row)
+    return front
 
 
-def _formula(
-    node: Node,
-    trained: Node,
-    whole: Problem,
-    held_out: Problem,
-    symbols: Sequence[Any],
-    *,
-    chosen: bool,
-) -> Formula:
-    expression = simplest(node, whole, symbols)
+def _formula(row: _Row, expression: Any, *, chosen: bool) -> Formula:
     return Formula(
-        expression, count_nodes(expression), r2_of(node, whole), r2_of(trained, held_out), chosen
+        expression, count_nodes(expression), 1.0 - row.share, 1.0 - row.share_held_out, chosen
     )
-
-
-def _factored_roots(expression: Any) -> Any:
-    """Return an expression with what is under square roots in factors: squares leave them."""
-    import sympy
-
-    return expression.replace(
-        lambda part: part.is_Pow and part.exp.is_Rational and part.exp.q == 2,
-        lambda part: sympy.factor(part.base) ** part.exp,
-    )
-
-
-def joined_roots(expression: Any) -> Any:
-    """Return an expression with products of square roots as the root of a product.
-
-    That has values, the same, wherever they have; and where two columns are negative.
-    """
-    import sympy
-
-    half = sympy.Rational(1, 2)
-
-    def joined(part: Any) -> Any:
-        for sign in (1, -1):
-            roots = [a for a in part.args if a.is_Pow and a.exp == sign * half]
-            if len(roots) > 1:
-                rest = [a for a in part.args if a not in roots]
-                base = sympy.Mul(*(root.base for root in roots))
-                part = sympy.Mul(*rest, base ** (sign * half))
-            if not part.is_Mul:
-                break
-        return part
-
-    return expression.replace(lambda part: part.is_Mul, joined)
-
-
-def algebraic(expression: Any) -> Any:
-    """Return an expression with powers for hyperbolic functions of logarithms, and inverses.
-
-    tanh(2 log x) has no value at negative x, where the quotient of polynomials that it is has.
-    """
-    import sympy
-
-    def of_log(argument: Any) -> Any:
-        factor, rest = argument.as_independent(*argument.free_symbols, as_Add=False)
-        is_log = isinstance(rest, sympy.log) and factor.is_Rational
-        return rest.args[0] ** factor if is_log else None
-
-    def hyperbolic(part: Any) -> Any:
-        u = of_log(part.args[0])
-        if u is None:
-            return part
-        if isinstance(part, sympy.tanh):
-            return (u**2 - 1) / (u**2 + 1)
-        sign = 1 if isinstance(part, sympy.cosh) else -1
-        return (u + sign / u) / 2
-
-    def power(part: Any) -> Any:
-        logs = [each for each in sympy.Mul.make_args(part.args[0]) if isinstance(each, sympy.log)]
-        return logs[0].args[0] ** (part.args[0] / logs[0]) if len(logs) == 1 else part
-
-    def inverse(part: Any) -> Any:
-        argument = part.args[0]
-        factor, rest = argument.as_independent(*argument.free_symbols, as_Add=False)
-        if not isinstance(rest, sympy.atanh) or not factor.is_Rational:
-            return part
-        u = rest.args[0]
-        return ((1 + u) / (1 - u)) ** (factor / 2)
-
-    kinds = (sympy.tanh, sympy.sinh, sympy.cosh)
-    expression = expression.replace(lambda part: isinstance(part, kinds), hyperbolic)
-    expression = expression.replace(lambda part: isinstance(part, sympy.exp), inverse)
-    return expression.replace(lambda part: isinstance(part, sympy.exp), power)
-
-
-def simplest(node: Node, problem: Problem, symbols: Sequence[Any]) -> Any:
-    """Return the SymPy expression of a tree in the form with the fewest nodes.
-
-    Columns that are positive on the rows are taken to be positive: roots of their squares
-    need no modulus. Forms with inexact numbers are left as they are.
-    """
-    import sympy
-
-    positive = problem.X.min(axis=0) >= 0
-    stand_ins = [sympy.Dummy(str(s), positive=bool(p) or None, real=True)
-                 for s, p in zip(symbols, positive, strict=True)]  # fmt: skip
-    back = dict(zip(stand_ins, symbols, strict=True))
-    forms = [algebraic(to_sympy(node, stand_ins))]
-    if not forms[0].atoms(sympy.Float) and size(node) < 80:
-        changes = (sympy.together, sympy.cancel, sympy.factor, sympy.powsimp, _factored_roots)
-        forms += [form(forms[0]) for form in changes]
-    best = min(forms, key=count_nodes).xreplace(back)
-    return min(joined_roots(best), best, key=count_nodes)

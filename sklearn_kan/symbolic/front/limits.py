@@ -26,9 +26,6 @@ from ..language.expression import (
 from ..language.primitive import Array
 from ..language.tidy import tidy
 
-_LINES = {"sin", "tan", "sinh", "tanh", "arcsin", "arctan", "arctanh", "erf", "exp", "log"}
-_LINES |= {"sigmoid", "softplus", "arccos"}
-_PARABOLAS = {"cos", "cosh", "gaussian", "J0"}
 # How far an argument may range for a function of it to be in question.
 _NARROW = 0.5
 
@@ -48,7 +45,7 @@ def limits_of(node: Node, X: Array) -> Iterator[Node]:
 
 
 def _places(node: Node, X: Array, path: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    if isinstance(node, Apply) and node.function.name in _LINES | _PARABOLAS:
+    if isinstance(node, Apply) and node.function.limit_degree is not None:
         span = np.ptp(values(node.argument, X))
         if span < _NARROW:
             yield path
@@ -67,7 +64,7 @@ def _replaced(node: Node, path: tuple[int, ...], X: Array) -> Node:
     middle = 0.5 * (float(u.max()) + float(u.min()))
     at = np.array([middle])
     value, slope = float(node.function.value(at)[0]), float(node.function.slope(at)[0])
-    if node.function.name in _PARABOLAS and abs(middle) < np.ptp(u):
+    if node.function.limit_degree == 2 and abs(middle) < np.ptp(u):
         half = 0.5 * float(node.function.curvature(np.zeros(1))[0])
         square = Power(node.argument, Number(Exact(2)))
         start = float(node.function.value(np.zeros(1))[0])

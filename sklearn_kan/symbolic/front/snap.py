@@ -12,7 +12,7 @@ from ..language.tidy import tidy
 
 _MOST_IDLE = 12
 # See `recognise`.
-_COINCIDENCES, _EXPONENTS = 0.05, 0.3
+_COINCIDENCES, _EXPONENTS = 0.05, 1.0
 
 
 def snap(fitted: Refined, X: Array, y: Array, weights: Array | None = None) -> Refined:
@@ -55,7 +55,7 @@ def _unharmed(trial: float, before: float, n: int, y: Array, weights: Array | No
     scale = float(np.max(np.abs(y), initial=1e-300))
     total = n if weights is None else float(np.sum(weights))
     rounding = total * (2e-14 * scale) ** 2
-    return trial <= max(before * (1.0 + 9.0 / max(n, 10)), rounding)
+    return trial <= max(before * (1.0 + 9.0 / (n + 10)), rounding)
 
 
 def _next(fitted: Refined, refused: set[tuple[float, int]]) -> tuple[int, Exact] | None:

@@ -9,13 +9,14 @@ out in turn.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import linalg, optimize
 
 from ..language.primitive import Array
-from .problem import Problem
+from .problem import LawProblem
+from .rows import evenly
 
 _SUBSET = 220
 _TREND = 10.0
@@ -42,6 +43,8 @@ class Interpolant:
         What of the error is noise in y, by the marginal likelihood, in the same unit.
     at : callable
         From rows (m, p) to the function there (m,).
+    left_out : ndarray of shape (n,)
+        What is left of y at each row by the others.
     """
 
     values: Array
@@ -50,6 +53,7 @@ class Interpolant:
     rows: Array
     noise: float
     at: Callable[[Array], Array]
+    left_out: Array
 
     @property
     def blur(self) -> float:
@@ -71,15 +75,15 @@ class _Coordinates:
     spread: Array  # variance of the noise in each row, as a multiple of a typical one
 
 
-def interpolate(problem: Problem) -> Interpolant:
+def interpolate(problem: LawProblem) -> Interpolant:
     """Fit the process to at most 800 rows, in the better of two coordinates."""
-    rows = np.linspace(0, problem.n - 1, min(problem.n, _MOST)).astype(int)
+    rows = evenly(problem.n, _MOST)
     part = problem.take(rows)
     fits = [_fit(part, coordinates, rows) for coordinates in _coordinates(part)]
     return min(fits, key=lambda fit: fit.error)
 
 
-def _coordinates(part: Problem) -> list[_Coordinates]:
+def _coordinates(part: LawProblem) -> list[_Coordinates]:
     positive = (part.X > 0).all(axis=0) & (part.X.max(axis=0) > 2.0 * part.X.min(axis=0))
     found = [_standardise(part, np.zeros(part.p, dtype=bool), logarithmic=False)]
     one_sign = part.y.min() > 0 or part.y.max() < 0
@@ -88,7 +92,7 @@ def _coordinates(part: Problem) -> list[_Coordinates]:
     return found
 
 
-def _standardise(part: Problem, logs: Array, *, logarithmic: bool) -> _Coordinates:
+def _standardise(part: LawProblem, logs: Array, *, logarithmic: bool) -> _Coordinates:
     slope = np.ones_like(part.X)
     slope[:, logs] = 1.0 / part.X[:, logs]
     X = _with_logs(part.X, logs)
@@ -155,8 +159,8 @@ def _negative_evidence(
     return value, np.array(gradient)
 
 
-def _fit(part: Problem, c: _Coordinates, rows: Array) -> Interpolant:
-    subset = np.linspace(0, part.n - 1, min(part.n, _SUBSET)).astype(int)
+def _fit(part: LawProblem, c: _Coordinates, rows: Array) -> Interpolant:
+    subset = evenly(part.n, _SUBSET)
     squares = _squares(c.Z[subset])
     start = np.append(np.full(part.p, np.log(2.0 * np.sqrt(part.p))), np.log(1e-4))
     best = optimize.minimize(
@@ -172,7 +176,7 @@ def _fit(part: Problem, c: _Coordinates, rows: Array) -> Interpolant:
 
 
 def _condition(
-    part: Problem, c: _Coordinates, rows: Array, lengths: Array, noise: float
+    part: LawProblem, c: _Coordinates, rows: Array, lengths: Array, noise: float
 ) -> Interpolant:
     scaled = c.Z / lengths
     norms = np.sum(scaled**2, axis=1)
@@ -205,4 +209,26 @@ def _condition(
         found = c.centre + c.scale * (K @ alpha)
         return np.exp(found) * sign if c.logarithmic else found
 
-    return Interpolant(values, gradient, error, rows, float(share), at)
+    return Interpolant(values, gradient, error, rows, float(share), at, left_out)
+
+
+# Rounds in which outliers are told from the others, and how few robust deviations they are off.
+_RUNS, _OUTLYING = 5, 3.0
+
+
+def interpolate_robustly(problem: LawProblem) -> Array:
+    """Return estimates of y (n,) that single rows, far off, hardly move.
+
+    Each round rows count less that the last one leaves much of: by the inverse of how many
+    robust deviations, squared.
+    """
+    estimates = np.full(problem.n, float(np.median(problem.y)))
+    for _ in range(_RUNS):
+        off = np.abs(problem.y - estimates)
+        limit = max(_OUTLYING * 1.4826 * float(np.median(off)), 1e-300)
+        trust = np.minimum(1.0, limit / np.maximum(off, 1e-300)) ** 2
+        part = replace(problem, weights=problem.weights * trust)
+        smooth = interpolate(part)
+        estimates = smooth.at(problem.X)
+        estimates[smooth.rows] = problem.y[smooth.rows] - smooth.left_out
+    return estimates

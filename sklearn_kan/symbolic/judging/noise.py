@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..language.expression import values
 from .interpolant import Interpolant, interpolate
-from .problem import EXACT, Finds
+from .problem import EXACT, Candidate, LawProblem
 
 # The share of its error that an interpolant must take for noise; what an interpolant of noise
 # leaves of it at least.
@@ -15,13 +15,12 @@ _MOSTLY, _WHITE = 0.8, 0.98
 _MISTAKEN = 0.5
 
 
-def leaves_noise(finds: Finds, smooth: Interpolant) -> bool:
-    """Note, and tell, whether the best formula is short and an interpolant finds nothing beside.
+def is_only_noise_left(best: Candidate | None, problem: LawProblem, smooth: Interpolant) -> bool:
+    """Tell whether the best formula is short and an interpolant finds nothing beside it.
 
     It must leave less than the interpolant does, which takes the better part of that for noise;
     if much less, that was a mistake, and the interpolant is no judge: waves may be too fine for it.
     """
-    problem, best = finds.problem, finds.best
     if best is None or smooth.noise < _MOSTLY * smooth.error or best.loss > 1.02 * smooth.error:
         return False
     if best.loss < _MISTAKEN * smooth.noise:
@@ -30,5 +29,4 @@ def leaves_noise(finds: Finds, smooth: Interpolant) -> bool:
         return False
     residual = problem.y - values(best.node, problem.X)
     left = replace(problem, y=residual, floor=EXACT)
-    finds.settled = interpolate(left).error > _WHITE
-    return finds.settled
+    return interpolate(left).error > _WHITE

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
-from ..language.expression import Node, parameters, size, values
-from ..language.permitted import is_permitted
-from ..language.primitive import Array
+from ..language.expression import Node, values
+from ..language.permitted import is_permitted, names_of
+from ..language.primitive import Array, Primitive
 from ..language.tidy import tidy
+from .description import describe
+from .probes import Probes
 from .refine import Refined, refine
 
 # A formula is exact when it leaves this share of the target's standard deviation.
 EXACT = 3e-11
 # One of more free constants than this is so only when it leaves hardly more than rounding.
-_FEW, _ROUNDING = 5, 1e-13
+_FEW, _ROUNDING = 5, 1e-14
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class LawProblem:
     """Rows: X (n, p), y (n,), positive weights (n,) whose mean is one.
 
     Parameters
@@ -28,15 +31,28 @@ class Problem:
     floor : float
         The error of y, as a share of its standard deviation, where that is known: formulas
         that leave less are one as good as another.
-    permitted : frozenset of str or None
-        Names of the functions that formulas may have; None for all.
+    library : tuple of Primitive or None
+        The functions that formulas may have; None for all.
+    copies : float
+        Rows that each of them stands for, on average.
     """
 
     X: Array
     y: Array
     weights: Array
     floor: float = EXACT
-    permitted: frozenset[str] | None = None
+    library: tuple[Primitive, ...] | None = None
+    copies: float = 1.0
+
+    @cached_property
+    def permitted(self) -> frozenset[str] | None:
+        """Names of the functions that formulas may have; None for all."""
+        return names_of(self.library)
+
+    @property
+    def mass(self) -> float:
+        """Number of rows that these stand for."""
+        return self.copies * self.n
 
     @property
     def n(self) -> int:
@@ -54,11 +70,11 @@ class Problem:
         spread = float(np.sqrt(np.average((self.y - centre) ** 2, weights=self.weights)))
         return max(spread, 1e-15 * float(np.abs(self.y).max()), 1e-300)
 
-    def take(self, rows: Array) -> Problem:
+    def take(self, rows: Array | slice) -> LawProblem:
         """Return the problem on some of the rows."""
         return replace(self, X=self.X[rows], y=self.y[rows], weights=self.weights[rows])
 
-    def over(self, factor: Array, X: Array) -> Problem:
+    def over(self, factor: Array, X: Array) -> LawProblem:
         """Return the problem of y / factor (n,) in other columns X (n, p'); it may not be finite.
 
         Errors of y of equal size are errors of the quotient of size 1 / factor.
@@ -85,7 +101,7 @@ class Candidate:
     loss : float
         Share of the standard deviation of y that it leaves.
     score : float
-        ``n log(loss^2) + (free constants) log n + 2 nodes``, smaller is better.
+        ``n log(loss)`` and what the formula takes to write down, in nats; smaller is better.
     refined : Refined
     """
 
@@ -99,7 +115,7 @@ class Candidate:
 class Finds:
     """The candidates of one search, best first."""
 
-    problem: Problem
+    problem: LawProblem
     found: list[Candidate] = field(default_factory=list)
     settled: bool = False  # whether what the best formula leaves is noise
 
@@ -112,13 +128,19 @@ class Finds:
         if not np.isfinite(fitted.rss):
             return None
         loss = float(np.sqrt(fitted.rss / problem.n)) / problem.sd()
-        score = score_of(
-            max(loss, problem.floor), problem.n, len(parameters(fitted.node)), size(fitted.node)
-        )
-        candidate = Candidate(fitted.node, loss, score, fitted)
+        left = max(loss, problem.floor)
+        oddity = self.probes.oddity(fitted.node)
+        shape = (problem.mass, problem.p)
+        length = describe(fitted.node, fitted.effects, left * problem.sd(), shape, oddity)
+        candidate = Candidate(fitted.node, loss, length.with_rows(left, problem.mass), fitted)
         self.found.append(candidate)
         self.found.sort(key=lambda each: each.score)
         return candidate
+
+    @cached_property
+    def probes(self) -> Probes:
+        """Where formulas are looked at between the rows, and beyond."""
+        return Probes.of(self.problem.X, self.problem.y)
 
     @property
     def best(self) -> Candidate | None:
@@ -130,20 +152,15 @@ class Finds:
         """Whether a formula was found that leaves rounding errors only.
 
         Many constants may come as near as the law: where they are many the law leaves less, and
-        where y has an error of its own they do not count.
+        where y has an error of its own they do not count. As many as there are rows say nothing.
         """
-        floor = self.problem.floor
-        if floor <= EXACT:
-            return any(
-                each.loss < (EXACT if len(each.refined.deviations) <= _FEW else _ROUNDING)
-                for each in self.found
-            )
-        few = self.problem.p + 3
-        return any(
-            each.loss < 0.5 * floor and len(each.refined.deviations) <= few for each in self.found
-        )
-
-
-def score_of(loss: float, n: int, n_constants: int, n_nodes: int) -> float:
-    """Return a candidate's score. Losses below `EXACT` are one as good as another."""
-    return n * 2.0 * float(np.log(max(loss, EXACT))) + n_constants * float(np.log(n)) + 2 * n_nodes
+        floor, few = self.problem.floor, self.problem.p + 3
+        for each in self.found:
+            n_constants = len(each.refined.deviations)
+            if floor <= EXACT:
+                is_exact = each.loss < (EXACT if n_constants <= _FEW else _ROUNDING)
+            else:
+                is_exact = each.loss < 0.5 * floor and n_constants <= few
+            if is_exact and each.score < 0.0:
+                return True
+        return False

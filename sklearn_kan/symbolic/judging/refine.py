@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..language.expression import Node, linearise, parameters, values, with_parameters
 from ..language.primitive import Array
+from .description import effects_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +22,20 @@ class Refined:
         Weighted sum of squared residuals; infinite where a row has no value.
     deviations : ndarray of shape (k,)
         Standard deviations of the constants, as the residuals have them.
+    effects : ndarray of shape (k,)
+        See `effects_of`.
     """
 
     node: Node
     rss: float
     deviations: Array
+    effects: Array
+
+    @classmethod
+    def failed(cls, node: Node) -> Refined:
+        """Return a formula that has no value on some row."""
+        unknown = np.full(len(parameters(node)), np.inf)
+        return cls(node, np.inf, unknown, unknown)
 
 
 def refine(
@@ -52,14 +62,14 @@ def refine(
     theta = parameters(node)
     rss = _rss(node, X, y, root)
     if not np.isfinite(rss) or len(theta) == 0:
-        return Refined(node, rss, np.zeros(len(theta)))
+        return Refined(node, rss, np.zeros(len(theta)), np.zeros(len(theta)))
     floor = len(y) * (4e-16 * np.max(np.abs(root * y), initial=0.0)) ** 2
     damping, jacobian = 1e-3, np.empty((len(y), 0))
     for _ in range(max_iter):
         value, derivatives = linearise(node, X)
         jacobian = (root * derivatives).T
         if not np.isfinite(jacobian).all():
-            return Refined(node, rss, np.full(len(theta), np.inf))
+            return replace(Refined.failed(node), rss=rss)
         step, trial, trial_rss, damping = _step(
             node, theta, jacobian, root * (y - value), damping, (X, y, root, rss)
         )
@@ -71,7 +81,8 @@ def refine(
             break
     # Rounding leaves an error of its own, which the residuals of exact rows may not show.
     rounding = len(y) * (1e-15 * np.max(np.abs(root * y), initial=0.0)) ** 2
-    return Refined(node, rss, _deviations(jacobian, max(rss, rounding), len(y)))
+    deviations = _deviations(jacobian, max(rss, rounding), len(y))
+    return Refined(node, rss, deviations, effects_of(node, X, jacobian))
 
 
 def _step(
@@ -120,3 +131,27 @@ def _deviations(jacobian: Array, rss: float, n: int) -> Array:
     inverse = right.T / np.maximum(singular, 1e-15)
     spread = np.sqrt(rss / max(n - k, 1))
     return spread * np.linalg.norm(inverse, axis=1) / scale
+
+
+def left_out(node: Node, X: Array, y: Array, weights: Array) -> Array:
+    """Return the residuals (n,) of each row when the constants are fitted to the others.
+
+    To first order in the constants: residuals over one minus the leverage; infinite where a
+    derivative has no value.
+    """
+    value, derivatives = linearise(node, X)
+    residual = y - value
+    if len(derivatives) == 0:
+        return residual
+    jacobian = (np.sqrt(weights) * derivatives).T
+    if not np.isfinite(jacobian).all():
+        return np.full(len(y), np.inf)
+    scale = np.linalg.norm(jacobian, axis=0)
+    left, singular, _ = np.linalg.svd(jacobian / np.maximum(scale, 1e-300), full_matrices=False)
+    leverage = np.sum(left[:, singular > 1e-10 * singular[0]] ** 2, axis=1)
+    return residual / np.maximum(1.0 - leverage, _LEAST_FREE)
+
+
+# Rows that determine a constant alone have no residual; theirs are taken for this share of what
+# they would be.
+_LEAST_FREE = 1e-3

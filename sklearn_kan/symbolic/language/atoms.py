@@ -12,7 +12,7 @@ from .exact import Exact
 from .expression import Apply, Column, Node, Number, Power, Product, Sum, size, values
 from .library import LIBRARY
 from .primitive import Array
-from .tidy import tidy
+from .tidy import ONE, tidy
 
 Make = Callable[[Node], Node]
 
@@ -104,8 +104,6 @@ def minus(left: Node, right: Node) -> Node:
     """Return a difference."""
     return tidy(Sum((left, times(right, -1))))
 
-
-ONE = Number(Exact(1))
 
 UNARY: dict[str, Make] = {
     "x": lambda u: u,

@@ -48,6 +48,8 @@ def _power(exponent: int) -> Primitive:
         domain=_BROKEN if k < 0 else ((-np.inf, np.inf),),
         guard=_away_from_zero if k < 0 else _clip(-_LARGEST, _LARGEST),
         parity=1 if k % 2 == 0 else -1,
+        degree=float(k),
+        free=(False, k != 1),
     )
 
 
@@ -71,6 +73,8 @@ def _root(name: str, exponent: float) -> Primitive:
         complexity=3,
         domain=_POSITIVE,
         guard=_clip(_SMALLEST, _LARGEST),
+        degree=k,
+        free=(False, True),
     )
 
 
@@ -168,23 +172,57 @@ def _gaussian(u: Array) -> Array:
 
 def _transcendental() -> list[Primitive]:
     return [
-        Primitive("exp", (np.exp, np.exp, np.exp), _sympy("exp"), guard=_EXPONENTS),
+        Primitive(
+            "exp",
+            (np.exp, np.exp, np.exp),
+            _sympy("exp"),
+            guard=_EXPONENTS,
+            free=(True, False),
+            limit_degree=1,
+            at_zero=1,
+        ),
         Primitive(
             "log",
             (np.log, lambda u: 1.0 / u, lambda u: -1.0 / u**2),
             _sympy("log"),
             domain=_POSITIVE,
             guard=_clip(_SMALLEST, _LARGEST),
+            free=(False, True),
+            limit_degree=1,
         ),
-        Primitive("abs", (np.abs, np.sign, np.zeros_like), _sympy("Abs"), 2, _BROKEN, parity=1),
-        Primitive("sinh", (np.sinh, np.cosh, np.sinh), _sympy("sinh"), guard=_EXPONENTS, parity=-1),
-        Primitive("cosh", (np.cosh, np.sinh, np.cosh), _sympy("cosh"), guard=_EXPONENTS, parity=1),
+        Primitive(
+            "abs",
+            (np.abs, np.sign, np.zeros_like),
+            _sympy("Abs"),
+            domain=_BROKEN,
+            parity=1,
+            free=(False, True),
+            at_zero=0,
+        ),
+        Primitive(
+            "sinh",
+            (np.sinh, np.cosh, np.sinh),
+            _sympy("sinh"),
+            guard=_EXPONENTS,
+            parity=-1,
+            limit_degree=1,
+        ),
+        Primitive(
+            "cosh",
+            (np.cosh, np.sinh, np.cosh),
+            _sympy("cosh"),
+            guard=_EXPONENTS,
+            parity=1,
+            limit_degree=2,
+        ),
         Primitive(
             "tanh",
             (np.tanh, _tanh_slope, lambda u: -2.0 * np.tanh(u) * _tanh_slope(u)),
             _sympy("tanh"),
             guard=_clip(-300.0, 300.0),
             parity=-1,
+            limit_degree=1,
+            at_zero=0,
         ),
         Primitive(
             "gaussian",
@@ -193,6 +231,7 @@ def _transcendental() -> list[Primitive]:
             4,
             guard=_clip(-30.0, 30.0),
             parity=1,
+            limit_degree=2,
         ),
         Primitive(
             "sigmoid",
@@ -200,6 +239,7 @@ def _transcendental() -> list[Primitive]:
             _sigmoid_of,
             6,
             guard=_EXPONENTS,
+            limit_degree=1,
         ),
         Primitive(
             "softplus",
@@ -207,6 +247,7 @@ def _transcendental() -> list[Primitive]:
             _softplus_of,
             5,
             guard=_EXPONENTS,
+            limit_degree=1,
         ),
         Primitive(
             "erf",
@@ -218,6 +259,7 @@ def _transcendental() -> list[Primitive]:
             _sympy("erf"),
             guard=_clip(-30.0, 30.0),
             parity=-1,
+            limit_degree=1,
         ),
     ]
 
@@ -237,6 +279,9 @@ def _trigonometric() -> list[Primitive]:
             guard=turns,
             parity=-1,
             period=2 * np.pi,
+            limit_degree=1,
+            is_wave=True,
+            at_zero=0,
         ),
         Primitive(
             "cos",
@@ -245,6 +290,9 @@ def _trigonometric() -> list[Primitive]:
             guard=turns,
             parity=1,
             period=2 * np.pi,
+            limit_degree=2,
+            is_wave=True,
+            at_zero=1,
         ),
         Primitive(
             "tan",
@@ -258,6 +306,8 @@ def _trigonometric() -> list[Primitive]:
             guard=turns,
             parity=-1,
             period=np.pi,
+            limit_degree=1,
+            at_zero=0,
         ),
         Primitive(
             "arcsin",
@@ -266,6 +316,8 @@ def _trigonometric() -> list[Primitive]:
             domain=((-1.0, 1.0),),
             guard=_clip(-_UNIT, _UNIT),
             parity=-1,
+            limit_degree=1,
+            at_zero=0,
         ),
         Primitive(
             "arccos",
@@ -273,6 +325,7 @@ def _trigonometric() -> list[Primitive]:
             _sympy("acos"),
             domain=((-1.0, 1.0),),
             guard=_clip(-_UNIT, _UNIT),
+            limit_degree=1,
         ),
         Primitive(
             "arctan",
@@ -280,6 +333,8 @@ def _trigonometric() -> list[Primitive]:
             _sympy("atan"),
             guard=_clip(-_LARGEST, _LARGEST),
             parity=-1,
+            limit_degree=1,
+            at_zero=0,
         ),
         Primitive(
             "arctanh",
@@ -288,6 +343,7 @@ def _trigonometric() -> list[Primitive]:
             domain=((-1.0, 1.0),),
             guard=_clip(-_UNIT, _UNIT),
             parity=-1,
+            limit_degree=1,
         ),
         Primitive(
             "J0",
@@ -296,6 +352,7 @@ def _trigonometric() -> list[Primitive]:
             3,
             guard=turns,
             parity=1,
+            limit_degree=2,
         ),
     ]
 

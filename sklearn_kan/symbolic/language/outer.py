@@ -50,12 +50,18 @@ def _raise(numerator: int, denominator: int = 1) -> Callable[[Node], Node]:
 
 
 def exp_of(node: Node) -> Node:
-    """Return exp of a sum as a product: of powers where the parts are logarithms."""
+    """Return exp of a sum: powers where the parts are logarithms, beside one exponential."""
     parts = node.parts if isinstance(node, Sum) else (node,)
-    return tidy(Product(tuple(_exp_of_part(part) for part in parts)))
+    powers = [_exp_of_part(part) for part in parts]
+    rest = tuple(part for part, found in zip(parts, powers, strict=True) if found is None)
+    factors = [found for found in powers if found is not None]
+    if rest:
+        factors.append(Apply(LIBRARY["exp"], tidy(Sum(rest))))
+    return tidy(Product(tuple(factors)))
 
 
-def _exp_of_part(part: Node) -> Node:
+def _exp_of_part(part: Node) -> Node | None:
+    """Return exp of a part that is a constant, or has a logarithm; None of others."""
     match part:
         case Constant(value) if abs(value) < 600:
             return Constant(float(np.exp(value)))
@@ -67,7 +73,7 @@ def _exp_of_part(part: Node) -> Node:
             (log,) = [factor for factor in parts if _is_log(factor)][:1]
             rest = tuple(factor for factor in parts if factor is not log)
             return Power(children(log)[0], tidy(Product(rest)))
-    return Apply(LIBRARY["exp"], part)
+    return None
 
 
 def _is_log(node: Node) -> bool:

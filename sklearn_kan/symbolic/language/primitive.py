@@ -50,6 +50,17 @@ class Primitive:
     parity : int
         1 for an even function, -1 for an odd one, 0 for neither.
     period : float or None
+    degree : float or None
+        The exponent, if it is a power of its argument.
+    free : tuple of two bool
+        Whether scale, and shift, of the argument say anything that a coefficient and a constant
+        beside the function do not.
+    limit_degree : int or None
+        1 if it is nearly a line where its argument hardly varies, 2 if nearly a parabola about 0.
+    is_wave : bool
+        Whether half a period changes nothing but its sign.
+    at_zero : int or None
+        What it is of 0, for formulas to be shortened by.
     origin : Origin or None
         None does not pickle: its functions may have been written in place.
     """
@@ -62,6 +73,11 @@ class Primitive:
     guard: Map = np.asarray
     parity: int = 0
     period: float | None = None
+    degree: float | None = None
+    free: tuple[bool, bool] = (True, True)
+    limit_degree: int | None = None
+    is_wave: bool = False
+    at_zero: int | None = None
     origin: Origin | None = None
 
     def value(self, u: Array) -> Array:
@@ -86,6 +102,21 @@ class Primitive:
             shift = self.period * np.floor((low - self.domain[0][0]) / self.period)
             low, high = low - shift, high - shift
         return any(a < low and high < b for a, b in self.domain)
+
+    @property
+    def has_poles(self) -> bool:
+        """Whether it goes to infinity at the ends of each period."""
+        return self.period is not None and bool(np.isfinite(self.domain[0]).any())
+
+    def branches(self, u: Array) -> Array:
+        """Return the numbers of the periods that arguments lie in, the domain's own is 0."""
+        assert self.period is not None
+        return np.floor((u - self.domain[0][0]) / self.period)
+
+    @property
+    def is_whole_power(self) -> bool:
+        """Whether it is one of the powers that polynomials are made of."""
+        return self.degree is not None and self.degree >= 1.0 and self.degree.is_integer()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by what makes an equal one: functions written in place do not pickle."""

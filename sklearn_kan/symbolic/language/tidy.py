@@ -23,12 +23,9 @@ def _tidy(node: Node) -> Node:
             return base if exact == ONE.exact else ONE if exact == ZERO.exact else node
         case Power(Number(exact), _) if exact == ONE.exact:
             return ONE
-        case Apply(function, Number(exact)) if exact == ZERO.exact and function.name in _AT_ZERO:
-            return Number(Exact(_AT_ZERO[function.name]))
+        case Apply(function, Number(exact)) if exact == ZERO.exact:
+            return node if function.at_zero is None else Number(Exact(function.at_zero))
     return node
-
-
-_AT_ZERO = {"exp": 1, "sin": 0, "cos": 1, "tanh": 0, "tan": 0, "arcsin": 0, "arctan": 0, "abs": 0}
 
 
 def _sum(parts: tuple[Node, ...]) -> Node:

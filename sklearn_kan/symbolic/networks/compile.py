@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...network import Curve, CurveEdge, Layer, Network, Term, make_basis
-from ...network.curves import in_order
+from ...network.curves import sorted_curves
 from ..language.library import LIBRARY
 from ..language.primitive import Primitive
 from ..text.maxima import with_moduli
@@ -29,21 +29,21 @@ class SeveralVariablesError(ValueError):
 
 
 @dataclass(frozen=True)
-class Node:
-    """A node by its level (inputs have level 0) and its number among all nodes."""
+class Unit:
+    """A node of the network by its level (inputs have level 0) and its number among all nodes."""
 
     level: int
     number: int
 
 
 @dataclass
-class Sum:
+class UnitSum:
     """A constant, and a curve of each source node."""
 
     constant: float = 0.0
-    parts: dict[Node, Curve] = field(default_factory=dict)
+    parts: dict[Unit, Curve] = field(default_factory=dict)
 
-    def add(self, node: Node, curve: Curve) -> None:
+    def add(self, node: Unit, curve: Curve) -> None:
         """Add a curve of a node; its constant goes to the sum's."""
         before = self.parts.get(node, Curve(()))
         self.parts[node] = Curve((*before.terms, *curve.terms))
@@ -99,17 +99,17 @@ class _Compiler:
     """Turns expressions into nodes, each distinct one once."""
 
     def __init__(self, symbols: tuple[Any, ...], functions: Mapping[str, Primitive]) -> None:
-        self.inputs = {symbol: Node(0, i) for i, symbol in enumerate(symbols)}
+        self.inputs = {symbol: Unit(0, i) for i, symbol in enumerate(symbols)}
         self.functions = functions
-        self.content: dict[Node, tuple[Sum, ...]] = {}
-        self._made: dict[Any, Node] = {}
+        self.content: dict[Unit, tuple[UnitSum, ...]] = {}
+        self._made: dict[Any, Unit] = {}
 
-    def sum_of(self, expression: Any) -> Sum:
+    def sum_of(self, expression: Any) -> UnitSum:
         """Return an expression as a sum of curves of nodes."""
         import sympy
 
         self._check(expression)
-        result = Sum()
+        result = UnitSum()
         univariate: dict[Any, list[Any]] = {}
         for part in sympy.Add.make_args(expression):
             symbols = part.free_symbols
@@ -131,7 +131,7 @@ class _Compiler:
             known = ", ".join(map(str, self.inputs))
             raise ValueError(f"{names} in {expression} is none of the columns {known}.")
 
-    def _of_several(self, part: Any) -> tuple[Node, Curve]:
+    def _of_several(self, part: Any) -> tuple[Unit, Curve]:
         """Return a summand in several symbols as a curve of a node."""
         import sympy
 
@@ -148,7 +148,7 @@ class _Compiler:
             )
         return self._node_of(core), _LINE.times(scale).plus(shift)
 
-    def _node_of(self, core: Any) -> Node:
+    def _node_of(self, core: Any) -> Unit:
         """Return the node that computes an expression in several symbols."""
         import sympy
 
@@ -157,13 +157,13 @@ class _Compiler:
             self._made[core] = self._new(tuple(self.sum_of(part) for part in parts))
         return self._made[core]
 
-    def _new(self, content: tuple[Sum, ...]) -> Node:
+    def _new(self, content: tuple[UnitSum, ...]) -> Unit:
         level = 1 + max(part.level for part in content)
-        node = Node(level, len(self.inputs) + len(self.content))
+        node = Unit(level, len(self.inputs) + len(self.content))
         self.content[node] = content
         return node
 
-    def raised(self, total: Sum, level: int) -> Sum:
+    def raised(self, total: UnitSum, level: int) -> UnitSum:
         """Return the sum with all its sources passed on to a level.
 
         Several that are lower are added up where they can first be.
@@ -172,16 +172,16 @@ class _Compiler:
         if len(low) > 1:
             key = frozenset(low.items())
             if key not in self._made:
-                self._made[key] = self._new((Sum(0.0, low),))
+                self._made[key] = self._new((UnitSum(0.0, low),))
             low = {self._made[key]: _LINE}
         parts = {node: curve for node, curve in total.parts.items() if node.level == level}
         parts.update({self._at(node, level): curve for node, curve in low.items()})
-        return Sum(total.constant, parts)
+        return UnitSum(total.constant, parts)
 
-    def _at(self, node: Node, level: int) -> Node:
+    def _at(self, node: Unit, level: int) -> Unit:
         while node.level < level:
             if node not in self._made:
-                self._made[node] = self._new((Sum(0.0, {node: _LINE}),))
+                self._made[node] = self._new((UnitSum(0.0, {node: _LINE}),))
             node = self._made[node]
         return node
 
@@ -207,14 +207,14 @@ def _halves(product: Any) -> tuple[Any, Any]:
     return sympy.Mul(*parts[:middle]), sympy.Mul(*parts[middle:])
 
 
-def _laid_out(compiler: _Compiler, outputs: list[Sum]) -> Network:
+def _laid_out(compiler: _Compiler, outputs: list[UnitSum]) -> Network:
     """Put nodes into layers; pass on what is needed later."""
     depth = 1 + max(output.level for output in outputs)
     inputs = list(compiler.inputs.values())
-    straight = [_of_level(output, 0) if depth > 1 else Sum() for output in outputs]
-    rest = [Sum(o.constant, _without(o, s)) for o, s in zip(outputs, straight, strict=True)]
-    content: list[list[tuple[Sum, ...]]] = [[(compiler.raised(o, depth - 1),) for o in rest]]
-    nodes: list[list[Node]] = []
+    straight = [_of_level(output, 0) if depth > 1 else UnitSum() for output in outputs]
+    rest = [UnitSum(o.constant, _without(o, s)) for o, s in zip(outputs, straight, strict=True)]
+    content: list[list[tuple[UnitSum, ...]]] = [[(compiler.raised(o, depth - 1),) for o in rest]]
+    nodes: list[list[Unit]] = []
     for level in range(depth - 1, 0, -1):
         nodes.insert(0, _sources(content[0], compiler))
         content.insert(
@@ -227,21 +227,21 @@ def _laid_out(compiler: _Compiler, outputs: list[Sum]) -> Network:
     return Network(tuple(layers), replace(direct, basis=layers[0].basis))
 
 
-def _of_level(total: Sum, level: int) -> Sum:
-    return Sum(0.0, {node: c for node, c in total.parts.items() if node.level == level})
+def _of_level(total: UnitSum, level: int) -> UnitSum:
+    return UnitSum(0.0, {node: c for node, c in total.parts.items() if node.level == level})
 
 
-def _without(total: Sum, other: Sum) -> dict[Node, Curve]:
+def _without(total: UnitSum, other: UnitSum) -> dict[Unit, Curve]:
     return {node: curve for node, curve in total.parts.items() if node not in other.parts}
 
 
-def _sources(content: Iterable[tuple[Sum, ...]], compiler: _Compiler) -> list[Node]:
+def _sources(content: Iterable[tuple[UnitSum, ...]], compiler: _Compiler) -> list[Unit]:
     """Return the nodes that a layer's sums are of, product nodes last."""
     found = dict.fromkeys(node for sums in content for total in sums for node in total.parts)
     return sorted(found, key=lambda node: (len(compiler.content[node]), node.number))
 
 
-def _layer(sources: list[Node], content: list[tuple[Sum, ...]]) -> Layer:
+def _layer(sources: list[Unit], content: list[tuple[UnitSum, ...]]) -> Layer:
     """Return the layer from some nodes to sums, and then products of two."""
     totals = [total for sums in content for total in sums]
     place = {node: i for i, node in enumerate(sources)}
@@ -258,5 +258,5 @@ def _layer(sources: list[Node], content: list[tuple[Sum, ...]]) -> Layer:
         np.array([total.constant for total in totals]),
         np.zeros((p, q), bool),
         sum(len(sums) - 1 for sums in content),
-        in_order(curves),
+        sorted_curves(curves),
     )

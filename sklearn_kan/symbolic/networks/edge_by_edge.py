@@ -12,8 +12,9 @@ from ...training.objective.losses import Loss
 from ...training.objective.objective import Rows, mean_loss
 from ..curves.cancellation import steady_fits
 from ..curves.curve_fits import EdgeFit, fit_curve
+from ..judging.description import rough_length
 from ..language.primitive import Primitive
-from .joint import refine_jointly
+from .joint import free_parameters, refine_jointly
 
 # An edge alone becomes a curve that leaves no more than this share of its variance.
 UNEXPLAINED = 1e-3
@@ -213,21 +214,18 @@ def _with(before: _Trial, edge: _Edge, rows: Rows, loss: Loss) -> list[_Trial]:
 
 
 def _score(value: float, network: Network, rows: Rows) -> float:
-    """Return ``n log(loss) + (free numbers) log n + 2 (complexities)``, smaller is better."""
-    n = rows.total_weight
-    size = n_numbers(network)
+    """Return the `rough_length` of what a network leaves, smaller is better."""
     nodes = sum(
         getattr(term.function, "complexity", 2)
         for layer in network.all_layers
         for edge in layer.curves
         for term in edge.curve.terms
     )
-    return n * float(np.log(max(2.0 * value, _ROUNDING))) + size * float(np.log(n)) + 2.0 * nodes
+    left, size = max(2.0 * value, _ROUNDING), n_numbers(network)
+    return float(rough_length(left, rows.total_weight, size, nodes))
 
 
 def n_numbers(network: Network) -> int:
     """Return how many free numbers a network has, those of its curves and its theta."""
-    from .joint import free_parameters
-
     curves = [edge.curve for layer in network.all_layers for edge in layer.curves]
     return network.n_parameters + sum(len(free_parameters(curve)) for curve in curves)

@@ -16,6 +16,7 @@ from ...network.passes import LayerTape
 from ...training.objective.losses import Loss
 from ...training.objective.objective import Rows, mean_loss
 from ...training.objective.penalties import uniform_penalty
+from ..text.user_primitives import as_primitive
 
 # With more weights than this splines stay as they are.
 _MOST_WEIGHTS = 400
@@ -30,10 +31,6 @@ _LEAST_CURVATURE = 1e-6
 _NO_GAIN, _PATIENCE = 1e-9, 4
 # A number of less effect than this share of the largest is not moved far.
 _LEAST_EFFECT = 1e-12
-# Functions whose argument has a number that their coefficient, or the constant, can stand for.
-_NO_SCALE = {"sqrt", "1/sqrt", "x^1.5", "log", "abs", "x^2", "x^3", "x^4", "x^5"}
-_NO_SCALE |= {"1/x", "1/x^2", "1/x^3", "1/x^4", "1/x^5"}
-_POWERS = {"x", "x^2", "x^3", "x^4", "x^5"}
 
 
 @dataclass(frozen=True)
@@ -202,15 +199,15 @@ def free_parameters(curve: Curve) -> tuple[int, ...]:
     The constant is the bias's. A line has a coefficient only; where there are several powers
     the others' shifts are in the lower ones' coefficients.
     """
-    powers = sum(term.function.name in _POWERS for term in curve.terms)
+    functions = [as_primitive(term.function) for term in curve.terms]
+    n_whole = sum(function.is_whole_power for function in functions)
     free = []
-    for t, term in enumerate(curve.terms):
-        name = term.function.name
+    for t, function in enumerate(functions):
         coef, scale, shift = 3 * t + 1, 3 * t + 2, 3 * t + 3
         free.append(coef)
-        if name not in _NO_SCALE and name != "x":
+        if function.free[0]:
             free.append(scale)
-        if name not in ("x", "exp") and not (name in _POWERS and powers > 1):
+        if function.free[1] and not (function.is_whole_power and n_whole > 1):
             free.append(shift)
     return tuple(free)
 

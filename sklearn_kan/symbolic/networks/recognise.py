@@ -31,9 +31,11 @@ _FUNCTIONS = {
     "tanh": "tanh",
     "erf": "erf",
 }
-_POWERS: dict[float, str] = {k: f"x^{k}" for k in (2, 3, 4, 5)}
-_POWERS |= {-k: f"1/x^{k}" for k in (2, 3, 4, 5)}
-_POWERS |= {-1: "1/x", 0.5: "sqrt", -0.5: "1/sqrt", 1.5: "x^1.5"}
+_POWERS = {
+    function.degree: function
+    for function in LIBRARY.values()
+    if function.degree is not None and function.degree != 1.0
+}
 
 
 def curve_of(
@@ -156,7 +158,7 @@ def _power(base: Any, value: float, exponent: Any) -> tuple[Primitive, Any]:
     if isinstance(base, sympy.Abs) and value in (0.5, 1.5):
         return LIBRARY[f"|x|^{value:g}"], base.args[0]
     if value in _POWERS:
-        return LIBRARY[_POWERS[value]], base
+        return _POWERS[value], base
     return as_primitive(_x() ** exponent), base
 
 

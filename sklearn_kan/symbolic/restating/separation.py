@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from ..judging.interpolant import Interpolant
-from ..judging.problem import Problem
+from ..judging.problem import LawProblem
 from ..language.expression import Column, Constant, Node, Product, Sum, substitute, values
 from ..language.primitive import Array
 from ..language.tidy import tidy
@@ -32,17 +32,17 @@ class Separation:
     Parameters
     ----------
     groups : tuple of tuple of int
-    problems : tuple of Problem
+    problems : tuple of LawProblem
         Values of an interpolant: the columns of a group vary, the others stay.
     multiplied : bool
         Whether the laws of the groups are multiplied, rather than added.
     """
 
     groups: tuple[tuple[int, ...], ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[LawProblem, ...]
     multiplied: bool
 
-    def joined(self, laws: Sequence[Node]) -> Node:
+    def restored(self, laws: Sequence[Node]) -> Node:
         """Return a law of all columns from one of each group, its constants a start."""
         parts = [
             substitute(law, [Column(i) for i in group])
@@ -52,7 +52,7 @@ class Separation:
             return tidy(Product((Constant(1.0), *parts)))
         return tidy(Sum((*parts, Constant(0.0))))
 
-    def rest(self, problem: Problem, laws: Sequence[Node], k: int) -> Problem | None:
+    def rest(self, problem: LawProblem, laws: Sequence[Node], k: int) -> LawProblem | None:
         """Return what laws of the other groups leave of the rows themselves for group k.
 
         Where these laws are right that is as exact as the rows, unlike an interpolant.
@@ -71,7 +71,7 @@ class Separation:
         return left if sound else None
 
 
-def separations(problem: Problem, smooth: Interpolant) -> list[Separation]:
+def separations(problem: LawProblem, smooth: Interpolant) -> list[Separation]:
     """Return the ways to take columns apart, in sums and in products."""
     found = []
     for multiplied in (False, True):
@@ -84,7 +84,7 @@ def separations(problem: Problem, smooth: Interpolant) -> list[Separation]:
 
 
 def _groups(
-    problem: Problem, smooth: Interpolant, *, multiplied: bool
+    problem: LawProblem, smooth: Interpolant, *, multiplied: bool
 ) -> tuple[tuple[int, ...], ...]:
     rng = np.random.default_rng(0)
     first, second = problem.X[rng.integers(0, problem.n, (2, _PAIRS))]
@@ -103,7 +103,7 @@ def _interaction(
     second: Array,
     pair: tuple[int, int],
     multiplied: bool,
-    problem: Problem,
+    problem: LawProblem,
 ) -> float:
     """Return the size of mixed differences as a share of the standard deviation of y."""
     corners = []
@@ -122,7 +122,7 @@ def _interaction(
 
 
 def _separated(
-    problem: Problem,
+    problem: LawProblem,
     smooth: Interpolant,
     groups: tuple[tuple[int, ...], ...],
     *,
@@ -131,7 +131,7 @@ def _separated(
     """Return a problem for each group, on values of the interpolant."""
     anchor = _anchor(problem, smooth, multiplied=multiplied)
     height = float(smooth.at(anchor[None])[0])
-    problems: list[Problem] = []
+    problems: list[LawProblem] = []
     for group in groups:
         X = np.repeat(anchor[None], problem.n, axis=0)
         X[:, list(group)] = problem.X[:, list(group)]
@@ -146,7 +146,7 @@ def _separated(
     return Separation(groups, tuple(problems), multiplied)
 
 
-def _anchor(problem: Problem, smooth: Interpolant, *, multiplied: bool) -> Array:
+def _anchor(problem: LawProblem, smooth: Interpolant, *, multiplied: bool) -> Array:
     """Return a row where the other groups stay: the middle, or where a product is large."""
     middle = np.median(problem.X, axis=0)
     if not multiplied:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..judging.interpolant import Interpolant, interpolate
-from ..judging.problem import Problem
+from ..judging.problem import LawProblem
 from ..language.exact import Exact
 from ..language.expression import (
     Column,
@@ -33,12 +33,8 @@ from ..language.expression import (
 )
 from ..language.primitive import Array
 from ..language.tidy import tidy
+from .null_vectors import null_vectors, reduced_echelon
 
-# Multiples of this share of 1 are the exponents and coefficients that count as simple.
-_DENOMINATORS = (1, 2)
-_LARGEST = 6.0
-# Singular values below this share of the largest may be zero.
-_SMALL = 0.15
 # Directions with free coefficients are only as exact as this share.
 _STEEP = 0.05
 
@@ -49,25 +45,26 @@ class Reduction:
 
     Parameters
     ----------
-    problem : Problem
-        y over a factor, or less a summand, as a function of the new columns.
+    problems : tuple of LawProblem
+        One: y over a factor, or less a summand, as a function of the new columns.
     columns : tuple of Node
         The new columns in the old.
     factor, summand : Node
         y = factor * (law of the new columns) + summand.
     """
 
-    problem: Problem
+    problems: tuple[LawProblem, ...]
     columns: tuple[Node, ...]
     factor: Node
     summand: Node
 
-    def restore(self, law: Node) -> Node:
+    def restored(self, laws: Sequence[Node]) -> Node:
         """Return a law of the new columns as one of the old."""
-        return tidy(Sum((Product((self.factor, substitute(law, self.columns))), self.summand)))
+        law = substitute(laws[0], self.columns)
+        return tidy(Sum((Product((self.factor, law)), self.summand)))
 
 
-def reductions(problem: Problem, smooth: Interpolant) -> list[Reduction]:
+def reductions(problem: LawProblem, smooth: Interpolant) -> list[Reduction]:
     """Return the ways to state a problem in fewer columns, the best first.
 
     Every number of null vectors is tried. What counts is how well the new columns explain y:
@@ -89,9 +86,9 @@ def reductions(problem: Problem, smooth: Interpolant) -> list[Reduction]:
     return [reduction for _, reduction in good[:2]]
 
 
-def _error_of(reduction: Reduction, problem: Problem) -> float:
+def _error_of(reduction: Reduction, problem: LawProblem) -> float:
     """Return what an interpolant of the new columns leaves of y, as a share of its deviation."""
-    new = reduction.problem
+    (new,) = reduction.problems
     if new.p == 0:
         centre = np.average(new.y, weights=new.weights)
         scale = values(reduction.factor, problem.X)
@@ -99,7 +96,7 @@ def _error_of(reduction: Reduction, problem: Problem) -> float:
     return interpolate(new).error
 
 
-def scalings(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
+def scalings(problem: LawProblem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in products of powers, if scaling columns scales y."""
     X = problem.X[smooth.rows]
     usable = np.flatnonzero((X != 0).all(axis=0))
@@ -108,7 +105,7 @@ def scalings(problem: Problem, smooth: Interpolant, count: int) -> Reduction | N
         return None
     M = np.concatenate([X[:, usable] * smooth.gradient[:, usable], -smooth.values[:, None]], axis=1)
     signed = (X[:, usable] < 0).any(axis=0)
-    found = _null_vectors(M, count, forbidden=signed)
+    found = null_vectors(M, count, forbidden=signed)
     if found is None:
         return None
     pivots, S = found
@@ -120,7 +117,7 @@ def scalings(problem: Problem, smooth: Interpolant, count: int) -> Reduction | N
     return _reduced(problem, columns, factor, Number(Exact(0)))
 
 
-def single_factors(problem: Problem, smooth: Interpolant) -> Reduction | None:
+def single_factors(problem: LawProblem, smooth: Interpolant) -> Reduction | None:
     """Return the problem without the columns whose powers are factors of y by themselves.
 
     Of several symmetries a null vector mixes what errors let it; one of a single column stands
@@ -145,10 +142,10 @@ def single_factors(problem: Problem, smooth: Interpolant) -> Reduction | None:
     return _reduced(problem, [Column(i) for i in columns], factor, Number(Exact(0)))
 
 
-def translations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
+def translations(problem: LawProblem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in differences, if shifting columns shifts y by a constant."""
     M = np.concatenate([smooth.gradient, -np.full((len(smooth.values), 1), problem.sd())], axis=1)
-    found = _null_vectors(M, count, forbidden=np.zeros(problem.p, dtype=bool))
+    found = null_vectors(M, count, forbidden=np.zeros(problem.p, dtype=bool))
     if found is None:
         return _directions(problem, smooth, M[:, :-1], count)
     pivots, S = found
@@ -161,14 +158,14 @@ def translations(problem: Problem, smooth: Interpolant, count: int) -> Reduction
 
 
 def _directions(
-    problem: Problem, smooth: Interpolant, gradient: Array, count: int
+    problem: LawProblem, smooth: Interpolant, gradient: Array, count: int
 ) -> Reduction | None:
     """Return the problem in sums of columns with free coefficients, as exact as they are."""
     sd = np.maximum(problem.X.std(axis=0), 1e-300)
     _, singular, right = np.linalg.svd(gradient * sd, full_matrices=False)
     if count >= len(singular) or singular[-count] > _STEEP * singular[0]:
         return None
-    N = _reduced_echelon(right[len(singular) - count :], np.zeros(problem.p, dtype=bool))
+    N = reduced_echelon(right[len(singular) - count :], np.zeros(problem.p, dtype=bool))
     if N is None:
         return None
     pivots, S = N
@@ -184,7 +181,7 @@ def _directions(
     return _reduced(problem, columns, Number(Exact(1)), Number(Exact(0)), floor=floor)
 
 
-def rotations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | None:
+def rotations(problem: LawProblem, smooth: Interpolant, count: int) -> Reduction | None:
     """Return the problem in sums and differences of squares, if y depends on those alone."""
     X = problem.X[smooth.rows]
     away = (np.abs(X) > 1e-3 * X.std(axis=0)).all(axis=1)
@@ -195,7 +192,7 @@ def rotations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | 
     M = np.concatenate([M, np.zeros((len(M), 1))], axis=1)
     M *= np.abs(X[away]).min(axis=1, keepdims=True) / X.std()
     M[:, -1] = np.abs(M).max()
-    found = _null_vectors(M, count, forbidden=np.zeros(problem.p, dtype=bool))
+    found = null_vectors(M, count, forbidden=np.zeros(problem.p, dtype=bool))
     if found is None:
         return None
     pivots, S = found
@@ -208,67 +205,6 @@ def rotations(problem: Problem, smooth: Interpolant, count: int) -> Reduction | 
             weights = [1.0, *(-S[:, i])]
             columns.append(_weighted(others, weights) if np.any(S[:, i]) else Column(i))
     return _reduced(problem, columns, Number(Exact(1)), Number(Exact(0)))
-
-
-def _null_vectors(M: Array, count: int, forbidden: Array) -> tuple[Array, Array] | None:
-    """Return pivots (k,) and null vectors (k, p + 1) of M (n, p + 1), 1 at their own pivot.
-
-    Those of the `count` smallest singular values, their entries rounded to whole or half
-    numbers; None if they are not near such numbers, or the singular values not small.
-    Columns of `forbidden` are pivots only where all others are worse.
-    """
-    norms = np.linalg.norm(M, axis=0)
-    size = norms.max()
-    if not np.isfinite(size) or size == 0:
-        return None
-    scale = np.where(norms > 1e-4 * size, norms, size)
-    _, singular, right = np.linalg.svd(M / scale, full_matrices=False)
-    if count >= len(singular) or singular[-count] > _SMALL * singular[0]:
-        return None
-    return _echelon(right[len(singular) - count :] / scale, forbidden)
-
-
-def _echelon(N: Array, forbidden: Array) -> tuple[Array, Array] | None:
-    """Return the reduced echelon form of null vectors, with simple entries, or None."""
-    p = N.shape[1] - 1
-    found = _reduced_echelon(N, forbidden, p)
-    if found is None:
-        return None
-    pivots, N = found
-    simple = _simplified(N)
-    return None if simple is None else (pivots, simple)
-
-
-def _reduced_echelon(
-    N: Array, forbidden: Array, p: int | None = None
-) -> tuple[Array, Array] | None:
-    """Return pivots, among the first p columns, and the reduced echelon form."""
-    N = N / np.abs(N).max(axis=1, keepdims=True)
-    p = N.shape[1] if p is None else p
-    pivots: list[int] = []
-    for row in range(len(N)):
-        size = np.abs(N[row:, :p]).max(axis=0)
-        size[pivots] = 0.0
-        size = np.where(forbidden, 1e-3 * size, size)
-        pivot = int(np.argmax(size))
-        best = row + int(np.argmax(np.abs(N[row:, pivot])))
-        if abs(N[best, pivot]) < 1e-6:
-            return None
-        N[[row, best]] = N[[best, row]]
-        N[row] /= N[row, pivot]
-        others = np.arange(len(N)) != row
-        N[others] -= np.outer(N[others, pivot], N[row])
-        pivots.append(pivot)
-    return np.array(pivots), N
-
-
-def _simplified(N: Array) -> Array | None:
-    """Round entries to whole numbers, or halves, if all are near."""
-    for denominator, width in zip(_DENOMINATORS, (0.12, 0.06), strict=True):
-        rounded = np.round(N * denominator) / denominator
-        if np.abs(N - rounded).max() < width and np.abs(rounded).max() <= _LARGEST:
-            return rounded
-    return None
 
 
 def _exact(value: float) -> Number:
@@ -292,7 +228,7 @@ def _weighted(nodes: Sequence[Node], weights: Sequence[float]) -> Node:
 
 
 def _reduced(
-    problem: Problem,
+    problem: LawProblem,
     columns: Sequence[Node],
     factor: Node,
     summand: Node,
@@ -307,4 +243,4 @@ def _reduced(
     if not (np.isfinite(new.X).all() and np.isfinite(new.y).all()):
         return None
     new = new if floor is None else replace(new, floor=floor)
-    return Reduction(new, tuple(columns), factor, summand)
+    return Reduction((new,), tuple(columns), factor, summand)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..judging.problem import EXACT, Problem
+from ..judging.problem import LawProblem
 from ..language.expression import Column, Constant, Node, Product, substitute
 from ..language.primitive import Array
 from ..language.tidy import tidy
@@ -17,33 +18,35 @@ _PLAIN = 4
 
 @dataclass(frozen=True, eq=False)
 class DecimalUnits:
-    """Powers of ten that columns, and the target, are divided by.
+    """A problem whose columns, and target, are divided by powers of ten.
 
     Parameters
     ----------
     columns : ndarray of shape (p,)
     target : float
+    problems : tuple of LawProblem
+        One, in these units.
     """
 
     columns: Array
     target: float
+    problems: tuple[LawProblem, ...]
 
     @classmethod
-    def of(cls, problem: Problem) -> DecimalUnits:
-        """Return units for rows: 1 unless a column's size is far from it."""
-        return cls(np.array([_unit(x) for x in problem.X.T]), _unit(problem.y))
+    def of(cls, problem: LawProblem) -> DecimalUnits:
+        """Return a problem in units that are 1 unless a column's size is far from it."""
+        columns, target = np.array([_unit(x) for x in problem.X.T]), _unit(problem.y)
+        return cls(
+            columns, target, (replace(problem, X=problem.X / columns, y=problem.y / target),)
+        )
 
-    def measured(self, problem: Problem) -> Problem:
-        """Return a problem in these units."""
-        return replace(problem, X=problem.X / self.columns, y=problem.y / self.target, floor=EXACT)
-
-    def restored(self, node: Node) -> Node:
-        """Return a formula in these units as one of the columns as they were."""
+    def restored(self, laws: Sequence[Node]) -> Node:
+        """Return a law in these units as one of the columns as they were."""
         columns: list[Node] = [
             Column(i) if unit == 1.0 else Product((Constant(1.0 / unit), Column(i)))
             for i, unit in enumerate(self.columns.tolist())
         ]
-        node = substitute(node, columns)
+        node = substitute(laws[0], columns)
         return tidy(node if self.target == 1.0 else Product((Constant(self.target), node)))
 
 

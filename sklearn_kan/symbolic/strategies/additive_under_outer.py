@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..curves.univariate import Choice, choices, factor_choices, simplest
+from ..curves.univariate import CurveGuess, factor_guesses, guesses, simplest
 from ..judging.additive import AdditiveFit, SplineDesign, fit_additive
-from ..judging.problem import Candidate, Finds, Problem
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals, Start, is_better
 from ..language.expression import Apply, Column, Constant, Node, Sum, substitute
 from ..language.library import LIBRARY
 from ..language.outer import Outer, outers_of
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import tidy
+
+# Outer functions whose curves are named; at length where the fit leaves no more than this.
+_TRIED, _NEARLY_ADDITIVE = 3, 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +42,16 @@ class Fitted:
     loss: float
 
 
-def additive_fits(problem: Problem) -> list[Fitted]:
+def additive_formulas(problem: LawProblem) -> Proposals:
+    """Propose the best additive fits by name, at length where they leave little."""
+    fits = additive_fits(problem)[:_TRIED]
+    for deep in (False, True):
+        for fitted in fits:
+            if not deep or problem.p == 1 or fitted.loss < _NEARLY_ADDITIVE:
+                yield from named_curves(fitted, problem, deep=deep)
+
+
+def additive_fits(problem: LawProblem) -> list[Fitted]:
     """Return the additive fits of all outer functions that y allows, best first."""
     design = SplineDesign.of(problem.X, problem.weights, _coefficients(problem))
     fits = []
@@ -53,7 +66,7 @@ def additive_fits(problem: Problem) -> list[Fitted]:
     )
 
 
-def _coefficients(problem: Problem) -> int:
+def _coefficients(problem: LawProblem) -> int:
     return int(min(problem.n // 5, 25 * problem.p))
 
 
@@ -63,7 +76,9 @@ def _capped(weights: Array) -> Array:
     return weights / weights.mean()
 
 
-def _loss_in_y(problem: Problem, z: Array, slope: Array, weights: Array, fit: AdditiveFit) -> float:
+def _loss_in_y(
+    problem: LawProblem, z: Array, slope: Array, weights: Array, fit: AdditiveFit
+) -> float:
     centre = np.average(z, weights=weights)
     mean_square = (1.0 - fit.r2) * float(weights @ (z - centre) ** 2) / problem.n
     # Errors of z of this size, weighted, are errors of y by the slope of g at its median.
@@ -71,15 +86,10 @@ def _loss_in_y(problem: Problem, z: Array, slope: Array, weights: Array, fit: Ad
     return float(np.sqrt(max(mean_square, 0.0) / middle)) / problem.sd()
 
 
-def identify(
-    fitted: Fitted,
-    finds: Finds,
-    library: tuple[Primitive, ...] | None,
-    *,
-    top: int = 3,
-    deep: bool = False,
-) -> Candidate | None:
-    """Name the curves of an additive fit, and refine them together on the rows.
+def named_curves(
+    fitted: Fitted, problem: LawProblem, *, top: int = 3, deep: bool = False
+) -> Proposals:
+    """Propose names for the curves of an additive fit, all curves together.
 
     With `deep`, curves that no primitive fits may be primitives of a function of the column,
     and factors of a product.
@@ -87,47 +97,40 @@ def identify(
     Each column's best curve is the start; then the other candidates of one column after the
     other take its place, the surest column first, and stay where the score is better.
     """
-    options = _choices(fitted, finds.problem, library, top, deep=deep)
+    options = _guesses(fitted, problem, top, deep=deep)
     chosen = {column: few[0] for column, few in options.items()}
-    best = finds.add(formula(fitted, chosen))
     simple = {column: simplest(few) for column, few in options.items()}
+    best = yield Start(formula(fitted, chosen), with_next=simple != chosen)
     if simple != chosen:
-        trial = finds.add(formula(fitted, simple))
-        if trial is not None and (best is None or trial.score < best.score):
+        trial = yield Start(formula(fitted, simple))
+        if is_better(trial, best):
             best, chosen = trial, simple
     for column in sorted(chosen, key=lambda c: chosen[c].left):
         for other in options[column][1:]:
-            if finds.exact:
-                return best
-            trial = finds.add(formula(fitted, {**chosen, column: other}))
-            if trial is not None and (best is None or trial.score < best.score):
+            trial = yield Start(formula(fitted, {**chosen, column: other}))
+            if is_better(trial, best):
                 best, chosen = trial, {**chosen, column: other}
-    return best
 
 
-def _choices(
-    fitted: Fitted,
-    problem: Problem,
-    library: tuple[Primitive, ...] | None,
-    top: int,
-    *,
-    deep: bool,
-) -> dict[int, list[Choice]]:
+def _guesses(
+    fitted: Fitted, problem: LawProblem, top: int, *, deep: bool
+) -> dict[int, list[CurveGuess]]:
     """Return what the curve of each column that matters might be."""
     noise = max(np.sqrt(max(1.0 - fitted.fit.r2, 0.0)), problem.floor, 1e-8)
-    found: dict[int, list[Choice]] = {}
+    library = problem.library
+    found: dict[int, list[CurveGuess]] = {}
     for column in map(int, np.argsort(-fitted.fit.effects, kind="stable")):
         effect = fitted.fit.effects[column]
         if effect <= 0.2 * noise:
             continue
         x, f = problem.X[:, column], fitted.fit.components[:, column]
         level = float(min(0.5 * noise / effect, 0.5))
-        options = choices(x, f, fitted.weights, library, level, top, deep=deep)
+        options = guesses(x, f, fitted.weights, library, level, top, deep=deep)
         if deep and _is_product(fitted.outer) and options and not options[0].fits(level):
             # y is a product of exp(f): the factor itself, or its inverse, may be simpler.
             spread = float(np.std(f))
-            options = factor_choices(x, np.exp(f), problem.weights, library, level * spread, top)
-            options = [Choice(Apply(LIBRARY["log"], o.node), o.score, o.left) for o in options]
+            options = factor_guesses(x, np.exp(f), problem.weights, library, level * spread, top)
+            options = [CurveGuess(Apply(LIBRARY["log"], o.node), o.score, o.left) for o in options]
         if options:
             found[column] = options
     return found
@@ -137,7 +140,7 @@ def _is_product(outer: Outer) -> bool:
     return outer.name in ("exp", "-exp")
 
 
-def formula(fitted: Fitted, chosen: dict[int, Choice]) -> Node:
+def formula(fitted: Fitted, chosen: dict[int, CurveGuess]) -> Node:
     """Return the tree of an outer function of a sum of curves."""
-    parts = [substitute(choice.node, [Column(c)]) for c, choice in sorted(chosen.items())]
+    parts = [substitute(guess.node, [Column(c)]) for c, guess in sorted(chosen.items())]
     return fitted.outer.inverse(tidy(Sum((*parts, Constant(fitted.fit.constant)))))

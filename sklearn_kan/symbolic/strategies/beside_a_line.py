@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..judging.linear import least_squares
-from ..judging.problem import Finds
-from ..judging.selection import Projected, best_single, orthonormal
-from ..language.atoms import UNARY, power_of
+from ..judging.best_blocks import orthonormal
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals
+from ..judging.selection import Reach, Selection, combination, linear_starts
+from ..language.atoms import UNARY, Atoms, power_of
 from ..language.expression import Column, Constant, Node, Product, Sum, values
-from ..language.primitive import Array, Primitive
+from ..language.outer import IDENTITY
+from ..language.primitive import Array
 
 _FUNCTIONS = ("sqrt", "log", "1/x", "1/sqrt")
 # Values of c as multiples of the mean square of x, and of its least square where c is negative.
@@ -20,9 +22,8 @@ _ABOVE, _BELOW = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), (0.2, 0.5, 0.8, 0.95)
 _TRIED = 4
 
 
-def search_beside_lines(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for a line and a function of x^2 + c, if there is one column."""
-    problem = finds.problem
+def curves_beside_a_line(problem: LawProblem) -> Proposals:
+    """Propose a line and a function of x^2 + c, if there is one column."""
     if problem.p != 1:
         return
     nodes, kept = [], []
@@ -33,18 +34,14 @@ def search_beside_lines(finds: Finds, library: tuple[Primitive, ...] | None) -> 
             kept.append(found / np.sqrt(np.mean(found**2)))
     if not nodes:
         return
+    atoms = Atoms(tuple(nodes), np.array(kept), np.zeros(len(nodes), dtype=int))
     base = orthonormal(np.column_stack([np.ones(problem.n), problem.X]))
-    costs = np.zeros(len(nodes))
-    hits = best_single(Projected.of(np.array(kept), problem.y, base, costs, problem.n), _TRIED)
-    for _, (k,) in hits:
-        columns = np.column_stack([kept[k], problem.X, np.ones(problem.n)])
-        coef, slope, constant = least_squares(columns, problem.y, 1e-13)
-        coef /= np.sqrt(np.mean(values(nodes[k], problem.X) ** 2))
-        line = Product((Constant(float(slope)), Column(0)))
-        curve = Product((Constant(float(coef)), nodes[k]))
-        finds.add(Sum((curve, line, Constant(float(constant)))))
-        if finds.exact:
-            return
+
+    def tree_of(chosen: tuple[int, ...]) -> Node:
+        return combination([*(nodes[k] for k in chosen), Column(0)])
+
+    hits = Selection(atoms, problem.y, base, problem.n, Reach(singles=_TRIED)).singles
+    yield from linear_starts(hits, tree_of, IDENTITY, (problem.X, problem.y), max_iter=40)
 
 
 def _functions(x: Array) -> list[Node]:

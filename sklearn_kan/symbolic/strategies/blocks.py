@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..judging.best_blocks import Hit, orthonormal
 from ..judging.linear import least_squares
-from ..judging.problem import Finds, Problem
-from ..judging.selection import (
-    Hit,
-    Projected,
-    best_pair,
-    best_product,
-    best_single,
-    orthonormal,
-    stepwise,
-)
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals, Start
+from ..judging.rows import evenly
+from ..judging.selection import Reach, Selection, TreeOf, linear_starts, sums_of
 from ..language.atoms import Atoms, arguments, factors_times_functions, functions_of, make_atoms
 from ..language.exact import Exact
 from ..language.expression import (
@@ -29,18 +24,20 @@ from ..language.expression import (
     Power,
     Product,
     Sum,
-    linearise,
     values,
-    with_parameters,
 )
 from ..language.library import LIBRARY
-from ..language.outer import Outer, outers_of
+from ..language.outer import outers_of
 from ..language.permitted import is_permitted
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 
 _SAMPLE = 160
-_MOST_PAIRS = 2500
+# Blocks that pairs are made of, and how many a row: one of few rows is no evidence of one of many.
+_MOST_PAIRS, _A_ROW = 2500, 40
 _MOST_POWERS = 2000
+# Pairs, and singles, of the few blocks; and those of logarithms of blocks.
+_FEW = Reach(singles=2, pairs=12, from_pairs=4, from_singles=None, depth=3, beam=5)
+_OF_ONE, _OF_LOGARITHMS = Reach(singles=8), Reach(pairs=8, from_pairs=3, depth=3)
 # Columns, at the most, for functions beside factors.
 _MOST_WITH_FACTORS = 4
 
@@ -60,12 +57,12 @@ class Dictionary:
     atoms: Atoms
 
 
-def make_dictionary(problem: Problem, columns: Sequence[int], most: int = _SAMPLE) -> Dictionary:
+def make_dictionary(problem: LawProblem, columns: Sequence[int], most: int = _SAMPLE) -> Dictionary:
     """Return functions of sums, differences and monomials of some columns, and with factors.
 
     Parameters
     ----------
-    problem : Problem
+    problem : LawProblem
     columns : sequence of int
     most : int
         Rows that they are worked out on, at the most.
@@ -80,53 +77,42 @@ def make_dictionary(problem: Problem, columns: Sequence[int], most: int = _SAMPL
     return Dictionary(rows, make_atoms(allowed, X))
 
 
-def evenly(n: int, most: int) -> Array:
-    """Return some of n rows, evenly spaced, `most` of them at most."""
-    return np.linspace(0, n - 1, min(n, most)).astype(int)
-
-
-def search_blocks(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
-    """Look for sums and products of few blocks of all columns."""
-    search_dictionary(make_dictionary(finds.problem, list(range(finds.problem.p))), finds)
-
-
-def search_dictionary(dictionary: Dictionary, finds: Finds) -> None:
-    """Look for sums, products and products of powers of blocks, under every outer function."""
-    for outer, z, _ in outers_of(finds.problem.y, finds.problem.permitted):
+def few_blocks(problem: LawProblem) -> Proposals:
+    """Propose sums, products and products of powers of blocks, under every outer function."""
+    dictionary = make_dictionary(problem, list(range(problem.p)))
+    for outer, z, _ in outers_of(problem.y, problem.permitted):
         if outer.name == "-exp":
             continue
-        for hits, build in _hits(dictionary, z[dictionary.rows], finds.problem.n):
-            _add_linear(hits, build, outer, finds, z)
-            if finds.exact:
-                return
-    for node in _products_of_powers(dictionary, finds.problem):
-        finds.add(node, max_iter=15)
-        if finds.exact:
-            return
+        for hits, tree_of in _selected(dictionary, z[dictionary.rows], problem.n):
+            yield from linear_starts(_promising(hits), tree_of, outer, (problem.X, z))
+    for node in _products_of_powers(dictionary, problem):
+        yield Start(node, max_iter=15)
 
 
-Build = Callable[[tuple[int, ...]], Node]
-
-
-def _hits(dictionary: Dictionary, t: Array, n: int) -> Iterator[tuple[list[Hit], Build]]:
+def _selected(dictionary: Dictionary, t: Array, n: int) -> Iterator[tuple[list[Hit], TreeOf]]:
     """Yield hits and what builds a tree from each: singles, pairs, products, sums of a few."""
     atoms = dictionary.atoms
     ones = np.full((len(t), 1), len(t) ** -0.5)
-    yield best_single(Projected.of(atoms.F, t, ones, atoms.costs, n), 6), _summing(atoms)
-    few = atoms.simplest(_MOST_PAIRS)
-    rows = Projected.of(few.F, t, ones, few.costs, n)
-    pairs = best_pair(rows, 12)
-    yield pairs, _summing(few)
-    yield best_product(few.F, t, few.costs, n, 12), _multiplying(few)
-    starts = [chosen for _, chosen in [*pairs[:4], *best_single(rows, 2)]]
-    yield stepwise(few.F, t, ones, few.costs, n, starts=starts, depth=3, beam=5), _summing(few)
+    yield Selection(atoms, t, ones, n, Reach(singles=6)).singles, sums_of(atoms)
+    few = atoms.simplest(most_in_pairs(n))
+    found = Selection(few, t, ones, n, _FEW)
+    yield found.pairs, sums_of(few)
+    yield found.products, _multiplying(few)
+    yield found.longer, sums_of(few)
 
 
-def _summing(atoms: Atoms) -> Build:
-    return lambda chosen: combination([atoms.nodes[i] for i in chosen])
+def _promising(hits: list[Hit]) -> list[Hit]:
+    """Return the best three hits, and more while they leave next to nothing."""
+    end = next((k for k, (left, _) in enumerate(hits) if k >= 3 and left > 1e-9), len(hits))
+    return hits[:end]
 
 
-def _multiplying(atoms: Atoms) -> Build:
+def most_in_pairs(n: int) -> int:
+    """Return of how many blocks all pairs are looked at on n rows."""
+    return min(_MOST_PAIRS, _A_ROW * n)
+
+
+def _multiplying(atoms: Atoms) -> TreeOf:
     def build(chosen: tuple[int, ...]) -> Node:
         parts = (atoms.nodes[i] for i in chosen)
         return Sum((Product((Constant(1.0), *parts)), Constant(0.0)))
@@ -134,34 +120,7 @@ def _multiplying(atoms: Atoms) -> Build:
     return build
 
 
-def _add_linear(hits: list[Hit], build: Build, outer: Outer, finds: Finds, z: Array) -> None:
-    """Add the best hits as formulas, their coefficients by least squares on all rows."""
-    for rank, (left, chosen) in enumerate(hits):
-        if rank >= 3 and left > 1e-9:
-            return
-        node = linear_start(build(chosen), finds.problem.X, z)
-        if node is not None:
-            finds.add(outer.inverse(node), max_iter=15)
-        if finds.exact:
-            return
-
-
-def combination(nodes: Sequence[Node]) -> Node:
-    """Return a sum of trees, each with a coefficient, and a constant."""
-    return Sum((*(Product((Constant(1.0), node)) for node in nodes), Constant(0.0)))
-
-
-def linear_start(node: Node, X: Array, z: Array) -> Node | None:
-    """Return a tree linear in its constants with them where they fit z (n,) best."""
-    _, jacobian = linearise(node, X)
-    if not np.isfinite(jacobian).all():
-        return None
-    scale = np.linalg.norm(jacobian, axis=1) + 1e-300
-    theta = least_squares((jacobian / scale[:, None]).T, z, 1e-14) / scale
-    return with_parameters(node, theta)
-
-
-def _products_of_powers(dictionary: Dictionary, problem: Problem) -> list[Node]:
+def _products_of_powers(dictionary: Dictionary, problem: LawProblem) -> list[Node]:
     """Return products of powers of blocks and columns, and exponentials of blocks.
 
     log abs(y) is a sum of the logarithms of all columns, which are always in it, and of few
@@ -179,15 +138,15 @@ def _products_of_powers(dictionary: Dictionary, problem: Problem) -> list[Node]:
     costs = np.concatenate([atoms.costs, atoms.costs])
     root = _roots(y)
     base = orthonormal(root[:, None] * _log_columns(X))
-    F_weighted, t_weighted = F * root, t * root
-    hits = best_single(Projected.of(F_weighted, t_weighted, base, costs, problem.n), 8)
+    nodes = (*atoms.nodes, *atoms.nodes)
+    all_of_them = Selection(Atoms(nodes, F * root, costs), t * root, base, problem.n, _OF_ONE)
     order = np.argsort(costs + 1000 * np.tile(~nonzero, 2), kind="stable")
     simple = np.sort(order[:_MOST_POWERS])
-    few, few_costs = F_weighted[simple], costs[simple]
-    pairs = best_pair(Projected.of(few, t_weighted, base, few_costs, problem.n), 8)
-    starts = [chosen for _, chosen in pairs[:3]]
-    sums = stepwise(few, t_weighted, base, few_costs, problem.n, starts=starts, depth=3)
-    hits += [(left, tuple(int(simple[i]) for i in chosen)) for left, chosen in pairs + sums]
+    few = replace(all_of_them, atoms=all_of_them.atoms.take(simple), reach=_OF_LOGARITHMS)
+    hits = [*all_of_them.singles]
+    hits += [
+        (left, tuple(int(simple[i]) for i in chosen)) for left, chosen in few.pairs + few.longer
+    ]
     return [_power_tree(chosen, F, (t, root), X, atoms) for _, chosen in hits]
 
 

@@ -12,21 +12,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..judging.additive import SplineDesign, fit_additive
+from ..judging.best_blocks import Hit, orthonormal
 from ..judging.linear import least_squares
-from ..judging.problem import Finds
-from ..judging.selection import Hit, Projected, best_pair, best_single, orthonormal, stepwise
+from ..judging.problem import Finds, LawProblem
+from ..judging.proposals import Proposals, Start, follow
+from ..judging.selection import Reach, Selection, by_left, linear_starts, sums_of
 from ..language.atoms import Atoms
 from ..language.expression import Constant, Node, Product, Sum, columns_of, values
 from ..language.outer import IDENTITY, Outer, outers_of
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import tidy
-from .additive_under_outer import Fitted, identify
-from .blocks import combination, linear_start, make_dictionary
+from .additive_under_outer import Fitted, named_curves
+from .blocks import make_dictionary
 
 # Rows to look at, splines a column, blocks in pairs, and the columns it is worth while for.
 _SAMPLE, _SPLINES, _MOST_PAIRS, _MOST_COLUMNS = 400, 12, 1500, 4
 # Of what the curves leave, blocks must not leave more; so many of the best are looked into.
 _LEFT, _TRIED = 0.02, 3
+_OF_SEVERAL = Reach(singles=2, pairs=4, from_pairs=2, in_pairs=_MOST_PAIRS)
+_OF_ONE = Reach(pairs=6, from_pairs=4, depth=2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +43,8 @@ class _Find:
     z: Array
 
 
-def search_interactions(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for sums of blocks of several columns and of any curves, under every outer function."""
-    problem = finds.problem
+def blocks_beside_curves(problem: LawProblem) -> Proposals:
+    """Propose sums of blocks of several columns and of any curves, under every outer function."""
     if not 2 <= problem.p <= _MOST_COLUMNS:
         return
     dictionary = make_dictionary(problem, list(range(problem.p)), most=_SAMPLE)
@@ -58,50 +61,32 @@ def search_interactions(finds: Finds, library: tuple[Primitive, ...] | None) -> 
     ]
     for find in sorted(found, key=lambda find: find.left)[:_TRIED]:
         nodes = [atoms.nodes[k] for k in find.chosen]
-        _with_blocks(find, atoms, single, finds, find.z[dictionary.rows])
-        if not finds.exact:
-            _with_curves(find, nodes, design, finds, library)
-        if finds.exact:
-            return
+        yield from _with_blocks(find, atoms, single, problem, find.z[dictionary.rows])
+        yield from _with_curves(find, nodes, design, problem)
 
 
 def _hits(atoms: Atoms, t: Array, base: Array, n: int) -> list[Hit]:
     """Return the best blocks, pairs and threes of what the base leaves of a target."""
-    rows = Projected.of(atoms.F, t, base, atoms.costs, n)
-    place = [int(k) for k in atoms.cheapest(_MOST_PAIRS)]
-    few = atoms.take(place)
-    pairs = best_pair(Projected.of(few.F, t, base, few.costs, n), 4)
-    pairs = [(left, (place[i], place[j])) for left, (i, j) in pairs]
-    starts = [chosen for _, chosen in pairs[:2]]
-    threes = stepwise(atoms.F, t, base, atoms.costs, n, starts=starts, depth=1) if starts else []
-    return sorted([*best_single(rows, 2), *pairs[:2], *threes], key=lambda hit: hit[0])[:2]
+    found = Selection(atoms, t, base, n, _OF_SEVERAL)
+    return by_left([*found.singles, *found.pairs[:2], *found.longer])[:2]
 
 
-def _with_blocks(find: _Find, atoms: Atoms, single: Atoms, finds: Finds, t: Array) -> None:
-    """Add the formulas of the blocks and of a few more of single columns."""
-    problem, chosen = finds.problem, list(find.chosen)
+def _with_blocks(
+    find: _Find, atoms: Atoms, single: Atoms, problem: LawProblem, t: Array
+) -> Proposals:
+    """Propose the formulas of the blocks and of a few more of single columns."""
+    chosen = list(find.chosen)
     base = orthonormal(np.column_stack([np.ones(len(t)), *atoms.F[chosen]]))
-    pairs = best_pair(Projected.of(single.F, t, base, single.costs, problem.n), 6)
-    starts = [few for _, few in pairs[:4]]
-    more = stepwise(single.F, t, base, single.costs, problem.n, starts=starts, depth=2)
-    for _, few in sorted([*pairs[:2], *more], key=lambda hit: hit[0])[:_TRIED]:
-        nodes = [*(atoms.nodes[k] for k in chosen), *(single.nodes[k] for k in few)]
-        start = linear_start(combination(nodes), problem.X, find.z)
-        if start is not None:
-            finds.add(find.outer.inverse(start), max_iter=15)
-        if finds.exact:
-            return
+    found = Selection(single, t, base, problem.n, _OF_ONE)
+    tree_of = sums_of(single, [atoms.nodes[k] for k in chosen])
+    hits = by_left([*found.pairs[:2], *found.longer])[:_TRIED]
+    yield from linear_starts(hits, tree_of, find.outer, (problem.X, find.z))
 
 
 def _with_curves(
-    find: _Find,
-    nodes: list[Node],
-    design: SplineDesign,
-    finds: Finds,
-    library: tuple[Primitive, ...] | None,
-) -> None:
-    """Name the curves beside the blocks, and add the formula of all of them."""
-    problem = finds.problem
+    find: _Find, nodes: list[Node], design: SplineDesign, problem: LawProblem
+) -> Proposals:
+    """Name the curves beside the blocks, and propose the formula of all of them."""
     blocks = np.stack([values(node, problem.X) for node in nodes], axis=1)
     if not np.isfinite(blocks).all():
         return
@@ -111,12 +96,10 @@ def _with_curves(
     rest = replace(problem, y=find.z - blocks @ theta)
     fit = fit_additive(design, rest.y, rest.weights)
     loss = float(np.sqrt(max(1.0 - fit.r2, 0.0)))
-    curves = Finds(rest)
-    identify(Fitted(IDENTITY, rest.y, rest.weights, fit, loss), curves, library, deep=True)
+    fitted = Fitted(IDENTITY, rest.y, rest.weights, fit, loss)
+    curves = follow(named_curves(fitted, rest, deep=True), Finds(rest))
     parts: list[Node] = [
         Product((Constant(float(c)), node)) for c, node in zip(theta, nodes, strict=True)
     ]
     for candidate in curves.found[:_TRIED]:
-        finds.add(find.outer.inverse(tidy(Sum((*parts, candidate.node)))))
-        if finds.exact:
-            return
+        yield Start(find.outer.inverse(tidy(Sum((*parts, candidate.node)))))

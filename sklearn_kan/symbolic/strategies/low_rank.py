@@ -9,24 +9,25 @@ representations of Beylkin, Garcke and Mohlenkamp (2009).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
 from ..curves.curve_spaces import CurveSpace, blocks_of
+from ..judging.best_blocks import orthonormal
 from ..judging.interpolant import interpolate
-from ..judging.linear import least_squares
-from ..judging.problem import Finds, Problem
-from ..judging.selection import Projected, best_pair, best_single, orthonormal, stepwise
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals
+from ..judging.rows import evenly
+from ..judging.selection import Reach, Selection, combination, linear_starts
 from ..language.atoms import Atoms, make_atoms
-from ..language.expression import Column, Constant, Node, Product, Sum, substitute, values
+from ..language.expression import Column, Node, Product, substitute
 from ..language.outer import Outer, outers_of
 from ..language.permitted import is_permitted
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
-from .blocks import evenly
 
 # Columns; points of a curve, and settings of the other columns; dimensions.
 _MOST_COLUMNS, _POINTS, _SETTINGS, _MOST_RANK = 7, 40, 80, 3
@@ -36,6 +37,7 @@ _WORST, _SMALL = 0.05, 3e-4
 # Outer functions, products of blocks, terms of a sum, and how many sums of each length.
 _MOST_OUTERS, _MOST_PRODUCTS, _MOST_TERMS, _TRIED = 3, 1000, 6, 2
 _SAMPLE, _LEFT = 400, 1e-3
+_REACH = Reach(singles=4, pairs=6, from_singles=None, depth=_MOST_TERMS - 2, beam=8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,21 +55,18 @@ class _Spaces:
         return self.error * float(np.prod([space.rank for space in self.columns]))
 
 
-def search_low_rank(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for sums of products of a curve of each column, under every outer function."""
-    problem = finds.problem
+def low_rank_sums(problem: LawProblem) -> Proposals:
+    """Propose sums of products of a curve of each column, under every outer function."""
     if not 2 <= problem.p <= _MOST_COLUMNS:
         return
     found = sorted(_spaces(problem), key=lambda spaces: spaces.merit)[:_MOST_OUTERS]
     for spaces in found:
         atoms = _products(spaces, problem)
         if len(atoms):
-            _sums(atoms, spaces, finds)
-        if finds.exact:
-            return
+            yield from _sums(atoms, spaces, problem)
 
 
-def _spaces(problem: Problem) -> Iterator[_Spaces]:
+def _spaces(problem: LawProblem) -> Iterator[_Spaces]:
     """Yield the outer functions under which all columns' curves have few dimensions."""
     settings = problem.X[evenly(problem.n, _SETTINGS)]
     grids = np.quantile(problem.X, np.linspace(0.01, 0.99, _POINTS), axis=0)
@@ -102,7 +101,7 @@ def _space(x: Array, curves: Array, blur: float) -> CurveSpace | None:
     return CurveSpace(x, left[:, :rank], singular[:rank], error)
 
 
-def _products(spaces: _Spaces, problem: Problem) -> Atoms:
+def _products(spaces: _Spaces, problem: LawProblem) -> Atoms:
     """Return the products of a building block of each column."""
     factors: list[list[Node]] = []
     for i, space in enumerate(spaces.columns):
@@ -117,38 +116,14 @@ def _products(spaces: _Spaces, problem: Problem) -> Atoms:
     return make_atoms(products, problem.X[evenly(problem.n, _SAMPLE)])
 
 
-def _sums(atoms: Atoms, spaces: _Spaces, finds: Finds) -> None:
-    """Add the best sums of so many products and fewer."""
-    problem = finds.problem
+def _sums(atoms: Atoms, spaces: _Spaces, problem: LawProblem) -> Proposals:
+    """Propose the best sums of so many products and fewer."""
     t: Array = spaces.z[evenly(problem.n, _SAMPLE)]
-    ones = orthonormal(np.ones((len(t), 1)))
-    rows = Projected.of(atoms.F, t, ones, atoms.costs, problem.n)
-    single, pairs = best_single(rows, 4), best_pair(rows, 6)
-    starts = [chosen for _, chosen in [*pairs, *single]]
-    more = stepwise(
-        atoms.F, t, ones, atoms.costs, problem.n, starts=starts, depth=_MOST_TERMS - 2, beam=8
-    )
-    hits = sorted([*single, *pairs[:_TRIED], *more], key=lambda hit: _score(hit, atoms, problem.n))
-    for left, chosen in hits[: 2 * _TRIED]:
-        start = _with_factors([atoms.nodes[k] for k in chosen], spaces.z, problem)
-        if left < _LEFT and start is not None:
-            finds.add(spaces.outer.inverse(start), max_iter=20)
-        if finds.exact:
-            return
+    found = Selection(atoms, t, orthonormal(np.ones((len(t), 1))), problem.n, _REACH)
+    hits = sorted([*found.singles, *found.pairs[:_TRIED], *found.longer], key=found.score)
+    near = [hit for hit in hits[: 2 * _TRIED] if hit[0] < _LEFT]
 
+    def tree_of(chosen: tuple[int, ...]) -> Node:
+        return tidy(combination([atoms.nodes[k] for k in chosen]))
 
-def _with_factors(nodes: Sequence[Node], z: Array, problem: Problem) -> Node | None:
-    """Return the sum of trees and a constant, each with the factor that fits z (n,) best."""
-    F = np.stack([*(values(node, problem.X) for node in nodes), np.ones(problem.n)])
-    if not np.isfinite(F).all():
-        return None
-    scale = np.linalg.norm(F, axis=1)
-    theta = least_squares((F / scale[:, None]).T, z, 1e-14) / scale
-    factors = [Constant(float(c)) for c in theta]
-    parts = (Product(pair) for pair in zip(factors[:-1], nodes, strict=True))
-    return tidy(Sum((*parts, factors[-1])))
-
-
-def _score(hit: tuple[float, Sequence[int]], atoms: Atoms, n: int) -> float:
-    left, chosen = hit
-    return float(n * np.log(max(left, 1e-14)) + 2.0 * atoms.costs[list(chosen)].sum())
+    yield from linear_starts(near, tree_of, spaces.outer, (problem.X, spaces.z), max_iter=20)

@@ -1,8 +1,7 @@
-"""Sparse polynomials in columns and simple functions of them, and quotients of polynomials.
+"""Sparse polynomials in columns and simple functions of them.
 
-A quotient is linear in its coefficients once it is multiplied out: with one coefficient of the
-denominator set to 1, ``y T = sum_j c_j N_j - sum_k d_k y D_k``. Terms are taken out one by one,
-the one of least effect first, while that lowers the information criterion.
+Terms are taken out one by one, the one of least effect first, while that lowers the information
+criterion.
 """
 
 from __future__ import annotations
@@ -15,26 +14,27 @@ from itertools import combinations_with_replacement
 import numpy as np
 from scipy import linalg
 
+from ..judging.description import rough_length
 from ..judging.linear import least_squares
-from ..judging.problem import EXACT, Finds, Problem
+from ..judging.problem import LawProblem
+from ..judging.proposals import BestSoFar, Proposals, Start
 from ..language.atoms import UNARY, power_of
 from ..language.exact import Exact
 from ..language.expression import Apply, Column, Constant, Node, Number, Power, Product, Sum, values
 from ..language.library import LIBRARY
 from ..language.outer import Outer, outers_of
 from ..language.permitted import is_permitted
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
 
-_MOST_TERMS = 260
-# Of quotients: outer functions, and columns that there may be with waves or many terms.
-_OUTERS, _FEW_COLUMNS = ("y", "sqrt", "log", "tanh", "arcsin", "arccos"), 3
+MOST_TERMS = 260
+# Of a term, beside its coefficient.
+_NODES = 2
 # What rounding, and products of it, leave of an exact law in normal equations.
 _FLOOR = 1e-13
 # Functions of single columns that are summed, of so many columns, and their largest values.
 _SIMPLE = ("x", "square", "cube", "fourth", "sin", "cos", "exp", "exp-", "log", "sqrt", "1/x")
 _MOST_FOR_FUNCTIONS, _LARGEST = 4, 1e6
-_MINUS_ONE = Number(Exact(-1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,40 +49,19 @@ class Terms:
         return len(self.nodes)
 
 
-def search_polynomials(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
-    """Look for polynomials under every outer function, and for quotients of polynomials."""
-    problem = finds.problem
+def polynomials(problem: LawProblem) -> Proposals:
+    """Propose polynomials under every outer function."""
     for degree, letters in _alphabets(problem):
         terms = make_terms(letters, degree, problem.X)
-        if len(terms) > min(_MOST_TERMS, problem.n // 3):
+        if len(terms) > min(MOST_TERMS, problem.n // (3 if degree > 1 else 2)):
             continue
         for outer, z, slope in outers_of(problem.y, problem.permitted):
             if outer.name in ("-exp", "sin", "arctan"):
                 continue
-            _polynomial(finds, terms, outer, z, slope)
-            if finds.exact:
-                return
-    columns: list[Node] = [Column(i) for i in range(problem.p)]
-    for degree in (1, 2, 3) if 1 < problem.p <= 3 else (1, 2):
-        if _quotients(finds, columns, degree, degree):
-            return
+            yield from _polynomial(problem, terms, outer, z, slope)
 
 
-def search_quotients_of_waves(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
-    """Look for quotients of polynomials in columns and their sines."""
-    columns: list[Node] = [Column(i) for i in range(finds.problem.p)]
-    if 1 < len(columns) <= _FEW_COLUMNS:
-        _quotients(finds, [*columns, *_waves_of(columns, finds.problem)], 2, 2)
-
-
-def search_large_quotients(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
-    """Look for quotients of so many terms that they come near to much that is none."""
-    columns: list[Node] = [Column(i) for i in range(finds.problem.p)]
-    if len(columns) <= _FEW_COLUMNS and not _quotients(finds, columns, 4, 4) and len(columns) == 1:
-        _quotients(finds, columns, 7, 4)
-
-
-def _functions(columns: Sequence[Node], problem: Problem) -> list[Node]:
+def _functions(columns: Sequence[Node], problem: LawProblem) -> list[Node]:
     """Return simple functions of each column that have values on the rows."""
     found = [UNARY[name](x) for name in _SIMPLE for x in columns]
     found += [UNARY[name](UNARY["square"](x)) for name in ("sin", "cos") for x in columns]
@@ -90,21 +69,26 @@ def _functions(columns: Sequence[Node], problem: Problem) -> list[Node]:
     return [node for node in nodes if np.abs(values(node, problem.X)).max() < _LARGEST]
 
 
-def _waves_of(columns: Sequence[Node], problem: Problem) -> list[Node]:
+def waves_of(columns: Sequence[Node], problem: LawProblem) -> list[Node]:
+    """Return sines and cosines of columns, if they are permitted."""
     waves = [Apply(LIBRARY[name], x) for name in ("sin", "cos") for x in columns]
     return [wave for wave in waves if is_permitted(wave, problem.permitted)]
 
 
-def _alphabets(problem: Problem) -> Iterator[tuple[int, list[Node]]]:
+def _alphabets(problem: LawProblem) -> Iterator[tuple[int, list[Node]]]:
     """Yield a degree and the letters of polynomials: columns; their sines; their roots."""
     columns: list[Node] = [Column(i) for i in range(problem.p)]
+    yield 1, columns
+    logs: list[Node] = [UNARY["log"](x) for i, x in enumerate(columns) if problem.X[:, i].min() > 0]
+    if logs:
+        yield 1, [*logs, *(x for i, x in enumerate(columns) if problem.X[:, i].min() <= 0)]
     if problem.p == 1:
         yield 9, columns
     if problem.p <= _MOST_FOR_FUNCTIONS:
         yield 1, _functions(columns, problem)
     for degree in (2, 3, 4, 6):
         yield degree, columns
-    waves = _waves_of(columns, problem)
+    waves = waves_of(columns, problem)
     roots = [power_of(x, 1, 2) for i, x in enumerate(columns) if problem.X[:, i].min() > 0]
     for degree in (2, 3):
         yield degree, [*columns, *waves]
@@ -120,7 +104,7 @@ def make_terms(letters: Sequence[Node], degree: int, X: Array) -> Terms:
     nodes: list[Node] = [ONE]
     F = [np.ones(len(X))]
     for count in range(1, degree + 1):
-        if len(nodes) > 3 * _MOST_TERMS:
+        if len(nodes) > 3 * MOST_TERMS:
             break
         for chosen in combinations_with_replacement(range(len(letters)), count):
             if _is_redundant(chosen, letters):
@@ -157,24 +141,26 @@ def _times(exponent: Node, k: int) -> Node:
     return Number(Exact(fraction.numerator, fraction.denominator))
 
 
-def _polynomial(finds: Finds, terms: Terms, outer: Outer, z: Array, slope: Array) -> None:
-    problem = finds.problem
+def _polynomial(
+    problem: LawProblem, terms: Terms, outer: Outer, z: Array, slope: Array
+) -> Proposals:
     size = np.maximum(np.abs(slope), 1e-300)
     weights = problem.weights * np.minimum(size**-2, 30 * np.median(size**-2))
     kept = eliminate(terms.F, z, weights, floor=max(problem.floor**2, _FLOOR))
     if kept is None or len(kept[0]) > 40:
         return
     chosen, left = kept
-    best = finds.best
+    best = yield BestSoFar()
     if best is not None and np.sqrt(left) > 20 * best.loss:
         return
-    theta = _solve(terms.F[chosen], z, weights)
+    theta = solved(terms.F[chosen], z, weights)
     parts = [Product((Constant(c), terms.nodes[i])) for c, i in zip(theta, chosen, strict=True)]
     if parts:
-        finds.add(outer.inverse(tidy(Sum(tuple(parts)))), max_iter=10)
+        yield Start(outer.inverse(tidy(Sum(tuple(parts)))), max_iter=10)
 
 
-def _solve(F: Array, z: Array, weights: Array) -> list[float]:
+def solved(F: Array, z: Array, weights: Array) -> list[float]:
+    """Return the coefficients of terms F (m, n) that fit z (n,) best."""
     root = np.sqrt(weights)
     scale = np.linalg.norm(F * root, axis=1) + 1e-300
     solution = least_squares((F * root / scale[:, None]).T, root * z)
@@ -219,7 +205,7 @@ def _eliminate(
     alive = np.arange(len(theta))
     best: tuple[float, Array, float] | None = None
     while True:
-        score = n * np.log(left + floor) + (np.log(n) + 4.0) * len(alive)
+        score = rough_length(left + floor, n, len(alive), _NODES * len(alive))
         if best is None or score < best[0]:
             best = (score, alive, left)
         if len(alive) <= 1:
@@ -236,53 +222,3 @@ def _eliminate(
         if left > 1.0:
             break
     return [int(i) for i in names[best[1]]], best[2]
-
-
-def _quotients(finds: Finds, letters: Sequence[Node], top: int, bottom: int) -> bool:
-    """Look for a quotient of polynomials that is exact, under a few outer functions."""
-    problem = finds.problem
-    if problem.floor > EXACT:
-        return False
-    numerator = make_terms(letters, top, problem.X)
-    denominator = make_terms(letters, bottom, problem.X)
-    if len(numerator) + len(denominator) > min(_MOST_TERMS, problem.n // 3):
-        return False
-    for outer, z, _ in outers_of(problem.y, problem.permitted):
-        if outer.name not in _OUTERS:
-            continue
-        for k in _leading(numerator, denominator, z, problem.weights):
-            node = _quotient(numerator, denominator, z, problem.weights, k)
-            if node is not None:
-                finds.add(outer.inverse(node), max_iter=10)
-            if finds.exact:
-                return True
-    return False
-
-
-def _leading(top: Terms, bottom: Terms, z: Array, weights: Array) -> list[int]:
-    """Return which coefficient of the denominator may be 1, if any quotient is exact."""
-    joint = np.concatenate([top.F, bottom.F * z]) * np.sqrt(weights)
-    joint = joint / np.maximum(np.linalg.norm(joint, axis=1), 1e-300)[:, None]
-    singular = np.linalg.svd(joint, compute_uv=False)
-    # A quotient is a vanishing combination; near ones are as many as the functions are smooth.
-    return list(range(min(len(bottom), 12))) if singular[-1] < 1e-13 * singular[0] else []
-
-
-def _quotient(top: Terms, bottom: Terms, z: Array, weights: Array, k: int) -> Node | None:
-    others = [j for j in range(len(bottom)) if j != k]
-    F = np.concatenate([top.F, -z * bottom.F[others]])
-    target = z * bottom.F[k]
-    kept = eliminate(F, target, weights)
-    if kept is None or kept[1] > 1e-10:
-        return None
-    chosen, _ = kept
-    theta = _solve(F[chosen], target, weights)
-    above: list[Node] = []
-    below: list[Node] = [bottom.nodes[k]]
-    for c, i in zip(theta, chosen, strict=True):
-        inside = i < len(top)
-        node = top.nodes[i] if inside else bottom.nodes[others[i - len(top)]]
-        (above if inside else below).append(Product((Constant(c), node)))
-    if not above:
-        return None
-    return tidy(Product((Sum(tuple(above)), Power(Sum(tuple(below)), _MINUS_ONE))))

@@ -10,14 +10,16 @@ from itertools import product
 
 import numpy as np
 
-from ..judging.problem import Finds
-from ..judging.selection import Projected, best_pair, best_single, orthonormal, stepwise
+from ..judging.best_blocks import orthonormal
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals
+from ..judging.rows import evenly
+from ..judging.selection import Reach, Selection, by_left, linear_starts, sums_of
 from ..language.atoms import make_atoms, power_of
 from ..language.expression import Column, Node, Product
 from ..language.outer import outers_of
-from ..language.primitive import Array, Primitive
 from ..language.tidy import ONE, tidy
-from .blocks import combination, evenly, linear_start
+from .blocks import most_in_pairs
 
 # Exponents for so many columns; of more columns there would be too many products.
 _EXPONENTS: dict[int, tuple[int, ...]] = {
@@ -26,33 +28,26 @@ _EXPONENTS: dict[int, tuple[int, ...]] = {
     4: (-3, -2, -1, 0, 1, 2, 3),
 }
 _OUTERS = ("y", "sqrt", "1/x", "square", "1/sqrt")
-_SAMPLE, _TRIED, _LEFT = 200, 3, 0.01
+_REACH = Reach(singles=1, pairs=4, from_pairs=2)
+_SAMPLE, _TRIED, _LEFT, _FEW_ROWS = 200, 3, 0.01, 50
 
 
-def search_power_laws(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for sums of one to three products of powers of two to four columns."""
-    problem = finds.problem
+def power_laws(problem: LawProblem) -> Proposals:
+    """Propose sums of one to three products of powers of two to four columns."""
     if problem.p not in _EXPONENTS or not (problem.X > 0).all():
         return
     rows = evenly(problem.n, _SAMPLE)
     atoms = make_atoms(_monomials(problem.p), problem.X[rows])
+    if problem.n < _FEW_ROWS:
+        atoms = atoms.simplest(most_in_pairs(problem.n))
     ones = orthonormal(np.ones((len(rows), 1)))
     for outer, z, _ in outers_of(problem.y, problem.permitted):
         if outer.name not in _OUTERS:
             continue
-        t: Array = z[rows]
-        projected = Projected.of(atoms.F, t, ones, atoms.costs, problem.n)
-        pairs = best_pair(projected, 4)
-        starts = [chosen for _, chosen in pairs[:2]]
-        threes = stepwise(atoms.F, t, ones, atoms.costs, problem.n, starts=starts, depth=1)
-        hits = sorted([*best_single(projected, 1), *pairs, *threes], key=lambda hit: hit[0])
-        for left, chosen in hits[:_TRIED]:
-            total = combination([atoms.nodes[k] for k in chosen])
-            start = linear_start(total, problem.X, z)
-            if left < _LEFT and start is not None:
-                finds.add(outer.inverse(start), max_iter=15)
-            if finds.exact:
-                return
+        found = Selection(atoms, z[rows], ones, problem.n, _REACH)
+        hits = by_left([*found.singles, *found.pairs, *found.longer])[:_TRIED]
+        near = [hit for hit in hits if hit[0] < _LEFT]
+        yield from linear_starts(near, sums_of(atoms), outer, (problem.X, z))
 
 
 def _monomials(p: int) -> list[Node]:

@@ -16,13 +16,14 @@ import numpy as np
 from scipy import optimize
 
 from ..judging.linear import least_squares
-from ..judging.problem import Finds
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals, Start
+from ..judging.rows import evenly
 from ..language.exact import Exact
 from ..language.expression import Column, Constant, Node, Number, Power, Product, Sum, values
 from ..language.outer import outers_of
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
-from .blocks import evenly
 
 _OUTERS = ("y", "sqrt", "1/x", "1/sqrt", "square")
 # Rows that are fitted; starts for so many terms; columns. Fewer starts with every letter.
@@ -56,33 +57,31 @@ class _Powers:
     left: float
 
 
-def search_power_sums(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for sums of up to three products of powers, and a constant, under outer functions."""
-    X = finds.problem.X
-    if X.shape[1] > 2 and (X > 0).all():
-        search_sums(finds, range(X.shape[1]))
+def power_sums(problem: LawProblem) -> Proposals:
+    """Propose sums of up to three products of powers, and a constant, under outer functions."""
+    if problem.p > 2 and (problem.X > 0).all():
+        yield from sums_of_powers(problem, range(problem.p))
 
 
-def search_exact_power_sums(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for such sums that leave nothing: near ones may be the beginning of a series."""
-    X = finds.problem.X
-    if X.shape[1] > 2 and (X > 0).all():
-        search_sums(finds, range(X.shape[1]), most_left=_EXACT)
+def exact_power_sums(problem: LawProblem) -> Proposals:
+    """Propose such sums that leave nothing: near ones may be the beginning of a series."""
+    if problem.p > 2 and (problem.X > 0).all():
+        yield from sums_of_powers(problem, range(problem.p), most_left=_EXACT)
 
 
-def search_sums(
-    finds: Finds,
+def sums_of_powers(
+    problem: LawProblem,
     powers: Sequence[int],
     letters: Sequence[Node] = (),
     outers: Sequence[str] = _OUTERS,
     most_terms: int = 3,
     most_left: float = _LEFT,
-) -> None:
-    """Look for sums of products of powers, some or all of which have a letter as a factor.
+) -> Proposals:
+    """Propose sums of products of powers, some or all of which have a letter as a factor.
 
     Parameters
     ----------
-    finds : Finds
+    problem : LawProblem
     powers : sequence of int
         The columns that powers are taken of; positive.
     letters : sequence of Node
@@ -92,7 +91,6 @@ def search_sums(
     most_left : float
         Sums that leave more are not refined on all rows.
     """
-    problem = finds.problem
     rows = evenly(problem.n, _SAMPLE)
     X = problem.X[rows]
     if not 0 < len(powers) <= _MOST_COLUMNS or not (np.ptp(X[:, powers], axis=0) > 0).all():
@@ -104,9 +102,7 @@ def search_sums(
         for found in _fits(logs, z[rows], letters, X, most_terms):
             if found.left > most_left:
                 continue
-            finds.add(outer.inverse(_sum_of(found, powers, problem.X)), max_iter=20)
-            if finds.exact:
-                return
+            yield Start(outer.inverse(_sum_of(found, powers, problem.X)), max_iter=20)
 
 
 def _fits(

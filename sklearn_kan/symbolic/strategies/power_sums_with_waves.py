@@ -11,13 +11,14 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from ..judging.problem import Finds
-from ..language.atoms import ONE, UNARY, minus, power_of
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals
+from ..language.atoms import UNARY, minus, power_of
 from ..language.expression import Column, Node, Product, values
 from ..language.permitted import is_permitted
-from ..language.primitive import Array, Primitive
-from ..language.tidy import tidy
-from .power_sums import search_sums
+from ..language.primitive import Array
+from ..language.tidy import ONE, tidy
+from .power_sums import sums_of_powers
 
 # What columns of both signs, positive ones that may be angles, and two columns come in as.
 _WAVES, _WHOLE, _WAVES_OF_TWO = (
@@ -31,13 +32,12 @@ _ARC, _MOST_COLUMNS, _MOST_FOR_TWO = 0.9, 6, 5
 _LARGEST = 1e3
 
 
-def search_power_sums_of_letters(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for sums of products of powers, some of them with a letter as a factor.
+def power_sums_with_letters(problem: LawProblem) -> Proposals:
+    """Propose sums of products of powers, some of them with a letter as a factor.
 
     One of the columns may have both signs: it comes in as a wave, by itself or as its square.
     """
-    X = finds.problem.X
-    p = X.shape[1]
+    X, p = problem.X, problem.p
     signed = [int(i) for i in np.flatnonzero(~(X > 0).all(axis=0))]
     if not 2 < p <= _MOST_COLUMNS or len(signed) > 1:
         return
@@ -46,20 +46,16 @@ def search_power_sums_of_letters(finds: Finds, library: tuple[Primitive, ...] | 
         nodes = [UNARY[name](Column(i)) for name in _WAVES]
         nodes.append(power_of(UNARY["cos"](Column(i)), -2))
         nodes += [UNARY[name](Column(i)) for name in _WHOLE] if signed else []
-        letters = _usable(nodes, finds)
+        letters = _usable(nodes, problem)
         others = [k for k in range(p) if k != i]
         if letters:
-            search_sums(finds, others, letters, ("y", "sqrt"))
-        if finds.exact:
-            return
+            yield from sums_of_powers(problem, others, letters, ("y", "sqrt"))
     if signed or p > _MOST_FOR_TWO:
         return
     for group in _of_two(X):
-        letters = _usable(group, finds)
+        letters = _usable(group, problem)
         if letters:
-            search_sums(finds, range(p), letters, ("y",), most_terms=2)
-        if finds.exact:
-            return
+            yield from sums_of_powers(problem, range(p), letters, ("y",), most_terms=2)
 
 
 def _of_two(X: Array) -> Iterator[list[Node]]:
@@ -77,9 +73,8 @@ def _of_two(X: Array) -> Iterator[list[Node]]:
         yield [UNARY["exp-"](Product((Column(i), Column(j))))]
 
 
-def _usable(nodes: Sequence[Node], finds: Finds) -> list[Node]:
+def _usable(nodes: Sequence[Node], problem: LawProblem) -> list[Node]:
     """Return the letters that are permitted and vary on the rows."""
-    problem = finds.problem
     return [
         node
         for node in map(tidy, nodes)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..curves.univariate import Choice, factor_choices, simplest
+from ..curves.univariate import CurveGuess, factor_guesses, simplest
 from ..judging.additive import SplineDesign
-from ..judging.problem import Finds, Problem
+from ..judging.problem import LawProblem
+from ..judging.proposals import BestSoFar, Proposals, Start, is_better
 from ..language.expression import Column, Constant, Node, Product, Sum, children, substitute
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
 
 _SWEEPS = 25
@@ -29,7 +30,7 @@ class Rank1:
     loss: float
 
 
-def rank_1(problem: Problem, seed: int) -> Rank1:
+def rank_1(problem: LawProblem, seed: int) -> Rank1:
     """Return the best product of splines found from one start."""
     design = SplineDesign.of(problem.X, problem.weights, int(min(problem.n // 5, 22 * problem.p)))
     blocks = [np.concatenate([np.ones((problem.n, 1)), block], axis=1) for block in design.blocks]
@@ -66,50 +67,47 @@ def _ridge(rows: Array, target: Array) -> Array:
     return np.linalg.solve(gram, (rows / scale).T @ target) / scale
 
 
-def search_products(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for a product of a function of each column, beside a constant."""
-    problem = finds.problem
+def products_of_curves(problem: LawProblem) -> Proposals:
+    """Propose a product of a function of each column, beside a constant."""
     if problem.p < 2:
         return
     fits = sorted((rank_1(problem, seed) for seed in range(3)), key=lambda fit: fit.loss)
-    best = finds.best
+    best = yield BestSoFar()
     worse = best is not None and fits[0].loss > 3.0 * best.loss
     if fits[0].loss > (0.02 if worse else 0.3):
         return
     fit = fits[0]
-    chosen: list[list[Choice]] = []
+    library = problem.library
+    chosen: list[list[CurveGuess]] = []
     for i in range(problem.p):
         h = fit.factors[:, i]
         if np.std(h) < fit.loss * np.mean(np.abs(h)) * 0.3:
-            chosen.append([Choice(Constant(float(np.mean(h))), 0.0, 0.0)])
+            chosen.append([CurveGuess(Constant(float(np.mean(h))), 0.0, 0.0)])
             continue
         noise = max(2.0 * fit.loss, problem.floor, 1e-8)
-        chosen.append(factor_choices(problem.X[:, i], h, problem.weights, library, noise))
-    _assemble(finds, chosen, fit.constant)
+        chosen.append(factor_guesses(problem.X[:, i], h, problem.weights, library, noise))
+    if all(chosen):
+        yield from _assembled(chosen, fit.constant)
 
 
-def _assemble(finds: Finds, chosen: list[list[Choice]], constant: float) -> None:
-    """Add the product of the best factors, then with one factor exchanged at a time."""
-    if not all(chosen):
-        return
+def _assembled(chosen: list[list[CurveGuess]], constant: float) -> Proposals:
+    """Propose the product of the best factors, then with one factor exchanged at a time."""
     picks = [options[0] for options in chosen]
-    best = finds.add(product_of(picks, constant))
     simple = [simplest(options) for options in chosen]
+    best = yield Start(product_of(picks, constant), with_next=simple != picks)
     if simple != picks:
-        trial = finds.add(product_of(simple, constant))
-        if trial is not None and (best is None or trial.score < best.score):
+        trial = yield Start(product_of(simple, constant))
+        if is_better(trial, best):
             best, picks = trial, simple
     for i, options in enumerate(chosen):
         for option in options[1:]:
-            if finds.exact:
-                return
-            trial = finds.add(product_of([*picks[:i], option, *picks[i + 1 :]], constant))
-            if trial is not None and (best is None or trial.score < best.score):
+            trial = yield Start(product_of([*picks[:i], option, *picks[i + 1 :]], constant))
+            if is_better(trial, best):
                 best = trial
                 picks[i] = option
 
 
-def product_of(picks: list[Choice], constant: float) -> Node:
+def product_of(picks: list[CurveGuess], constant: float) -> Node:
     """Return a constant plus the product of formulas of the columns in turn."""
     parts = [substitute(pick.node, [Column(i)]) for i, pick in enumerate(picks)]
     return tidy(Sum((Product(tuple(_without_scale(parts))), Constant(constant))))

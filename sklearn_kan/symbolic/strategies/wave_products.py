@@ -13,12 +13,13 @@ import numpy as np
 
 from ..curves.univariate import has_all
 from ..judging.linear import least_squares
-from ..judging.problem import Finds
+from ..judging.problem import LawProblem
+from ..judging.proposals import BestSoFar, Proposals, Start
+from ..judging.rows import evenly
 from ..language.atoms import UNARY, power_of
 from ..language.expression import Column, Constant, Node, Product, Sum, values
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 from ..language.tidy import ONE, tidy
-from .blocks import evenly
 
 _SAMPLE, _MOST_COLUMNS, _TRIED = 300, 4, 3
 # Turns over the range of a product of powers, and of each of two columns.
@@ -27,23 +28,22 @@ _TURNS, _COARSE = np.arange(1, 121) * 0.25, np.arange(1, 33) * 0.5
 _LEFT = 0.6
 
 
-def search_wave_products(finds: Finds, library: tuple[Primitive, ...] | None) -> None:
-    """Look for one wave of a product of powers, and for a product of waves of two columns."""
-    p, best = finds.problem.p, finds.best
-    if not 2 <= p <= _MOST_COLUMNS or not has_all(library, "sin"):
+def wave_products(problem: LawProblem) -> Proposals:
+    """Propose one wave of a product of powers, and a product of waves of two columns."""
+    p = problem.p
+    if not 2 <= p <= _MOST_COLUMNS or not has_all(problem.library, "sin"):
         return
+    best = yield BestSoFar()
     if best is not None and best.loss < _LEFT:
         return
-    X = finds.problem.X
+    X = problem.X
     factors = [ONE, *(power_of(Column(i), k) for i in range(p) for k in (1, -1) if X[:, i].all())]
-    starts = [_of_monomial(*both, finds) for both in product(_monomials(X), factors)]
-    starts += [_of_two(first, second, finds) for first, second in combinations(range(p), 2)]
+    starts = [_of_monomial(*both, problem) for both in product(_monomials(X), factors)]
+    starts += [_of_two(first, second, problem) for first, second in combinations(range(p), 2)]
     starts.sort(key=lambda start: start[0])
     for left, node in starts[:_TRIED]:
         if left < _LEFT:
-            finds.add(node, max_iter=60)
-        if finds.exact:
-            return
+            yield Start(node, max_iter=60)
 
 
 def _monomials(X: Array) -> list[Node]:
@@ -58,33 +58,33 @@ def _monomials(X: Array) -> list[Node]:
     return found
 
 
-def _of_monomial(node: Node, factor: Node, finds: Finds) -> tuple[float, Node]:
+def _of_monomial(node: Node, factor: Node, problem: LawProblem) -> tuple[float, Node]:
     """Return what the best sine of a multiple of a tree, times a factor, leaves of y, and it."""
-    rows = evenly(finds.problem.n, _SAMPLE)
-    u = values(node, finds.problem.X[rows])
-    h = values(factor, finds.problem.X[rows])
+    rows = evenly(problem.n, _SAMPLE)
+    u = values(node, problem.X[rows])
+    h = values(factor, problem.X[rows])
     if not (np.isfinite(u).all() and np.isfinite(h).all() and np.ptp(u) > 0):
         return 1.0, ONE
     rates = _TURNS * 2.0 * np.pi / float(np.ptp(u))
     blocks = h * np.stack([np.sin(np.outer(rates, u)), np.cos(np.outer(rates, u))], axis=1)
-    left, best, theta = _best(blocks, finds.problem.y[rows])
+    left, best, theta = _best(blocks, problem.y[rows])
     inside = Sum((Product((Constant(float(rates[best])), node)), Constant(_phase(theta[1:]))))
     size = float(np.hypot(*theta[1:]))
     wave = Product((Constant(size), factor, UNARY["sin"](inside)))
     return left, tidy(Sum((wave, Constant(float(theta[0])))))
 
 
-def _of_two(first: int, second: int, finds: Finds) -> tuple[float, Node]:
+def _of_two(first: int, second: int, problem: LawProblem) -> tuple[float, Node]:
     """Return what the best product of a wave of either column leaves of y, and it."""
-    rows = evenly(finds.problem.n, _SAMPLE)
+    rows = evenly(problem.n, _SAMPLE)
     waves, rates = [], []
     for i in (first, second):
-        x = finds.problem.X[rows, i]
+        x = problem.X[rows, i]
         rates.append(_COARSE * 2.0 * np.pi / max(float(np.ptp(x)), 1e-300))
         angle = np.outer(rates[-1], x)
         waves.append(np.stack([np.sin(angle), np.cos(angle)], axis=1))
     blocks = waves[0][:, None, :, None] * waves[1][None, :, None, :]
-    left, best, theta = _best(blocks.reshape(-1, 4, len(rows)), finds.problem.y[rows])
+    left, best, theta = _best(blocks.reshape(-1, 4, len(rows)), problem.y[rows])
     # A product of two waves has coefficients of rank one.
     one, size, other = np.linalg.svd(theta[1:].reshape(2, 2))
     parts: list[Node] = [Constant(float(size[0]))]

@@ -11,12 +11,14 @@ from itertools import combinations, product
 import numpy as np
 
 from ..curves.univariate import has_all
+from ..judging.best_blocks import orthonormal
 from ..judging.linear import least_squares
-from ..judging.problem import Finds
-from ..judging.selection import orthonormal
+from ..judging.problem import LawProblem
+from ..judging.proposals import Proposals, Start
+from ..judging.rows import evenly
 from ..language.expression import Apply, Column, Constant, Node, Power, Product, Sum, number, values
 from ..language.library import LIBRARY
-from ..language.primitive import Array, Primitive
+from ..language.primitive import Array
 
 _SAMPLE = 300
 _TWISTS = (0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0)
@@ -26,23 +28,19 @@ _MOST_COLUMNS = 4
 _GO_ON = 4
 
 
-def search_waves(finds: Finds, library: tuple[Primitive, ...] | None = None) -> None:
-    """Look for waves across each two columns."""
-    problem = finds.problem
-    if not 2 <= problem.p <= _MOST_COLUMNS or not has_all(library, "sin"):
+def waves_across_columns(problem: LawProblem) -> Proposals:
+    """Propose waves across each two columns."""
+    if not 2 <= problem.p <= _MOST_COLUMNS or not has_all(problem.library, "sin"):
         return
     for first, second in combinations(range(problem.p), 2):
-        for start in _starts(finds, first, second):
-            finds.add(start, max_iter=60)
-            if finds.exact:
-                return
+        for node in _starts(problem, first, second):
+            yield Start(node, max_iter=60)
 
 
-def _starts(finds: Finds, first: int, second: int) -> list[Node]:
-    problem = finds.problem
+def _starts(problem: LawProblem, first: int, second: int) -> list[Node]:
     if not np.isfinite(problem.X[:, [first, second]] ** 2).all():
         return []  # their products overflow
-    rows = np.linspace(0, problem.n - 1, min(problem.n, _SAMPLE)).astype(int)
+    rows = evenly(problem.n, _SAMPLE)
     x, y = problem.X[rows, first], problem.X[rows, second]
     spans = [2.0 * np.pi / max(float(np.ptp(part)), 1e-300) for part in (x, y)]
     grid = np.array(list(product(_TWISTS, _TURNS * spans[0], _TURNS * spans[1])))
@@ -52,7 +50,7 @@ def _starts(finds: Finds, first: int, second: int) -> list[Node]:
     base = orthonormal(np.stack([np.ones(len(x)), x, y, x * y, x**2, y**2], axis=1))
     left = _left(np.sin(phase), np.cos(phase), problem.y[rows], base)
     chosen = np.argsort(left, kind="stable")[:_GO_ON]
-    return [_node(first, second, grid[k], finds) for k in chosen]
+    return [_node(first, second, grid[k], problem) for k in chosen]
 
 
 def _left(sines: Array, cosines: Array, target: Array, base: Array) -> Array:
@@ -71,7 +69,7 @@ def _left(sines: Array, cosines: Array, target: Array, base: Array) -> Array:
     return np.where(usable, float(t @ t) - explained, np.inf)
 
 
-def _node(first: int, second: int, numbers: Array, finds: Finds) -> Node:
+def _node(first: int, second: int, numbers: Array, problem: LawProblem) -> Node:
     """Return the formula, its linear part and its phase by least squares."""
     x, y = Column(first), Column(second)
     both = Product((x, y))
@@ -81,7 +79,7 @@ def _node(first: int, second: int, numbers: Array, finds: Finds) -> Node:
     if twist:
         inner.append(Product((Constant(twist), both)))
     sine, cosine = (Apply(LIBRARY[name], Sum(tuple(inner))) for name in ("sin", "cos"))
-    X, target = finds.problem.X, finds.problem.y
+    X, target = problem.X, problem.y
     design = [np.ones(len(X)), *(values(part, X) for part in (*powers, sine, cosine))]
     coef = least_squares(np.stack(design, axis=1), target)
     phase = float(np.arctan2(coef[-1], coef[-2]))

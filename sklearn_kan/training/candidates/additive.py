@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..evidence.elimination import without_idle_edges
-from ..evidence.gauss_newton import Problem, State, fit_evidence
+from ..evidence.gauss_newton import EvidenceProblem, State, fit_evidence
 from ..objective.objective import Blocks, Rows
 from ..report.progress import Progress
 from .finer_grids import refined
@@ -20,7 +20,7 @@ _REFIT_STEPS = 10
 
 def additive_fits(
     rows: Rows, settings: Settings, asked: frozenset[Variant] | None, progress: Progress
-) -> tuple[Problem, list[Part]]:
+) -> tuple[EvidenceProblem, list[Part]]:
     """Return the problem of the additive model and its fits, that without idle edges first.
 
     Parameters
@@ -34,7 +34,7 @@ def additive_fits(
     tol = _TOL if asked is None else settings.tol
     tol = _COUPLED_TOL if settings.loss.couples_outputs else tol
     state = additive_state(settings.architecture, rows, settings.loss, settings.reach)
-    problem = Problem(Blocks(state.chart.network, rows), settings.loss)
+    problem = EvidenceProblem(Blocks(state.chart.network, rows), settings.loss)
     state = fit_evidence(
         problem, state, max_iter=MOST_STEPS, tol=tol, damping=0.0, progress=progress
     )
@@ -43,7 +43,7 @@ def additive_fits(
 
 
 def with_and_without_idle(
-    problem: Problem,
+    problem: EvidenceProblem,
     state: State,
     settings: Settings,
     variants: tuple[Variant, Variant],

@@ -9,10 +9,10 @@ import numpy as np
 
 from ...network import Network, predict
 from ..coordinates.beside import bare_layer
-from ..coordinates.demmler_reinsch import line_weights
+from ..coordinates.demmler_reinsch import identity_weights
 from ..evidence.gauss_newton import State, fit_evidence, problem_of
 from ..evidence.hidden_grids import hidden_basis
-from ..evidence.resume import resumed
+from ..evidence.resume import placed_state
 from ..given.fit import levels_to
 from ..initial.grids import follow
 from ..objective.objective import Rows
@@ -75,11 +75,11 @@ def composed_from(additive: State, rows: Rows, settings: Settings) -> State:
     """
     first = additive.network.layers[0]
     basis = hidden_basis(predict(additive.network, rows.x), rows.weights, first.basis)
-    line = line_weights(basis, 0)[None, :, None]
+    line = identity_weights(basis, 0)[None, :, None]
     network = Network((first, replace(bare_layer(basis, 1), weights=line)))
     for steps in (FEW_STEPS[0], FEW_STEPS[0], _STEPS):
         network = follow(network, rows, settings.architecture.grid_eps)
-        state = resumed(network, rows, settings.loss)
+        state = placed_state(network, rows, settings.loss)
         problem = problem_of(state, rows, settings.loss)
         state = fit_evidence(problem, state, max_iter=steps, tol=settings.tol)
         network = state.network

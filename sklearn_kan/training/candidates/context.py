@@ -8,12 +8,13 @@ from functools import cached_property
 from math import inf
 from typing import Protocol
 
-from ..evidence.gauss_newton import Problem, State, problem_of
+from ..evidence.budget import steps_are_affordable
+from ..evidence.gauss_newton import EvidenceProblem, State, problem_of
 from ..objective.objective import Rows
 from .growth import working_residual
 from .part import Kind, Part, Variant
 from .residual_order import is_in_order
-from .settings import Settings, steps_are_affordable
+from .settings import Settings
 
 # A fit with hidden nodes must raise the log-evidence by this much to count.
 RISE = 2.0
@@ -25,7 +26,7 @@ class Context:
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
         The rows, under the additive model.
     settings : Settings
     found : tuple of Part
@@ -34,7 +35,7 @@ class Context:
         How many times each fit will be made: on these rows, and on those of each fold.
     """
 
-    problem: Problem
+    problem: EvidenceProblem
     settings: Settings
     found: tuple[Part, ...]
     n_fits: int
@@ -69,7 +70,7 @@ class Context:
         """Whether Gauss-Newton can have hidden nodes beside the additive part."""
         p, q = self.rows.x.shape[1], self.rows.y.shape[1]
         own = self.additive.beta.size // q + self.additive.chart.network.grid_size
-        return steps_are_affordable(self.rows, self.settings, p, own, self.n_fits)
+        return steps_are_affordable(self.rows, self.settings.loss, p, own, self.n_fits)
 
     @cached_property
     def leaves_order(self) -> bool:

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..evidence.gauss_newton import Problem, State, fit_evidence, problem_of
+from ..evidence.budget import MOST_PARAMETERS
+from ..evidence.gauss_newton import EvidenceProblem, State, fit_evidence, problem_of
 from ..objective.objective import Rows
 from .growth import (
     FIRST_STRENGTH,
-    MOST_PARAMETERS,
     additive_state,
     columns_a_node,
     fresh_strengths,
@@ -28,8 +28,8 @@ FINEST = 160
 
 
 def refined(
-    problem: Problem, state: State, settings: Settings, max_iter: int, tol: float
-) -> tuple[Problem, State]:
+    problem: EvidenceProblem, state: State, settings: Settings, max_iter: int, tol: float
+) -> tuple[EvidenceProblem, State]:
     """Return the additive fit on the grid that has the highest evidence, and its problem.
 
     Intervals are doubled as long as curves need more, those at hand tried once more from weaker
@@ -37,7 +37,7 @@ def refined(
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
         The additive fit.
     settings : Settings
@@ -76,7 +76,7 @@ def additive_on(
     is_finer: np.ndarray,
     max_iter: int,
     tol: float,
-) -> tuple[Problem, State]:
+) -> tuple[EvidenceProblem, State]:
     """Return the additive fit on a grid of this size, and its problem.
 
     Parameters

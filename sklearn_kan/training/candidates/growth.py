@@ -12,7 +12,8 @@ from ..coordinates.beside import bare_layer, basis_beside, coordinates_beside
 from ..coordinates.chart import Chart
 from ..coordinates.demmler_reinsch import Coordinates
 from ..coordinates.strengths import Strengths, count_groups, groups_of
-from ..evidence.gauss_newton import Problem, State
+from ..evidence.budget import MOST_PARAMETERS
+from ..evidence.gauss_newton import EvidenceProblem, State
 from ..evidence.hidden_grids import columns_of, hidden_basis, node_coordinates
 from ..initial.network import Architecture
 from ..objective.losses import Loss
@@ -23,10 +24,6 @@ FIRST_STRENGTH = 10.0
 _INCOMING, _INCOMING_IN_ALL = 5, 120
 # Coordinates of an edge of the additive part: all, or as many as the rows can tell apart.
 _COLUMNS_A_ROW, _FEWEST_COLUMNS = 1.0, 4
-# Gauss-Newton factorises matrices of this order at the most.
-MOST_PARAMETERS = 1500
-# Hidden nodes are not fitted under evidence to fewer rows: it would have them interpolate.
-FEWEST_ROWS = 40
 
 
 def additive_state(
@@ -85,7 +82,7 @@ def fresh_strengths(chart: Chart) -> Strengths:
     return Strengths(strong, strong.copy(), groups_of(chart))
 
 
-def working_residual(problem: Problem, network: Network) -> np.ndarray:
+def working_residual(problem: EvidenceProblem, network: Network) -> np.ndarray:
     """Return minus the loss's gradient by the raw predictions (n, q)."""
     rows = problem.blocks.rows
     residual = np.empty_like(rows.y)
@@ -95,12 +92,12 @@ def working_residual(problem: Problem, network: Network) -> np.ndarray:
     return residual
 
 
-def grow(problem: Problem, state: State, directions: np.ndarray) -> State:
+def grow(problem: EvidenceProblem, state: State, directions: np.ndarray) -> State:
     """Add one hidden sum node a direction, linear in the inputs, with a fitted curve.
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
         Of a network with no hidden layer, or one.
     directions : ndarray of shape (p, number)
@@ -118,12 +115,14 @@ def grow(problem: Problem, state: State, directions: np.ndarray) -> State:
     return with_nodes(problem, state, incoming, straight)
 
 
-def with_nodes(problem: Problem, state: State, incoming: np.ndarray, active: np.ndarray) -> State:
+def with_nodes(
+    problem: EvidenceProblem, state: State, incoming: np.ndarray, active: np.ndarray
+) -> State:
     """Add hidden sum nodes, their values given, with curves fitted to the residual.
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
         Of a network with no hidden layer, or one.
     incoming : ndarray of shape (R, number)
@@ -241,7 +240,7 @@ def curved(state: State) -> State:
     )
 
 
-def recentred(problem: Problem, state: State) -> State:
+def recentred(problem: EvidenceProblem, state: State) -> State:
     """Centre the inputs' columns over the rows of another problem; predictions stay.
 
     Hidden sum nodes then have mean zero over these rows, as Gauss-Newton takes for granted.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..evidence.hidden_grids import following
+from ..evidence.hidden_grids import fit_with_moving_grids
 from .context import RISE, Context
 from .directions import interaction_directions
 from .growth import curved, grow, working_residual
@@ -31,8 +31,8 @@ class OneNode:
         problem, state, tol = context.problem, context.additive, context.settings.tol
         residual = working_residual(problem, state.network)
         directions = interaction_directions(context.rows, residual, 1)
-        straight = following(problem, grow(problem, state, directions), _STEPS, tol)
-        bent = following(problem, curved(straight), _STEPS, tol)
+        straight = fit_with_moving_grids(problem, grow(problem, state, directions), _STEPS, tol)
+        bent = fit_with_moving_grids(problem, curved(straight), _STEPS, tol)
         best = max(straight.log_evidence, bent.log_evidence)
         if asked is None and best <= state.log_evidence + RISE:
             return []

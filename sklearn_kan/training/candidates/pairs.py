@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..evidence.gauss_newton import Problem, State
-from ..evidence.hidden_grids import columns_of, following
+from ..evidence.budget import steps_are_affordable
+from ..evidence.gauss_newton import EvidenceProblem, State
+from ..evidence.hidden_grids import columns_of, fit_with_moving_grids
 from .context import Context
 from .growth import rank_in_node, with_nodes, working_residual
 from .part import Kind, Part, Variant
-from .settings import steps_are_affordable
 
 # Coordinates of an input's curve that pairs are ranked by, and that edges into a node and out
 # of it have.
@@ -57,22 +57,24 @@ class Pairs:
         return (
             context.may_grow
             and products > self.more_than
-            and steps_are_affordable(context.rows, context.settings, shared, own, context.n_fits)
+            and steps_are_affordable(
+                context.rows, context.settings.loss, shared, own, context.n_fits
+            )
         )
 
     def fits(self, context: Context, asked: frozenset[Variant] | None) -> list[Part]:
         """Return the fit."""
         start = with_pairs(context.problem, context.additive, self.nodes)
-        state = following(context.problem, start, _STEPS, context.settings.tol)
+        state = fit_with_moving_grids(context.problem, start, _STEPS, context.settings.tol)
         return [Part(self.variants[0], state)]
 
 
-def with_pairs(problem: Problem, state: State, number: int) -> State:
+def with_pairs(problem: EvidenceProblem, state: State, number: int) -> State:
     """Add hidden nodes of two inputs each to an additive model.
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
         Additive.
     number : int
@@ -81,11 +83,11 @@ def with_pairs(problem: Problem, state: State, number: int) -> State:
     smooth = rank_in_node(state.chart.coordinates[0].node) < RANKED
     moments = moments_of(problem, state, smooth)
     pairs = moments.largest_pairs(number)
-    return begun(problem, state, in_order_of_gain(moments, pairs)[:number])
+    return with_product_nodes(problem, state, in_order_of_gain(moments, pairs)[:number])
 
 
 @dataclass(frozen=True, eq=False)
-class Product:
+class CurveProduct:
     """A product of two curves, and what it would explain of the residual.
 
     Parameters
@@ -112,8 +114,8 @@ class Product:
 
 
 @dataclass(frozen=True, eq=False)
-class Moments:
-    """Moments of the residual with products of two coordinates.
+class ProductMoments:
+    """ProductMoments of the residual with products of two coordinates.
 
     The coordinates have unit variance and are uncorrelated for one input; the moments of two inputs
     are a matrix, and its singular values say what a product of two curves would explain.
@@ -132,10 +134,10 @@ class Moments:
     index: np.ndarray
     node: np.ndarray
 
-    def within(self, chosen: np.ndarray) -> Moments:
+    def within(self, chosen: np.ndarray) -> ProductMoments:
         """Return those of some coordinates alone, by mask."""
         values = self.values[:, chosen][:, :, chosen]
-        return Moments(values, self.deviation, self.index[chosen], self.node[chosen])
+        return ProductMoments(values, self.deviation, self.index[chosen], self.node[chosen])
 
     def largest_pairs(self, number: int) -> list[tuple[int, int]]:
         """Return the pairs of inputs with the largest moments."""
@@ -146,7 +148,7 @@ class Moments:
         order = np.argsort(-size[first, second], kind="stable")[:number]
         return [(int(inputs[first[k]]), int(inputs[second[k]])) for k in order]
 
-    def products(self, a: int, b: int) -> list[Product]:
+    def products(self, a: int, b: int) -> list[CurveProduct]:
         """Return the products of curves of two inputs."""
         mine, its = np.flatnonzero(self.node == a), np.flatnonzero(self.node == b)
         of_pair = self.values[:, mine[:, None], its]
@@ -154,12 +156,12 @@ class Moments:
         left, gains, right = np.linalg.svd(of_pair[strongest], full_matrices=False)
         noise = self.deviation[strongest] * (np.sqrt(len(mine)) + np.sqrt(len(its)))
         return [
-            Product((a, b), gain, self.index[mine], u, self.index[its], v, noise)
+            CurveProduct((a, b), gain, self.index[mine], u, self.index[its], v, noise)
             for gain, u, v in zip(gains, left.T, right, strict=True)
         ]
 
 
-def moments_of(problem: Problem, state: State, chosen: np.ndarray) -> Moments:
+def moments_of(problem: EvidenceProblem, state: State, chosen: np.ndarray) -> ProductMoments:
     """Return the moments of what an additive fit leaves with its chosen coordinates (R,), bool."""
     rows, first = problem.blocks.rows, state.chart.coordinates[0]
     residual = working_residual(problem, state.network)
@@ -168,26 +170,31 @@ def moments_of(problem: Problem, state: State, chosen: np.ndarray) -> Moments:
     columns = columns_of(first, state.chart.network.layers[0].basis, rows.x)[:, chosen]
     values = np.stack([columns.T @ (one[:, None] * columns) for one in residual.T])
     deviation = np.sqrt(np.square(residual).sum(axis=0))
-    return Moments(values, deviation, np.flatnonzero(chosen), first.node[chosen])
+    return ProductMoments(values, deviation, np.flatnonzero(chosen), first.node[chosen])
 
 
-def in_order_of_gain(moments: Moments, pairs: Sequence[tuple[int, int]]) -> list[Product]:
+def in_order_of_gain(
+    moments: ProductMoments, pairs: Sequence[tuple[int, int]]
+) -> list[CurveProduct]:
     """Return all products of curves of these pairs of inputs, the largest gain first."""
     found = [product for pair in pairs for product in moments.products(*pair)]
     return sorted(found, key=lambda product: -product.gain)
 
 
-def begun(
-    problem: Problem, state: State, products: Sequence[Product], rough: np.ndarray | None = None
+def with_product_nodes(
+    problem: EvidenceProblem,
+    state: State,
+    products: Sequence[CurveProduct],
+    rough: np.ndarray | None = None,
 ) -> State:
     """Add a hidden node a product, at the sum of its two curves.
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
         Additive.
-    products : sequence of Product
+    products : sequence of CurveProduct
     rough : ndarray of shape (p,), bool, or None
         Inputs of which all coordinates are parameters, not only the smoothest.
     """

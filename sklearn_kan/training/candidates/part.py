@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from ..evidence.beyond_rows import Beyond
 from ..evidence.gauss_newton import State
 
 
@@ -53,14 +54,14 @@ class Part:
     variant : Variant
     state : State
     share : float
-    n_beyond : int
+    beyond : Beyond
         See `finished`.
     """
 
     variant: Variant
     state: State
     share: float = 1.0
-    n_beyond: int = 0
+    beyond: Beyond = Beyond.AFTER_LAST_ROW
 
     @property
     def kind(self) -> Kind:

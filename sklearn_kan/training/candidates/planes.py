@@ -13,16 +13,25 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..evidence.gauss_newton import Problem, State, problem_of
-from ..evidence.hidden_grids import following
+from ..evidence.budget import steps_are_affordable
+from ..evidence.gauss_newton import EvidenceProblem, State, problem_of
+from ..evidence.hidden_grids import fit_with_moving_grids
 from ..objective.objective import Rows
 from .context import Context
 from .finer_grids import additive_on
 from .growth import rank_in_node, working_residual
-from .pairs import INCOMING, OUTGOING, RANKED, Product, begun, in_order_of_gain, moments_of
+from .pairs import (
+    INCOMING,
+    OUTGOING,
+    RANKED,
+    CurveProduct,
+    in_order_of_gain,
+    moments_of,
+    with_product_nodes,
+)
 from .part import Kind, Part, Variant
 from .residual_order import planes_in_order
-from .settings import Settings, steps_are_affordable
+from .settings import Settings
 
 # Nodes, at the most. A product counts that explains so many times what noise would.
 _MOST_NODES, _ABOVE_NOISE = 32, 1.05
@@ -103,7 +112,7 @@ def _on_grid(
     most = np.bincount(coordinate.node, minlength=p)
     columns = np.where(rough, grid_size + settings.architecture.degree, most)
     is_finer = rough if coordinate.family is None else rough | (coordinate.family > 0)
-    if not steps_are_affordable(rows, settings, 0, int(columns.sum()), n_fits):
+    if not steps_are_affordable(rows, settings.loss, 0, int(columns.sum()), n_fits):
         return None
     problem, state = additive_on(
         rows, settings, grid_size, columns, is_finer, _ADDITIVE_ITER, settings.tol
@@ -113,16 +122,18 @@ def _on_grid(
     products, shared, own = [], 0, int(counts.sum())
     for product in _above_noise(problem, state, pairs, rough)[:_MOST_NODES]:
         shared, own = shared + int(coordinates_in[list(product.pair)].sum()), own + OUTGOING
-        if not steps_are_affordable(rows, settings, shared, own, n_fits):
+        if not steps_are_affordable(rows, settings.loss, shared, own, n_fits):
             break
         products.append(product)
-    state = begun(problem, state, products, rough)
+    state = with_product_nodes(problem, state, products, rough)
     if not state.chart.n_hidden:
         return None
-    return following(problem, state, _STEPS, settings.tol)
+    return fit_with_moving_grids(problem, state, _STEPS, settings.tol)
 
 
-def _above_noise(problem: Problem, state: State, pairs: Pairs, rough: np.ndarray) -> list[Product]:
+def _above_noise(
+    problem: EvidenceProblem, state: State, pairs: Pairs, rough: np.ndarray
+) -> list[CurveProduct]:
     """Return the products that noise does not explain, the largest first.
 
     Curves are of all coordinates for the pairs in order, of the smoothest for all others.

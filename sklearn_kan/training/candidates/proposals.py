@@ -8,22 +8,24 @@ network of nodes with curved edges from a random start, with patience where ther
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from math import isfinite
 
 from ..evidence.beyond_rows import finished
+from ..evidence.budget import FEWEST_ROWS, steps_are_affordable
 from ..objective.objective import Rows
 from ..report.history import Record
 from ..report.progress import Progress
 from .additive import ADDITIVE, MOST_STEPS, additive_fits
 from .composed import Composed
 from .context import Context, Proposal
-from .growth import FEWEST_ROWS, columns_a_node
+from .growth import columns_a_node
 from .one_node import OneNode
 from .pairs import Pairs
 from .part import Part, Variant
 from .planes import Planes
 from .random_starts import MANY_ROWS, Patient, Wide
-from .settings import Settings, steps_are_affordable
+from .settings import Settings
 from .without_evidence import PENALISED
 
 # In this order: what comes later may look at what is there.
@@ -39,8 +41,8 @@ PROPOSALS: tuple[Proposal, ...] = (
     Patient(8),
     *PENALISED,
 )
-# Fits that are told of: the additive one too.
-MOST_CANDIDATES = 1 + len(PROPOSALS)
+# Fits that are told of: the additive ones too.
+MOST_CANDIDATES = 2 + sum(len(proposal.variants) for proposal in PROPOSALS)
 
 
 def candidates(
@@ -63,7 +65,7 @@ def candidates(
     """
     part = settings.progress.begin(ADDITIVE.name, MOST_STEPS)
     problem, flat = additive_fits(rows, settings, asked, part)
-    if told(part, flat, rows) or not settings.grows:
+    if tell(part, flat, rows, settings) or not settings.grows:
         return flat[:1]
     if rows.total_weight < FEWEST_ROWS or rows.x.shape[1] < 2:
         return flat
@@ -77,7 +79,7 @@ def candidates(
         part = settings.progress.begin(proposal.variants[0].name)
         found = proposal.fits(context, asked)
         context = replace(context, found=(*context.found, *found))
-        if told(part, found, rows):
+        if tell(part, found, rows, settings):
             break
     return list(context.found)
 
@@ -88,17 +90,18 @@ def _is_wanted(proposal: Proposal, context: Context, asked: frozenset[Variant] |
     return not asked.isdisjoint(proposal.variants)
 
 
-def told(part: Progress, found: list[Part], rows: Rows) -> bool:
+def tell(part: Progress, found: list[Part], rows: Rows, settings: Settings) -> bool:
     """Tell of fits that were made together; return whether no more are to be made."""
-    if not found:
-        return part.end()
-    first = found[0]
-    evidence = float(first.state.log_evidence)
-    record = Record(first.name, log_evidence=evidence if isfinite(evidence) else None)
-    return part.end(record, lambda: finished(first.state, rows))
+    asked_to_stop = False
+    for fit in found:
+        part = settings.progress.begin(fit.name) if fit is not found[0] else part
+        evidence = float(fit.state.log_evidence)
+        record = Record(fit.name, log_evidence=evidence if isfinite(evidence) else None)
+        asked_to_stop |= part.end(record, partial(finished, fit.state, rows))
+    return asked_to_stop if found else part.end()
 
 
 def folds_are_affordable(rows: Rows, settings: Settings) -> bool:
     """Tell whether candidates with hidden nodes can be judged by folds of the rows."""
     own = rows.x.shape[1] * columns_a_node(rows, settings.architecture, settings.loss)
-    return steps_are_affordable(rows, settings, 0, own, 1 + settings.n_folds)
+    return steps_are_affordable(rows, settings.loss, 0, own, 1 + settings.n_folds)

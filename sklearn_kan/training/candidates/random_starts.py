@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..evidence.budget import steps_are_affordable
 from ..evidence.gauss_newton import State
 from ..given.fit import FixedPlan, fit_fixed, levels_to
 from ..initial.network import Architecture
 from ..objective.objective import Rows, constant_loss, mean_loss
 from .context import Context
 from .part import Kind, Part, Variant
-from .settings import Settings, steps_are_affordable
+from .settings import Settings
 
 # With fewer rows there is less to choose from: no wide fits, and no composed one in a mixture.
 MANY_ROWS = 250
@@ -146,4 +147,4 @@ def wide_is_affordable(
     architecture = settings.architecture
     most = min(architecture.grid_size, grid_size) + architecture.degree
     inputs = sum(min(len(np.unique(column)) - 1, most) for column in rows.x.T)
-    return steps_are_affordable(rows, settings, nodes * inputs, nodes * most + inputs, n_fits)
+    return steps_are_affordable(rows, settings.loss, nodes * inputs, nodes * most + inputs, n_fits)

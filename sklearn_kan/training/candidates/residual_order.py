@@ -29,7 +29,7 @@ _CUTS, _ROWS_A_CELL, _FEW_CELLS, _MOST_COLUMNS = 3, 4, 4, 60
 _MOST_DIMENSIONS = 20
 
 
-def in_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def column_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return how alike the residuals of neighbouring values are, of each column (p,).
 
     With z the residuals summed over the rows of each distinct value, in units of their standard
@@ -57,7 +57,7 @@ def are_too_coarse(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> 
 
     Those where it is clear; where it is of none, those where it may be.
     """
-    order = in_order(x, residual, weights)
+    order = column_order(x, residual, weights)
     for by_chance in _LEVELS:
         found = order > -ndtri(by_chance / max(len(order), 1))
         if found.any():
@@ -77,7 +77,7 @@ def in_planes(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> np.nd
     Parameters
     ----------
     x, residual, weights
-        See `in_order`.
+        See `column_order`.
     """
     p = x.shape[1]
     found = np.zeros((p, p))
@@ -148,7 +148,7 @@ def is_in_order(x: np.ndarray, residual: np.ndarray, weights: np.ndarray) -> boo
     Parameters
     ----------
     x, residual, weights
-        See `in_order`.
+        See `column_order`.
     """
     if len(x) < _FEWEST_VALUES:
         return False

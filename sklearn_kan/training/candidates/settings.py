@@ -9,9 +9,7 @@ import numpy as np
 
 from ..initial.network import Architecture
 from ..objective.losses import Loss
-from ..objective.objective import Rows
 from ..report.progress import SILENT, Progress
-from .growth import MOST_PARAMETERS
 
 
 @dataclass(frozen=True)
@@ -53,30 +51,3 @@ class Settings:
     finest: int = 0
     is_solved: Callable[[], bool] | None = None
     progress: Progress = SILENT
-
-
-# Multiplications of one Gauss-Newton step that are still affordable, in all fits together.
-_MOST_OPERATIONS = 3e9
-
-
-def steps_are_affordable(
-    rows: Rows, settings: Settings, shared: int, own: int, n_fits: int
-) -> bool:
-    """Tell whether Gauss-Newton can have so many parameters, in so many fits to the rows.
-
-    Parameters
-    ----------
-    rows : Rows
-    settings : Settings
-    shared : int
-        Parameters that all outputs have in common.
-    own : int
-        Parameters of each output. Of a loss that does not couple them, each needs a matrix
-        product of its own.
-    n_fits : int
-    """
-    q = rows.y.shape[1]
-    size = shared + q * own
-    a_row = size**2 if settings.loss.couples_outputs else q * (shared + own) ** 2
-    operations = n_fits * (rows.total_weight * a_row + size**3)
-    return size <= MOST_PARAMETERS and operations <= _MOST_OPERATIONS

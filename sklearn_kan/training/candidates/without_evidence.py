@@ -77,7 +77,7 @@ class Penalised:
 PENALISED = tuple(Penalised(strength, k) for k, strength in enumerate((*_STRONG, *_WEAK[1:])))
 
 
-def gone_on(part: Part, rows: Rows, settings: Settings) -> Part:
+def continued_on(part: Part, rows: Rows, settings: Settings) -> Part:
     """Return one of these fits after as many steps on other rows."""
     strength = part.variant.number
     fit = _fit(rows, settings, strength, np.random.SeedSequence(0), part.state.network)

@@ -7,24 +7,22 @@ judge them; the weights, and the strengths once more, then on all rows.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
-from ..candidates.growth import MOST_PARAMETERS, recentred
+from ..candidates.growth import recentred
 from ..candidates.part import Kind, Part
 from ..candidates.proposals import folds_are_affordable
 from ..candidates.settings import Settings
-from ..candidates.without_evidence import gone_on
+from ..candidates.without_evidence import continued_on
 from ..coordinates.strengths import groups_of
 from ..evidence.beyond_rows import finished
 from ..evidence.elimination import eliminate
-from ..evidence.gauss_newton import Problem, State, fit_evidence
+from ..evidence.gauss_newton import EvidenceProblem, State, fit_evidence
 from ..evidence.leave_one_out import correct_strengths
-from ..initial.network import Architecture
 from ..objective.objective import Blocks, Rows, constant_loss, mean_loss
 from ..report.history import Record
-from .choose import MOST_PARTS, Choice, choose
+from .choose import MOST_PARTS, Chosen, choose
 from .finer_at_the_end import polished
 from .shares import MOST_IN_MIXTURE
 
@@ -35,24 +33,7 @@ _FEWEST_ROWS_TO_JUDGE, _MOST_ROWS_TO_JUDGE = 700, 20000
 _ITER_ON_ALL = 8
 
 
-def is_affordable(architecture: Architecture, n_inputs: int, n_outputs: int) -> bool:
-    """Tell whether Gauss-Newton can have the parameters that an architecture needs.
-
-    An additive model makes do with one coordinate an edge; edges of given hidden layers have
-    as many as their grids on the coarsest level.
-    """
-    if not architecture.hidden:
-        return n_inputs * n_outputs <= MOST_PARAMETERS
-    sizes = [n_inputs, *(sums + 2 * products for sums, products in architecture.hidden), n_outputs]
-    edges = sum(a * b for a, b in pairwise(sizes)) + architecture.direct * n_inputs * n_outputs
-    return edges * _COORDINATES_AN_EDGE <= MOST_PARAMETERS
-
-
-# Of a cubic spline on a grid of a few intervals.
-_COORDINATES_AN_EDGE = 6
-
-
-def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Choice:
+def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) -> Chosen:
     """Return the default fit.
 
     Parameters
@@ -86,7 +67,7 @@ def fit_automatic(rows: Rows, settings: Settings, seed: np.random.SeedSequence) 
 _NOISELESS, _MUCH_LESS = 1e-3, 0.1
 
 
-def _polished(choice: Choice, rows: Rows, settings: Settings) -> Choice:
+def _polished(choice: Chosen, rows: Rows, settings: Settings) -> Chosen:
     """Return the choice on finer grids, if it is one network with hidden nodes.
 
     Of a mixture without noise the fit of the largest share is tried alone.
@@ -113,7 +94,7 @@ def count_parts(settings: Settings) -> int:
 
     Those of a choice, and the fits that are mixed, on all rows.
     """
-    return MOST_PARTS + 1 + MOST_IN_MIXTURE if settings.grows else 1 + 1 + 1
+    return MOST_PARTS + 1 + MOST_IN_MIXTURE if settings.grows else 2 + 1 + 1
 
 
 def _rows_to_choose(rows: Rows, settings: Settings) -> int:
@@ -127,13 +108,15 @@ def _rows_to_choose(rows: Rows, settings: Settings) -> int:
 
 def _on_all(part: Part, rows: Rows, settings: Settings) -> Part:
     """Go on with a fit of some rows on all of them."""
-    told = settings.progress.begin("all rows")
+    part_progress = settings.progress.begin("all rows")
     if part.kind is Kind.PENALISED:
-        part = gone_on(part, rows, settings)
-        told.end(Record("all rows", len(part.state.history)), lambda: finished(part.state, rows))
+        part = continued_on(part, rows, settings)
+        part_progress.end(
+            Record("all rows", len(part.state.history)), lambda: finished(part.state, rows)
+        )
         return part
     state = replace(_with_all_direct_edges(part.state), posterior=None, n_accepted=0)
-    problem = Problem(Blocks(state.network, rows), settings.loss)
+    problem = EvidenceProblem(Blocks(state.network, rows), settings.loss)
     state = recentred(problem, state)
     state = fit_evidence(problem, state, max_iter=_ITER_ON_ALL, tol=settings.tol)
     if part.kind is Kind.ADDITIVE:
@@ -145,7 +128,9 @@ def _on_all(part: Part, rows: Rows, settings: Settings) -> Part:
     if not state.chart.n_hidden:
         state = correct_strengths(problem, state)
     objective = state.history[-1] if state.history else None
-    told.end(Record("all rows", len(state.history), objective), lambda: finished(state, rows))
+    part_progress.end(
+        Record("all rows", len(state.history), objective), lambda: finished(state, rows)
+    )
     return replace(part, state=state)
 
 

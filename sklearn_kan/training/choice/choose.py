@@ -19,7 +19,7 @@ from ..candidates.part import Kind, Part, Variant
 from ..candidates.proposals import MOST_CANDIDATES, candidates, folds_are_affordable
 from ..candidates.random_starts import MANY_ROWS
 from ..candidates.settings import Settings
-from ..evidence.beyond_rows import finished
+from ..evidence.beyond_rows import Beyond, finished
 from ..evidence.gauss_newton import problem_of
 from ..evidence.leave_one_out import correct_strengths, predictions_left_out
 from ..objective.folds import row_folds
@@ -31,13 +31,12 @@ from .shares import best_shares
 
 # Parts of a choice: candidates, then all folds together, then the last fit.
 MOST_PARTS = MOST_CANDIDATES + 1 + 1
-# How curves that leave hidden nodes go on at either end, see `finished`.
-_BEYOND = (0, 5, -1)
+# Curves go on farther than the rows only where that lowers the loss to this share.
 _FARTHER_IF = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class Chosen:
     """The chosen fits, and what was seen on the way.
 
     Parameters
@@ -72,7 +71,7 @@ def choose(
     settings: Settings,
     seed: np.random.SeedSequence,
     others: Rows | None = None,
-) -> Choice:
+) -> Chosen:
     """Return the fit with as many hidden nodes, and as much of them, as the rows support.
 
     Parameters
@@ -90,7 +89,7 @@ def choose(
     if not rises(found, settings):
         found = flat + [part for part in found if part.kind is Kind.PENALISED]
         if len(found) == 1 or not settings.loss.is_likelihood:
-            return Choice(_final(found[0], rows, settings), (), np.nan, evidence)
+            return Chosen(_final(found[0], rows, settings), (), np.nan, evidence)
     variants = tuple(part.variant for part in found)
     found = [_corrected(part, rows, settings) for part in found]
     if others is not None:
@@ -99,12 +98,12 @@ def choose(
         predictions = _approximately_left_out(found, rows, settings)
     else:
         predictions = _predictions_left_out(rows, settings, seed, variants)
-    ways = [replace(one, n_beyond=beyond) for beyond in _BEYOND for one in found]
+    ways = [replace(one, beyond=beyond) for beyond in Beyond for one in found]
     shares, risk = _shares(ways, predictions, others or rows, settings, rows.total_weight)
     parts = [replace(part, share=share) for part, share in zip(ways, shares, strict=True) if share]
     share = float(sum(part.share for part in parts if part.kind is Kind.ADDITIVE))
     parts = [part for part in parts if part.kind is not Kind.ADDITIVE]
-    return Choice(replace(found[0], share=share), tuple(parts), risk, evidence)
+    return Chosen(replace(found[0], share=share), tuple(parts), risk, evidence)
 
 
 def _shares(
@@ -123,13 +122,17 @@ def _shares(
     kinds = [part.kind for part in ways]
     all_edges = Kind.COMPOSED_ALL_EDGES
     in_mixtures = all_edges if all_edges in kinds else Kind.COMPOSED
-    n_beyond = np.array([part.n_beyond for part in ways])
+    beyond = np.array([part.beyond for part in ways])
     is_composed = np.array([kind in (Kind.COMPOSED, all_edges) for kind in kinds])
-    is_alone = np.array([kind is Kind.COMPOSED for kind in kinds]) & (n_beyond == 0)
-    is_mixed = np.array([kind is in_mixtures for kind in kinds]) & (n_beyond > 0)
+    is_alone = np.array([kind is Kind.COMPOSED for kind in kinds]) & (
+        beyond == Beyond.AFTER_LAST_ROW
+    )
+    is_mixed = np.array([kind is in_mixtures for kind in kinds]) & (
+        beyond == Beyond.INSIDE_FIVE_ROWS
+    )
     is_mixed &= n_fitted >= MANY_ROWS
     losses = [np.average(settings.loss.value(rows.y, p), weights=rows.weights) for p in predictions]
-    is_best = _best_ways(np.reshape(losses, (len(_BEYOND), -1))).ravel()
+    is_best = _best_ways(np.reshape(losses, (len(Beyond), -1))).ravel()
     usable = np.flatnonzero((~is_composed & is_best) | is_alone | is_mixed)
     whole = np.flatnonzero(is_alone[usable])
     shares = np.zeros(len(ways))
@@ -143,9 +146,9 @@ def _best_ways(losses: np.ndarray) -> np.ndarray:
     On farther than the rows only where that lowers the loss to a half: a row far out may then be
     far off.
     """
-    farther = np.array(_BEYOND)[:, None] < 0
+    farther = np.array(Beyond)[:, None] == Beyond.A_THIRD_FARTHER
     losses = np.where(farther, losses / _FARTHER_IF, losses)
-    best: np.ndarray = np.arange(len(_BEYOND))[:, None] == losses.argmin(axis=0)
+    best: np.ndarray = np.arange(len(Beyond))[:, None] == losses.argmin(axis=0)
     return best
 
 
@@ -153,7 +156,7 @@ def _approximately_left_out(found: Sequence[Part], rows: Rows, settings: Setting
     """Return what `_predictions_left_out` does for additive fits, without making others."""
     states = [part.state for part in found]
     left_out = [predictions_left_out(problem_of(one, rows, settings.loss), one) for one in states]
-    return np.stack(left_out * len(_BEYOND))
+    return np.stack(left_out * len(Beyond))
 
 
 def _predictions_left_out(
@@ -161,7 +164,7 @@ def _predictions_left_out(
 ) -> np.ndarray:
     """Return raw predictions (ways, n, q) of each row by fits that left it out.
 
-    Candidates go on beyond the rows in each of the ways of `_BEYOND`, all of them in the first,
+    Candidates go on beyond the rows in each of the ways of `Beyond`, all of them in the first,
     then all of them in the next.
     """
     n = settings.n_folds
@@ -172,7 +175,7 @@ def _predictions_left_out(
         (delayed(_predictions_without)(rows, folds == fold, quiet, variants) for fold in range(n)),
         settings.n_jobs,
     )
-    table = np.empty((len(_BEYOND) * len(variants), *rows.y.shape))
+    table = np.empty((len(Beyond) * len(variants), *rows.y.shape))
     for fold, part in enumerate(parts):
         table[:, folds == fold] = part
         judging.begin("fold").end(Record(f"fold {fold + 1} of {n} left out"))
@@ -197,8 +200,8 @@ def _predictions_without(
 def _predictions_at(found: Sequence[Part], fitted_to: Rows, x: np.ndarray) -> np.ndarray:
     return np.stack(
         [
-            predict(finished(candidate.state, fitted_to, n_beyond), x)
-            for n_beyond in _BEYOND
+            predict(finished(candidate.state, fitted_to, beyond), x)
+            for beyond in Beyond
             for candidate in found
         ]
     )
@@ -206,9 +209,9 @@ def _predictions_at(found: Sequence[Part], fitted_to: Rows, x: np.ndarray) -> np
 
 def _final(part: Part, rows: Rows, settings: Settings) -> Part:
     """Return the additive fit, taken alone."""
-    told = settings.progress.begin("fewer edges")
+    part_progress = settings.progress.begin("fewer edges")
     part = _corrected(part, rows, settings)
-    told.end(network=lambda: finished(part.state, rows))
+    part_progress.end(network=lambda: finished(part.state, rows))
     return replace(part, share=1.0)
 
 

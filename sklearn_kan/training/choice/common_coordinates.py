@@ -18,7 +18,7 @@ from ..initial.grids import node_values
 from ..objective.objective import Rows
 
 
-def rebased(state: State, additive: State, rows: Rows) -> State:
+def on_additive_chart(state: State, additive: State, rows: Rows) -> State:
     """Return a fit on the grids and coordinates of the additive one, as if grown from it.
 
     Parameters

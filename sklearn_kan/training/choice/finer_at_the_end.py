@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from ...network import refine
-from ..candidates.growth import MOST_PARAMETERS, working_residual
+from ..candidates.growth import working_residual
 from ..candidates.residual_order import are_too_coarse
 from ..candidates.settings import Settings
+from ..evidence.budget import steps_are_affordable
 from ..evidence.gauss_newton import State, fit_evidence, problem_of
-from ..evidence.resume import resumed
+from ..evidence.resume import placed_state
 from ..initial.grids import node_values
 from ..objective.objective import Rows
 
 # Gauss-Newton steps on each grid.
 _STEPS = 20
-# Multiplications of a step that are still affordable.
-_MOST_OPERATIONS = 2e9
 
 
 def polished(state: State, rows: Rows, settings: Settings) -> State:
@@ -35,9 +34,8 @@ def polished(state: State, rows: Rows, settings: Settings) -> State:
     while (grid_size := 2 * state.network.grid_size) <= settings.finest:
         if not _has_order(state, rows, settings):
             break
-        trial = resumed(refine(state.network, grid_size), rows, settings.loss)
-        size = trial.beta.size
-        if size > MOST_PARAMETERS or rows.total_weight * size**2 > _MOST_OPERATIONS:
+        trial = placed_state(refine(state.network, grid_size), rows, settings.loss)
+        if not steps_are_affordable(rows, settings.loss, trial.beta.size, 0):
             break
         problem = problem_of(trial, rows, settings.loss)
         trial = fit_evidence(problem, trial, max_iter=_STEPS, tol=settings.tol)

@@ -15,7 +15,7 @@ from ..coordinates.chart import Chart
 from ..coordinates.strengths import Strengths, groups_of
 from ..evidence.gauss_newton import State
 from ..objective.objective import Rows
-from .common_coordinates import on_inputs_of, rebased, with_hidden_grids_of
+from .common_coordinates import on_additive_chart, on_inputs_of, with_hidden_grids_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +25,12 @@ class Mixture:
     Parameters
     ----------
     state : State
-    n_beyond : ndarray of shape (h,), int
+    beyond : ndarray of shape (h,), int
         Of each hidden node, see `finished`.
     """
 
     state: State
-    n_beyond: np.ndarray
+    beyond: np.ndarray
 
 
 def mixed(additive: Part, others: Sequence[Part], rows: Rows) -> Mixture:
@@ -64,7 +64,7 @@ def mixed(additive: Part, others: Sequence[Part], rows: Rows) -> Mixture:
     finest = max((part.state for part in others), key=_count_fine)
     if _count_fine(finest) > _count_fine(additive.state):
         additive = replace(additive, state=on_inputs_of(additive.state, finest, rows))
-    states = [rebased(part.state, additive.state, rows) for part in others]
+    states = [on_additive_chart(part.state, additive.state, rows) for part in others]
     grid_size = max(state.chart.network.layers[1].basis.grid_size for state in states)
     states = [with_hidden_grids_of(state, grid_size, rows) for state in states]
     charts = [state.chart for state in states]
@@ -129,7 +129,7 @@ def _together(parts: Sequence[Part]) -> Part:
 
 def _beyond(parts: Sequence[Part], states: Sequence[State]) -> np.ndarray:
     sizes = [state.chart.active[0].shape[1] for state in states]
-    return np.repeat([part.n_beyond for part in parts], sizes)
+    return np.repeat([part.beyond for part in parts], sizes)
 
 
 def _strengths(

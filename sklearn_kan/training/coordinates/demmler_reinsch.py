@@ -94,7 +94,7 @@ def coordinates(
     blocks, nodes, roughness = [], [], []
     for i in range(p):
         far = far_weights(basis, i)
-        free = _free_functions(line_weights(basis, i), far, covariance[i])
+        free = _free_functions(identity_weights(basis, i), far, covariance[i])
         block, d = _node_coordinates(
             free,
             covariance[i],
@@ -191,7 +191,7 @@ def _of_unit_roughness(rough: np.ndarray, n_splines: int, *, base_counts: bool) 
     return np.column_stack([splines, rest / np.sqrt(left)])
 
 
-def line_weights(basis: Basis, node: int) -> np.ndarray:
+def identity_weights(basis: Basis, node: int) -> np.ndarray:
     """Return the feature weights of x itself over the bulk of the rows, level for what is far."""
     weights = np.zeros(basis.n_features)
     weights[: basis.n_splines] = basis.abscissae[node]

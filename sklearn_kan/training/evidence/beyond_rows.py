@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import numpy as np
 
 from ...network import Network, flatten_beyond, level_off, regrid, weighted_quantiles
+from ..initial.grid_rules import EVIDENCE
 from ..initial.grids import node_values
 from ..objective.objective import Rows
 from .gauss_newton import State
-from .hidden_grids import HIDDEN_MARGIN, ending_at
+from .hidden_grids import ending_at
 
 # No more than this share of the rows at either end of a hidden node's values.
 _MOST_BEYOND = 0.25
@@ -20,7 +23,22 @@ _REACH = 1.0 / 3.0
 _GAP, _MOST_MARGIN = 3.0, 0.02
 
 
-def finished(state: State, rows: Rows, n_beyond: int | np.ndarray = 0) -> Network:
+class Beyond(IntEnum):
+    """Where the curves that leave a hidden node begin to be level, at either end of its values.
+
+    ``AFTER_LAST_ROW``: the curves of networks without direct edges, which are one function of
+    one sum, go on like those of inputs. ``INSIDE_FIVE_ROWS``: five rows are beyond.
+    ``A_THIRD_FARTHER``: curves go on along their last slope for a third of the values' range.
+    """
+
+    AFTER_LAST_ROW = 0
+    INSIDE_FIVE_ROWS = 5
+    A_THIRD_FARTHER = -1
+
+
+def finished(
+    state: State, rows: Rows, beyond: Beyond | np.ndarray = Beyond.AFTER_LAST_ROW
+) -> Network:
     """Return the network of a fit, its curves flattened beyond the rows.
 
     Those of the inputs go on as lines, see `flatten_beyond`; those that leave hidden nodes level
@@ -32,11 +50,8 @@ def finished(state: State, rows: Rows, n_beyond: int | np.ndarray = 0) -> Networ
     state : State
     rows : Rows
         The rows it was fitted to.
-    n_beyond : int or ndarray of shape (h,)
-        Of each hidden node, how many rows at either end of its values are beyond where its
-        curves are level. Zero: these begin beyond the last row, and the curves of networks
-        without direct edges, which are one function of one sum, go on like those of inputs.
-        -1: the curves go on along their last slope before, for a third of the values' range.
+    beyond : Beyond or ndarray of shape (h,)
+        For all hidden nodes, or for each.
 
     Returns
     -------
@@ -45,16 +60,16 @@ def finished(state: State, rows: Rows, n_beyond: int | np.ndarray = 0) -> Networ
     network = flatten_beyond(state.network, 0, min(_GAP / rows.total_weight, _MOST_MARGIN))
     if len(network.layers) != 2:
         return network
-    if network.direct is None and not np.any(n_beyond):
+    if network.direct is None and np.all(beyond == Beyond.AFTER_LAST_ROW):
         return flatten_beyond(network, 1, 0.0)
     nodes = node_values(network, 1, rows.x)
-    beyond = np.broadcast_to(n_beyond, nodes.shape[1])
+    beyond = np.broadcast_to(beyond, nodes.shape[1])
     breaks = network.layers[1].basis.breaks
     low, high = _ends(nodes, beyond, rows.weights)
     # Rows beyond the grid were fitted by lines, which no smooth curve on it could follow.
     breaks = ending_at(breaks, np.maximum(low, breaks[:, 0]), np.minimum(high, breaks[:, -1]))
     layer = regrid(network.layers[1], breaks)
-    reach = np.where(beyond < 0, _REACH, 0.0)
+    reach = np.where(beyond == Beyond.A_THIRD_FARTHER, _REACH, 0.0)
     return level_off(Network((network.layers[0], layer), network.direct), 1, reach)
 
 
@@ -63,11 +78,11 @@ def _ends(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return where curves of nodes with values (n, h) become level, (h,) and (h,)."""
     low, high = nodes.min(axis=0), nodes.max(axis=0)
-    margin = np.maximum(HIDDEN_MARGIN * (high - low), _LEAST_MARGIN)
+    margin = np.maximum(EVIDENCE.margin * (high - low), _LEAST_MARGIN)
     low, high = low - margin, high + margin
-    for number in np.unique(beyond[beyond > 0]):
-        share = min(number / weights.sum(), _MOST_BEYOND)
-        mine = beyond == number
+    mine = beyond == Beyond.INSIDE_FIVE_ROWS
+    if mine.any():
+        share = min(Beyond.INSIDE_FIVE_ROWS / weights.sum(), _MOST_BEYOND)
         inner = weighted_quantiles(nodes[:, mine], weights, np.array([share, 1.0 - share]))
         low[mine], high[mine] = inner[:, 0] - _LEAST_MARGIN, inner[:, 1] + _LEAST_MARGIN
     return low, high

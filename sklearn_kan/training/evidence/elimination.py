@@ -18,7 +18,7 @@ import numpy as np
 
 from ..coordinates.chart import Chart
 from ..coordinates.strengths import groups_of
-from .gauss_newton import Problem, State, fit_evidence, posterior_of
+from .gauss_newton import EvidenceProblem, State, fit_evidence, posterior_of
 
 # From so many edges on, several go at a time.
 _MANY_EDGES = 200
@@ -103,7 +103,7 @@ def eliminate(
     return _without(state, beta, removals), removals
 
 
-def without_idle_edges(problem: Problem, state: State, max_iter: int, tol: float) -> State:
+def without_idle_edges(problem: EvidenceProblem, state: State, max_iter: int, tol: float) -> State:
     """Remove edges that the evidence is better without, and refit under the same strengths.
 
     Learnt again, strengths would weaken: the edges that stay were chosen for their size, noise

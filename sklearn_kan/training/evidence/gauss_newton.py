@@ -27,7 +27,7 @@ _ANCHOR = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class EvidenceProblem:
     """What is fitted: rows in blocks, and the loss."""
 
     blocks: Blocks
@@ -78,13 +78,13 @@ class State:
         return -np.inf if self.posterior is None else self.posterior.log_evidence
 
 
-def problem_of(state: State, rows: Rows, loss: Loss) -> Problem:
+def problem_of(state: State, rows: Rows, loss: Loss) -> EvidenceProblem:
     """Return the problem of fitting a state's network to some rows."""
-    return Problem(Blocks(state.chart.network, rows), loss)
+    return EvidenceProblem(Blocks(state.chart.network, rows), loss)
 
 
 def fit_evidence(
-    problem: Problem,
+    problem: EvidenceProblem,
     state: State,
     *,
     max_iter: int,
@@ -97,7 +97,7 @@ def fit_evidence(
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
     max_iter : int
     tol : float
@@ -140,13 +140,13 @@ def fit_evidence(
     return state
 
 
-def posterior_of(problem: Problem, state: State) -> Posterior:
+def posterior_of(problem: EvidenceProblem, state: State) -> Posterior:
     """Return the posterior at a state's very point, under its strengths."""
     system = linearise(state.chart, state.network, problem.blocks, problem.loss)
     return _posterior(problem, state, system, gauge_at(state.chart, system))
 
 
-def _criterion(problem: Problem, state: State, system: System, evidence: bool) -> float:
+def _criterion(problem: EvidenceProblem, state: State, system: System, evidence: bool) -> float:
     """Return what must settle, in nats; NaN before the first look at the evidence."""
     if evidence:
         return np.nan if state.posterior is None else state.posterior.log_evidence
@@ -157,7 +157,9 @@ def _criterion(problem: Problem, state: State, system: System, evidence: bool) -
     return -0.5 * problem.n * float(np.log(max(objective, 1e-300)))
 
 
-def _judge(problem: Problem, state: State, system: System, gauge: Gauge, damping: float) -> State:
+def _judge(
+    problem: EvidenceProblem, state: State, system: System, gauge: Gauge, damping: float
+) -> State:
     """Find the posterior at the point, and the strengths that suit it."""
     posterior = _posterior(problem, state, system, gauge)
     rough = state.chart.roughness()
@@ -165,7 +167,7 @@ def _judge(problem: Problem, state: State, system: System, gauge: Gauge, damping
     return replace(state, posterior=posterior, strengths=strengths)
 
 
-def _posterior(problem: Problem, state: State, system: System, gauge: Gauge) -> Posterior:
+def _posterior(problem: EvidenceProblem, state: State, system: System, gauge: Gauge) -> Posterior:
     return posterior_at(
         state.beta,
         system,
@@ -177,7 +179,7 @@ def _posterior(problem: Problem, state: State, system: System, gauge: Gauge) -> 
     )
 
 
-def _step(problem: Problem, state: State, system: System, gauge: Gauge) -> State:
+def _step(problem: EvidenceProblem, state: State, system: System, gauge: Gauge) -> State:
     """Take one damped step that lowers the penalised loss, or raise the damping for good."""
     penalty = state.strengths.diagonal(state.chart.roughness())
     hessian = gauge.restrict(plus_diagonal(system.curvature, penalty))
@@ -223,7 +225,7 @@ def _solve(hessian: np.ndarray, extra: np.ndarray, gradient: np.ndarray) -> np.n
     return cho_solve(factor, gradient, check_finite=False)
 
 
-def _renormalised(problem: Problem, state: State) -> State:
+def _renormalised(problem: EvidenceProblem, state: State) -> State:
     """Give hidden outputs variance 1 again, exactly, and sum nodes mean 0.
 
     Penalties keep their value.

@@ -12,12 +12,12 @@ from ..coordinates.beside import bare_layer
 from ..coordinates.chart import Chart
 from ..coordinates.demmler_reinsch import Coordinates, coordinates
 from ..coordinates.strengths import groups_of
+from ..initial.grid_rules import EVIDENCE
 from ..initial.grids import node_values
-from .gauss_newton import Problem, State, fit_evidence
+from .gauss_newton import EvidenceProblem, State, fit_evidence
 
-# Intervals, at the most as many as the inputs have, and how far they reach beyond the values.
+# Intervals, at the most as many as the inputs have.
 _GRID_SIZE = 6
-HIDDEN_MARGIN = 0.05
 
 
 def hidden_basis(nodes: np.ndarray, weights: np.ndarray, inputs: Basis) -> Basis:
@@ -31,7 +31,7 @@ def hidden_basis(nodes: np.ndarray, weights: np.ndarray, inputs: Basis) -> Basis
         Of the inputs, or of hidden nodes: degree and base function are the same.
     """
     grid_size = min(inputs.n_intervals, _GRID_SIZE)
-    breaks = fit_breaks(nodes, weights, grid_size, 0.5, HIDDEN_MARGIN)
+    breaks = fit_breaks(nodes, weights, grid_size, 0.5, EVIDENCE.margin)
     return make_basis(breaks, inputs.degree, inputs.base)
 
 
@@ -103,7 +103,9 @@ def on_hidden_grids(
     return replace(state, chart=moved, beta=beta, strengths=strengths)
 
 
-def following(problem: Problem, state: State, steps: Sequence[int], tol: float) -> State:
+def fit_with_moving_grids(
+    problem: EvidenceProblem, state: State, steps: Sequence[int], tol: float
+) -> State:
     """Fit a network with a hidden layer in so many steps; its grids follow in between."""
     for number in steps[:-1]:
         state = fit_evidence(problem, state, max_iter=number, tol=tol)
@@ -111,7 +113,7 @@ def following(problem: Problem, state: State, steps: Sequence[int], tol: float) 
     return fit_evidence(problem, state, max_iter=steps[-1], tol=tol)
 
 
-def cover_hidden(problem: Problem, state: State) -> State:
+def cover_hidden(problem: EvidenceProblem, state: State) -> State:
     """Move hidden grids that their activations have left, curves projected."""
     if not state.chart.n_hidden:
         return state
@@ -119,10 +121,7 @@ def cover_hidden(problem: Problem, state: State) -> State:
     network = state.network
     nodes = node_values(network, 1, rows.x)
     basis = network.layers[1].basis
-    width = basis.breaks[:, -1] - basis.breaks[:, 0]
-    low, high = nodes.min(axis=0), nodes.max(axis=0)
-    moved = (low < basis.breaks[:, 0] - 0.05 * width) | (high > basis.breaks[:, -1] + 0.05 * width)
-    moved |= high - low < 0.6 * width
+    moved = EVIDENCE.is_outgrown(basis.breaks, nodes)
     if not moved.any():
         return state
     fresh = hidden_basis(nodes, rows.weights, basis)

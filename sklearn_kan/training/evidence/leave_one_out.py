@@ -22,7 +22,8 @@ import numpy as np
 from ...network import forward
 from ..objective.folds import is_gain
 from ..objective.losses import Loss
-from .gauss_newton import Problem, State, fit_evidence, posterior_of
+from .budget import steps_are_affordable
+from .gauss_newton import EvidenceProblem, State, fit_evidence, posterior_of
 from .predictive import spreads_at
 
 # Factors on the strengths are powers of this, up to so many.
@@ -32,18 +33,18 @@ _ITER, _TOL = 8, 1e-2
 _FEWEST_ERRORS = 1.0
 # Below so many effective degrees of freedom a row the correction does not matter.
 _FEWEST_DEGREES_A_ROW = 0.02
-# Multiplications of one Gauss-Newton step of coupled outputs above which it is too dear.
-_MOST_OPERATIONS = 3e8
+# Fits that a correction of coupled outputs is about as dear as.
+_N_FITS = 10
 
 
-def predictions_left_out(problem: Problem, state: State) -> np.ndarray:
+def predictions_left_out(problem: EvidenceProblem, state: State) -> np.ndarray:
     """Return raw predictions (n, q) of each row by the fit without it, approximately.
 
     A row of a weight above one counts as so many rows, one of which is left out.
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
         At the optimum for its strengths.
     """
@@ -75,7 +76,7 @@ def _hessians(loss: Loss, y: np.ndarray, raw: np.ndarray) -> np.ndarray:
     return hessian if hessian.ndim == 3 else hessian[:, :, None] * np.eye(raw.shape[1])
 
 
-def correct_strengths(problem: Problem, state: State) -> State:
+def correct_strengths(problem: EvidenceProblem, state: State) -> State:
     """Return the fit under all strengths times one factor, the best for rows left out.
 
     Weaker strengths are tried first, each half the last, then stronger ones; a factor must
@@ -83,7 +84,7 @@ def correct_strengths(problem: Problem, state: State) -> State:
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
     state : State
         A fit by evidence.
 
@@ -95,10 +96,10 @@ def correct_strengths(problem: Problem, state: State) -> State:
     """
     if not problem.loss.is_likelihood or state.posterior is None:
         return state
-    n = problem.blocks.rows.total_weight
-    if state.posterior.edf < _FEWEST_DEGREES_A_ROW * n:
+    rows, loss = problem.blocks.rows, problem.loss
+    if state.posterior.edf < _FEWEST_DEGREES_A_ROW * rows.total_weight:
         return state
-    if problem.loss.couples_outputs and n * state.beta.size**2 > _MOST_OPERATIONS:
+    if loss.couples_outputs and not steps_are_affordable(rows, loss, state.beta.size, 0, _N_FITS):
         return state
     losses = _losses_left_out(problem, state)
     for factor in (_FACTOR, 1.0 / _FACTOR):
@@ -108,7 +109,7 @@ def correct_strengths(problem: Problem, state: State) -> State:
     return state
 
 
-def _descend(problem: Problem, state: State, losses: np.ndarray, factor: float) -> State:
+def _descend(problem: EvidenceProblem, state: State, losses: np.ndarray, factor: float) -> State:
     """Multiply the strengths by a factor as long as that lowers the losses on rows left out."""
     for _ in range(_MOST_FACTORS):
         strengths = replace(
@@ -130,5 +131,5 @@ def _descend(problem: Problem, state: State, losses: np.ndarray, factor: float) 
     return state
 
 
-def _losses_left_out(problem: Problem, state: State) -> np.ndarray:
+def _losses_left_out(problem: EvidenceProblem, state: State) -> np.ndarray:
     return problem.loss.value(problem.blocks.rows.y, predictions_left_out(problem, state))

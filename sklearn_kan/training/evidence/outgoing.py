@@ -11,18 +11,18 @@ import numpy as np
 
 from ...network import forward
 from .gauge import plus_diagonal
-from .gauss_newton import Problem, State
+from .gauss_newton import EvidenceProblem, State
 from .posterior import inverse_root
 from .predictive import Predictive
 from .system import jacobians_at, own_entries
 
 
-def outgoing_predictive(problem: Problem, state: State, dispersion: float) -> Predictive:
+def outgoing_predictive(problem: EvidenceProblem, state: State, dispersion: float) -> Predictive:
     """Return what a fit says of its predictions, hidden layers taken as given.
 
     Parameters
     ----------
-    problem : Problem
+    problem : EvidenceProblem
         Of a loss that does not couple outputs.
     state : State
     dispersion : float

@@ -20,7 +20,7 @@ _WEAKEST, _STRONGEST = 1e-8, 1e8
 _SMALLEST_DISPERSION = 1e-28
 
 
-def resumed(network: Network, rows: Rows, loss: Loss) -> State:
+def placed_state(network: Network, rows: Rows, loss: Loss) -> State:
     """Return a state at a fitted network, with strengths that suit its weights.
 
     Parameters
@@ -65,7 +65,7 @@ def matched_strengths(chart: Chart, beta: np.ndarray, dispersion: float) -> Stre
     return replace(strengths, roughness=matched(chart.roughness()), ridge=matched(ones))
 
 
-def settled(
+def fitted_under_evidence(
     state: State, rows: Rows, loss: Loss, max_iter: int, tol: float, *, evidence: bool = True
 ) -> State:
     """Take some steps, and find the posterior at the very point where they end."""
@@ -74,8 +74,10 @@ def settled(
     return replace(state, posterior=posterior_of(problem, state))
 
 
-def improved(network: Network, rows: Rows, loss: Loss, max_iter: int, tol: float) -> State:
+def better_of_as_is_and_refit(
+    network: Network, rows: Rows, loss: Loss, max_iter: int, tol: float
+) -> State:
     """Return a fitted network as it is, or after some steps: where the evidence is higher."""
-    start = settled(resumed(network, rows, loss), rows, loss, 0, tol)
-    later = settled(start, rows, loss, max_iter, tol)
+    start = fitted_under_evidence(placed_state(network, rows, loss), rows, loss, 0, tol)
+    later = fitted_under_evidence(start, rows, loss, max_iter, tol)
     return max(start, later, key=lambda state: state.log_evidence)

@@ -21,8 +21,9 @@ from joblib import Parallel, delayed
 from ...network import Network, cover, refine
 from ..coordinates.placing import place
 from ..coordinates.strengths import Strengths, groups_of
-from ..evidence.gauss_newton import Problem, State, fit_evidence
+from ..evidence.gauss_newton import EvidenceProblem, State, fit_evidence
 from ..evidence.system import total_loss
+from ..initial.grid_rules import GIVEN
 from ..initial.grids import end_rows, node_values, to_grid_size
 from ..initial.network import Architecture, Hidden
 from ..initial.starts import STARTS
@@ -43,8 +44,6 @@ _FIRST_MARQUARDT = 1e-2
 # Input grids reach so many mean distances between rows beyond the outermost row, where curves
 # that go on as lines would spoil a precise fit.
 _GAP = 3.0
-# How far hidden grids reach beyond the activations, as a share of their range.
-_HIDDEN_MARGIN = 0.03
 # Starts by default with one hidden layer, and with more.
 _STARTS, _STARTS_IF_DEEP = 7, 21
 
@@ -96,7 +95,7 @@ class FixedPlan:
 
 
 @dataclass(frozen=True, eq=False)
-class Candidate:
+class Contender:
     """A network on its way.
 
     Parameters
@@ -125,7 +124,7 @@ class Candidate:
     score: float = -np.inf
     records: tuple[Record, ...] = ()
 
-    def noted(self, plan: FixedPlan, stage: str) -> Candidate:
+    def noted(self, plan: FixedPlan, stage: str) -> Contender:
         """Return the candidate with a record of a stage that has ended."""
         history = () if self.state is None else self.state.history
         record = record_of(
@@ -161,7 +160,7 @@ def count_starts(hidden: Hidden) -> int:
 
 def fit_fixed(
     plan: FixedPlan, rows: Rows, seeds: list[np.random.SeedSequence], n_jobs: int | None = None
-) -> Candidate:
+) -> Contender:
     """Fit an architecture from one start per seed; the best one is refined.
 
     Parameters
@@ -176,11 +175,11 @@ def fit_fixed(
 
     Returns
     -------
-    Candidate
+    Contender
         ``state.chart`` and ``state.beta`` as well as the network.
     """
     hidden = plan.architecture.hidden
-    fits: list[Candidate] = []
+    fits: list[Contender] = []
     for shape in _shapes(plan):
         part = plan.progress.begin(f"hidden nodes {widths(shape)}", 1 + len(plan.grid_sizes))
         alike = replace(plan.architecture, hidden=shape)
@@ -232,7 +231,7 @@ def widths_within(hidden: Hidden) -> list[Hidden]:
 
 def _fit_shape(
     plan: FixedPlan, rows: Rows, seeds: list[np.random.SeedSequence], n_jobs: int | None
-) -> Candidate:
+) -> Contender:
     margin = _GAP / rows.total_weight
     coarse = replace(plan.architecture, grid_size=plan.grid_sizes[0], margin=margin)
     sample = _sample(coarse, rows, seeds[0])
@@ -244,10 +243,10 @@ def _fit_shape(
     return _refined(plan, rows, best)
 
 
-def _refined(plan: FixedPlan, rows: Rows, candidate: Candidate) -> Candidate:
+def _refined(plan: FixedPlan, rows: Rows, candidate: Contender) -> Contender:
     """Go up the grids and return the best level: a finer grid may lower the evidence."""
     tol = _LEVEL_TOL * rows.total_weight
-    levels: list[Candidate] = []
+    levels: list[Contender] = []
     for grid_size in plan.grid_sizes:
         part = plan.progress.begin(f"grid of {grid_size}", plan.level_steps)
         level = replace(plan, progress=part)
@@ -259,17 +258,17 @@ def _refined(plan: FixedPlan, rows: Rows, candidate: Candidate) -> Candidate:
     return max(levels, key=_score_of)
 
 
-def _score_of(candidate: Candidate) -> float:
+def _score_of(candidate: Contender) -> float:
     return candidate.score
 
 
 def _start(
     architecture: Architecture, rows: Rows, loss: Loss, number: int, seed: np.random.SeedSequence
-) -> Candidate:
+) -> Contender:
     bias = loss.best_constant(rows.y, rows.weights)
     start = STARTS[number % len(STARTS)]
     network = start.network(architecture, rows, bias, np.random.default_rng(seed))
-    return Candidate(network, strength=start.strength)
+    return Contender(network, strength=start.strength)
 
 
 def _sample(architecture: Architecture, rows: Rows, seed: np.random.SeedSequence) -> Rows:
@@ -295,12 +294,12 @@ def _count_parameters(architecture: Architecture, rows: Rows) -> int:
 
 
 def _best_of(
-    plan: FixedPlan, rows: Rows, candidates: list[Candidate], n_jobs: int | None
-) -> Candidate:
+    plan: FixedPlan, rows: Rows, candidates: list[Contender], n_jobs: int | None
+) -> Contender:
     """Let all candidates explore, then the better ones go on; half is dropped at each rung."""
     grid_size = plan.grid_sizes[0]
 
-    def run(number: int, steps: int) -> list[Candidate]:
+    def run(number: int, steps: int) -> list[Contender]:
         ranked = parallel(
             delayed(advance)(plan, rows, candidate, grid_size, steps, 0.0)
             for candidate in candidates
@@ -316,8 +315,8 @@ def _best_of(
 
 
 def advance(
-    plan: FixedPlan, rows: Rows, candidate: Candidate, grid_size: int, max_iter: int, tol: float
-) -> Candidate:
+    plan: FixedPlan, rows: Rows, candidate: Contender, grid_size: int, max_iter: int, tol: float
+) -> Contender:
     """Bring a candidate to a grid size and let it take some steps.
 
     On the coarsest grid hidden grids are first moved over their activations, curves
@@ -336,7 +335,7 @@ def advance(
         candidate.marquardt,
         n_accepted=candidate.n_accepted,
     )
-    problem = Problem(Blocks(placed.chart.network, rows), plan.loss)
+    problem = EvidenceProblem(Blocks(placed.chart.network, rows), plan.loss)
     state = fit_evidence(
         problem,
         state,
@@ -345,7 +344,7 @@ def advance(
         evidence=plan.evidence,
         progress=plan.progress,
     )
-    return Candidate(
+    return Contender(
         state.network,
         candidate.strength,
         state.strengths,
@@ -361,13 +360,11 @@ def cover_hidden_layers(network: Network, rows: Rows, grid_eps: float) -> Networ
     """Move the grids of all hidden layers over their activations, curves projected."""
     for index in range(1, len(network.layers)):
         nodes = node_values(network, index, rows.x)
-        network = cover(
-            network, index, nodes, rows.weights, grid_eps=grid_eps, margin=_HIDDEN_MARGIN
-        )
+        network = cover(network, index, nodes, rows.weights, grid_eps=grid_eps, margin=GIVEN.margin)
     return network
 
 
-def _strengths(plan: FixedPlan, candidate: Candidate, group: np.ndarray) -> Strengths:
+def _strengths(plan: FixedPlan, candidate: Contender, group: np.ndarray) -> Strengths:
     if candidate.strengths is not None:
         return replace(candidate.strengths, group=group)
     strength = candidate.strength if plan.strength is None else plan.strength
@@ -375,7 +372,7 @@ def _strengths(plan: FixedPlan, candidate: Candidate, group: np.ndarray) -> Stre
     return Strengths(each, each.copy(), group)
 
 
-def _score(problem: Problem, state: State) -> float:
+def _score(problem: EvidenceProblem, state: State) -> float:
     if state.posterior is not None:
         return state.posterior.log_evidence
     penalty = state.strengths.diagonal(state.chart.roughness())

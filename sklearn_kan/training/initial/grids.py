@@ -6,12 +6,8 @@ import numpy as np
 
 from ...network import Network, combine, cover, extend_inputs, input_basis, refine, without_bends
 from ..objective.objective import Rows
-from .network import HIDDEN_MARGIN, layer_outputs
-
-# A hidden grid is moved when activations leave it by more than this share of its width, or
-# use less than that share of it.
-_DRIFT, _USED = 0.02, 0.6
-_CONSTANT = 1e-9
+from .grid_rules import BATCHES, DESCENT
+from .network import layer_outputs
 
 
 def node_values(network: Network, index: int, x: np.ndarray) -> np.ndarray:
@@ -26,13 +22,7 @@ def follow(network: Network, sample: Rows, grid_eps: float) -> Network:
     """Move the hidden grids that their activations have outgrown, or shrunk away from."""
     for index in range(1, len(network.layers)):
         nodes = node_values(network, index, sample.x)
-        breaks = network.layers[index].basis.breaks
-        width = breaks[:, -1] - breaks[:, 0]
-        low, high = nodes.min(axis=0), nodes.max(axis=0)
-        outgrown = (low < breaks[:, 0] - _DRIFT * width) | (high > breaks[:, -1] + _DRIFT * width)
-        # Constant nodes use nothing of any grid: they keep one that holds them.
-        idle = (high - low < _USED * width) & (high - low > _CONSTANT)
-        if (outgrown | idle).any():
+        if DESCENT.is_outgrown(network.layers[index].basis.breaks, nodes).any():
             network = _move(network, index, nodes, sample, grid_eps)
     return network
 
@@ -45,7 +35,7 @@ def _move(
     grid_eps: float,
     grid_size: int | None = None,
 ) -> Network:
-    margin = HIDDEN_MARGIN if index else 0.0
+    margin = DESCENT.margin if index else 0.0
     return cover(
         network,
         index,
@@ -83,9 +73,8 @@ def end_rows(rows: Rows) -> np.ndarray:
     return np.unique(np.concatenate([rows.x.argmin(axis=0), rows.x.argmax(axis=0)]))
 
 
-# Grids are moved when rows are beyond them by more than this share of their length.
-_BEYOND = 0.2
-# And when an interval has so many times the rows of the fullest one of a grid laid over them.
+# Grids of inputs are moved when an interval has so many times the rows of the fullest one of a
+# grid laid over them.
 _CROWDED = 1.5
 
 
@@ -132,7 +121,7 @@ def with_inputs_covered(
     """
     plain = without_bends(network)
     old = plain.layers[0].basis
-    moved = new | _are_left(old.breaks, rows.x)
+    moved = new | BATCHES.is_outgrown(old.breaks, rows.x)
     if not (moved.any() or evenly):
         return network
     basis = input_basis(pool.x, pool.weights, old.n_intervals, old.degree, old.base, grid_eps)
@@ -161,7 +150,7 @@ def with_hidden_covered(network: Network, rows: Rows, weight: float, grid_eps: f
     """
     for index in range(1, len(network.layers)):
         nodes, breaks = node_values(network, index, rows.x), network.layers[index].basis.breaks.T
-        if _are_left(breaks.T, nodes).any():
+        if BATCHES.is_outgrown(breaks.T, nodes).any():
             each = np.full(len(breaks), weight / len(breaks))
             network = cover(
                 network,
@@ -169,14 +158,6 @@ def with_hidden_covered(network: Network, rows: Rows, weight: float, grid_eps: f
                 np.concatenate([breaks, nodes]),
                 np.concatenate([each, rows.weights]),
                 grid_eps=grid_eps,
-                margin=HIDDEN_MARGIN,
+                margin=BATCHES.margin,
             )
     return network
-
-
-def _are_left(breaks: np.ndarray, nodes: np.ndarray) -> np.ndarray:
-    """Tell which nodes (p,) have values (n, p) well beyond their grids (p, G + 1)."""
-    reach = _BEYOND * (breaks[:, -1] - breaks[:, 0])
-    low, high = breaks[:, 0] - reach, breaks[:, -1] + reach
-    is_left: np.ndarray = (nodes.min(axis=0) < low) | (nodes.max(axis=0) > high)
-    return is_left

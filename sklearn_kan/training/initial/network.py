@@ -20,10 +20,7 @@ from ...network import (
     make_basis,
 )
 from ..objective.objective import Rows
-
-# Hidden grids reach this share of the activations' range beyond them: they will move.
-HIDDEN_MARGIN = 0.1
-
+from .grid_rules import DESCENT
 
 # Sum nodes and product nodes of each hidden layer.
 Hidden: TypeAlias = tuple[tuple[int, int], ...]
@@ -124,7 +121,7 @@ def _basis_over(
         return input_basis(
             nodes, weights, shape.grid_size, shape.degree, shape.base, shape.grid_eps, shape.margin
         )
-    breaks = fit_breaks(nodes, weights, shape.grid_size, shape.grid_eps, HIDDEN_MARGIN)
+    breaks = fit_breaks(nodes, weights, shape.grid_size, shape.grid_eps, DESCENT.margin)
     return make_basis(breaks, shape.degree, shape.base)
 
 

@@ -43,7 +43,7 @@ def _polynomials(basis: Basis, coefficients: np.ndarray) -> np.ndarray:
     return weights
 
 
-def line_weights(basis: Basis, q: int, rng: np.random.Generator) -> np.ndarray:
+def random_lines(basis: Basis, q: int, rng: np.random.Generator) -> np.ndarray:
     """Draw lines of random slopes, and a little noise: a random direction for each output."""
     slopes = rng.standard_normal((1, basis.n_nodes, q))
     return _polynomials(basis, slopes) + _NOISE * paper_weights(basis, q, rng)
@@ -131,11 +131,11 @@ class Start:
 # a^2 + b^2 0.35 of the lines, 0.2 of the paper's and cubics; on a distance in the plane 0.35
 # along its curvature, 0.3 of those alike, 0.1 of the others.
 STARTS = (
-    Start(line_weights),
+    Start(random_lines),
     Start(alike_weights, along_curvature=True),
     Start(paper_weights),
-    Start(line_weights, strength=1.0),
+    Start(random_lines, strength=1.0),
     Start(alike_weights, strength=0.3),
     Start(cubic_weights),
-    Start(line_weights),
+    Start(random_lines),
 )

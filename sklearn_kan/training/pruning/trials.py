@@ -9,7 +9,7 @@ import numpy as np
 from ...network import Network, drop_dangling, remove_edges
 from ..evidence.elimination import Removal, eliminate
 from ..evidence.gauss_newton import State
-from ..evidence.resume import resumed, settled
+from ..evidence.resume import fitted_under_evidence, placed_state
 from ..objective.losses import Loss
 from ..objective.objective import Rows, mean_loss
 from ..summaries.importance import attribution, edge_spreads
@@ -93,7 +93,7 @@ def sparser(trial: Trial, rows: Rows, loss: Loss) -> Trial:
         state, removals = eliminate(trial.state, -SLACK, most, betas.append)
         if not removals:
             break
-        state = settled(state, rows, loss, _REFIT_STEPS, TOL, evidence=False)
+        state = fitted_under_evidence(state, rows, loss, _REFIT_STEPS, TOL, evidence=False)
         steps = _steps(trial, removals, betas, rows, loss)
         after = Trial(state, (*trial.steps, *steps))
         if after.log_evidence < trial.log_evidence - SLACK * len(removals):
@@ -152,8 +152,8 @@ def without_curves(trial: Trial, rows: Rows, loss: Loss) -> Trial:
         gone[i, j] = True
         moment = node_moments(network, rows)[index]
         smaller = remove_edges(network, index, gone, moment.mean, moment.curve_mean)
-        state = resumed(smaller, rows, loss)
-        after = Trial(settled(state, rows, loss, _REFIT_STEPS, TOL, evidence=False))
+        state = placed_state(smaller, rows, loss)
+        after = Trial(fitted_under_evidence(state, rows, loss, _REFIT_STEPS, TOL, evidence=False))
         change = after.log_evidence - trial.log_evidence
         if change < -SLACK - price * n_terms:
             kept.add((index, i, j))

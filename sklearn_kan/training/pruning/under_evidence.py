@@ -21,11 +21,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...network import Network, drop_dangling, remove_edges
-from ..candidates.growth import FEWEST_ROWS, MOST_PARAMETERS
-from ..choice.automatic import is_affordable
+from ..evidence.budget import FEWEST_ROWS, MOST_PARAMETERS, given_is_affordable
 from ..evidence.gauss_newton import State
-from ..evidence.resume import improved, resumed, settled
-from ..given.fit import Candidate, FixedPlan, advance, count_starts, fit_fixed, levels_to
+from ..evidence.resume import better_of_as_is_and_refit, fitted_under_evidence, placed_state
+from ..given.fit import Contender, FixedPlan, advance, count_starts, fit_fixed, levels_to
 from ..initial.grids import sample_rows
 from ..initial.network import Architecture
 from ..objective.losses import Loss
@@ -109,8 +108,8 @@ def pruned_under_evidence(network: Network, rows: Rows, plan: PruningPlan) -> Pr
 
 def _finished(trial: Trial, part: Rows, rows: Rows, plan: PruningPlan) -> Pruned:
     """Fit what was found on a part of the rows to all of them."""
-    state = trial.state if part is rows else resumed(trial.network, rows, plan.loss)
-    state = settled(state, rows, plan.loss, _LAST_STEPS, TOL, evidence=False)
+    state = trial.state if part is rows else placed_state(trial.network, rows, plan.loss)
+    state = fitted_under_evidence(state, rows, plan.loss, _LAST_STEPS, TOL, evidence=False)
     return Pruned(Trial(state).network, state, trial.steps)
 
 
@@ -129,7 +128,7 @@ def _searched(network: Network, rows: Rows, plan: PruningPlan) -> Trial:
 
 def _under_evidence(network: Network, rows: Rows, loss: Loss) -> Trial:
     """Return the network as it is, or after some steps: where the evidence is higher."""
-    state = improved(network, rows, loss, _FIRST_STEPS, TOL)
+    state = better_of_as_is_and_refit(network, rows, loss, _FIRST_STEPS, TOL)
     return Trial(state, (Step("none", network.n_edges, mean_loss(network, rows, loss)),))
 
 
@@ -172,12 +171,14 @@ def _reaching(
     constant = _constant(network, rows, plan.loss)
     constant_loss = mean_loss(constant, rows, plan.loss)
     if target.n_edges and constant_loss <= target.loss:
-        state = settled(resumed(constant, rows, plan.loss), rows, plan.loss, 0, TOL)
+        state = fitted_under_evidence(
+            placed_state(constant, rows, plan.loss), rows, plan.loss, 0, TOL
+        )
         return Trial(state, (first, Step("nodes", 0, constant_loss)))
     best, waited = -np.inf, 0
     for shape in smaller_shapes(network):
         architecture = replace(plan.architecture, hidden=shape.hidden, direct=shape.direct)
-        if not is_affordable(architecture, network.n_inputs, network.n_outputs):
+        if not given_is_affordable(architecture, network.n_inputs, network.n_outputs):
             continue
         fit = Trial(_refined_to(target, architecture, rows, plan))
         fit_loss, change = mean_loss(fit.network, rows, plan.loss), fit.log_evidence - before
@@ -251,6 +252,6 @@ def _refined_to(
     return _state_of(fit)
 
 
-def _state_of(fit: Candidate) -> State:
+def _state_of(fit: Contender) -> State:
     assert fit.state is not None
     return fit.state

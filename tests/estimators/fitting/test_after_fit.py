@@ -174,7 +174,7 @@ def test_a_library_is_checked_before_the_work():
         for symbolic in (False, True):
             model = KANRegressor(**PARAMETERS, symbolic_library=library, symbolic=symbolic)
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr("sklearn_kan.estimators.base.fit_attributes", never)
+                patch.setattr("sklearn_kan.estimators.base.fit", never)
                 with pytest.raises(ValueError, match=f"symbolic_library.*{said}"):
                     model.fit(X, Y)
         fitted = KANRegressor(**PARAMETERS).fit(X, Y).set_params(symbolic_library=library)

@@ -4,6 +4,7 @@ import copy
 import pickle
 import sys
 import threading
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,7 @@ def interrupted_after(n_lines, run):
 
 
 def state(model):
-    return {name: pickle.dumps(value) for name, value in model._fitted_.attributes.items()}
+    return {name: pickle.dumps(value) for name, value in vars(model._fitted_).items()}
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -174,14 +175,34 @@ def test_there_is_nothing_before_the_fit():
 def test_the_record_does_not_change():
     model = fitted()
     record = model._fitted_
-    with pytest.raises(TypeError):
-        record.attributes["network_"] = None
+    with pytest.raises(FrozenInstanceError):
+        record.network = None
     network = model.refine_(20).network_
-    assert record["network_"] is not network
-    model.network_ = record["network_"]
-    assert model.network_ is record["network_"]
+    assert record.network is not network
+    model.network_ = record.network
+    assert model.network_ is record.network
     assert model._fitted_ is not record
     del model.pruning_report_
     assert not hasattr(model, "pruning_report_")
     with pytest.raises(AttributeError, match="pruning_report_"):
         del model.pruning_report_
+
+
+def test_attributes_that_lie_deeper_are_set_and_deleted_too():
+    model = fitted()
+    record = model._fitted_
+    model.feature_names_in_ = np.array(["a", "b", "c"], dtype=object)
+    assert "phi_0_1_0(b)" in str(model.symbolic_formula_)
+    assert record.columns.names is None
+    assert record.columns is not model._fitted_.columns
+    again = pickle.loads(pickle.dumps(model))
+    del again.feature_names_in_
+    assert not hasattr(pickle.loads(pickle.dumps(again)), "feature_names_in_")
+    with pytest.raises(NotFittedError, match="cannot be set before 'fit'"):
+        KANRegressor().network_ = model.network_
+
+
+def test_formulas_do_not_ask_how_edits_learn():
+    model = fitted(symbolic_library=["x"]).set_params(alpha="wild", tol="wild", max_iter=0)
+    model.symbolify(X, X[:, 0])
+    assert str(model.symbolic_formula_) == "x0"

@@ -141,25 +141,25 @@ def test_a_translated_network_predicts_what_it_did(loss):
     y = np.exp(law(X) / 3.0)
     model = KANRegressor((2,), loss=loss, random_state=0).partial_fit(X, y)
     old, rows = model._encoding_, 30.0 * X[:, ::-1] + 5.0
-    new = encoding_of(model, Data(rows, 1e3 * y + 7.0, ONES), y)
-    network = translated(model.network_, old, new, model._loss(new.target))
+    new = encoding_of(model._target_kind(), Data(rows, 1e3 * y + 7.0, ONES), y)
+    network = translated(model.network_, old, new, new.target.loss)
     raw = predict(network, new.x_scaling.apply(X))
-    found = new.target.decode(model._loss(new.target).inverse_link(raw))
+    found = new.target.decode(new.target.loss.inverse_link(raw))
     assert_allclose(found, model.predict(X), rtol=1e-8)
 
 
 def test_scales_that_rows_have_set_stay_unless_y_outgrows_them():
     estimator = KANRegressor(())
     data = Data(put(X, 1, 0.5), law(X), ONES)
-    old = encoding_of(estimator, data, data.y)
+    old = encoding_of(estimator._target_kind(), data, data.y)
     later = Data(X, 2.0 * law(X), ONES)
-    new = widened(old, encoding_of(estimator, later, later.y), later, 400.0)
+    new = widened(old, encoding_of(estimator._target_kind(), later, later.y), later, 400.0)
     assert new.target is old.target
     assert_array_equal(is_new(old, new), [False, True])
     assert new.x_scaling.center[0] == old.x_scaling.center[0]
     assert new.x_scaling.scale[0] == old.x_scaling.scale[0]
     much = Data(X, 20.0 * law(X), ONES)
-    new = widened(old, encoding_of(estimator, much, much.y), much, 400.0)
+    new = widened(old, encoding_of(estimator._target_kind(), much, much.y), much, 400.0)
     assert_allclose(new.target.scaling.scale, np.concatenate([law(X), much.y]).std(), rtol=1e-9)
 
 

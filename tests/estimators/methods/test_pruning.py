@@ -13,7 +13,6 @@ from sklearn.feature_selection import SelectFromModel
 from sklearn.model_selection import GridSearchCV
 
 from sklearn_kan import KANClassifier, KANRegressor
-from sklearn_kan.estimators.fitting.edits import spreads_of
 from sklearn_kan.training.summaries.moments import node_moments
 from sklearn_kan.training.summaries.profiles import node_profiles
 
@@ -57,7 +56,11 @@ def assert_described(model):
     network = model.network_
     assert model.n_parameters_ == network.n_parameters
     for layer, moment, profile, spread in zip(
-        network.all_layers, model._moments_, model._profiles_, spreads_of(model), strict=True
+        network.all_layers,
+        model._moments_,
+        model._profiles_,
+        model._fitted_.edge_spreads,
+        strict=True,
     ):
         assert moment.mean.shape == (layer.n_inputs, layer.basis.n_features)
         assert profile.shape == (layer.n_inputs, 201)

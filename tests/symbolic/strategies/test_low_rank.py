@@ -1,13 +1,17 @@
 """Sums of products of curves: spaces of curves, the blocks that lie in them, and laws."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_kan.symbolic.curves.curve_spaces import CurveSpace, blocks_of
-from sklearn_kan.symbolic.judging.problem import Finds, Problem
+from sklearn_kan.symbolic.judging.problem import Finds, LawProblem
+from sklearn_kan.symbolic.judging.proposals import follow
 from sklearn_kan.symbolic.language.expression import values
-from sklearn_kan.symbolic.strategies.low_rank import search_low_rank
+from sklearn_kan.symbolic.language.library import LIBRARY
+from sklearn_kan.symbolic.strategies.low_rank import low_rank_sums
 
 
 def space(*curves, x):
@@ -17,7 +21,11 @@ def space(*curves, x):
 
 def problem(law, *ranges, n=600, seed=0):
     X = np.stack([np.random.default_rng(seed + i).uniform(*r, n) for i, r in enumerate(ranges)], 1)
-    return Problem(X, law(*X.T), np.ones(n))
+    return LawProblem(X, law(*X.T), np.ones(n))
+
+
+def searched(rows):
+    return follow(low_rank_sums(rows), Finds(rows))
 
 
 def explained(nodes, curve, x):
@@ -70,23 +78,18 @@ LAWS = {
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 def test_laws_are_found(law):
-    finds = Finds(problem(*law))
-    search_low_rank(finds, None)
-    assert finds.exact
+    assert searched(problem(*law)).exact
 
 
 @pytest.mark.parametrize("function", [lambda x, y: x * y, lambda x, y: x + y])
 def test_noise_is_no_law(function):
     noisy = problem(function, (1, 2), (1, 2))
     rng = np.random.default_rng(1)
-    finds = Finds(Problem(noisy.X, rng.standard_normal(noisy.n), noisy.weights))
-    search_low_rank(finds, None)
+    finds = searched(LawProblem(noisy.X, rng.standard_normal(noisy.n), noisy.weights))
     assert all(candidate.loss > 0.8 for candidate in finds.found)
 
 
 def test_only_permitted_functions_stand_in_sums():
     law, *ranges = LAWS["orbit"]
     rows = problem(law, *ranges)
-    finds = Finds(Problem(rows.X, rows.y, rows.weights, permitted=frozenset({"x^2"})))
-    search_low_rank(finds, None)
-    assert not finds.exact
+    assert not searched(replace(rows, library=(LIBRARY["x^2"],))).exact

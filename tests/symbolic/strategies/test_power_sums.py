@@ -6,17 +6,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from sklearn_kan.symbolic.judging.problem import Finds, Problem
+from sklearn_kan.symbolic.judging.problem import Finds, LawProblem
+from sklearn_kan.symbolic.judging.proposals import follow
 from sklearn_kan.symbolic.language.expression import Number, Power, values, walk
-from sklearn_kan.symbolic.strategies.power_sums import search_power_sums
-from sklearn_kan.symbolic.strategies.power_sums_with_waves import search_power_sums_of_letters
+from sklearn_kan.symbolic.language.library import LIBRARY
+from sklearn_kan.symbolic.strategies.power_sums import power_sums
+from sklearn_kan.symbolic.strategies.power_sums_with_waves import power_sums_with_letters
 
 
-def search(law, p, strategy=search_power_sums, between=(1.0, 3.0), n=400):
+def search(law, p, strategy=power_sums, between=(1.0, 3.0), n=400):
     X = np.random.default_rng(0).uniform(*between, (n, p))
-    finds = Finds(Problem(X, law(*X.T), np.ones(n)))
-    strategy(finds, None)
-    return finds
+    return searched(LawProblem(X, law(*X.T), np.ones(n)), strategy)
+
+
+def searched(problem, strategy=power_sums_with_letters):
+    return follow(strategy(problem), Finds(problem))
 
 
 @settings(max_examples=15, deadline=None)
@@ -63,12 +67,11 @@ def test_exponents_that_are_no_fractions_stay_free():
 )
 def test_terms_may_have_a_wave_or_a_square_of_one_column(between, law):
     X = np.random.default_rng(0).uniform(*between, (400, 3))
-    finds = Finds(Problem(X - [0.0, 0.0, 2.0 * (between[1] == 3.0)], law(*X.T), np.ones(400)))
-    search_power_sums_of_letters(finds, None)
-    assert finds.exact
+    moved = X - [0.0, 0.0, 2.0 * (between[1] == 3.0)]
+    assert searched(LawProblem(moved, law(*X.T), np.ones(400))).exact
 
 
-@pytest.mark.parametrize("strategy", [search_power_sums, search_power_sums_of_letters])
+@pytest.mark.parametrize("strategy", [power_sums, power_sums_with_letters])
 @pytest.mark.parametrize(
     "change",
     [
@@ -83,8 +86,8 @@ def test_terms_may_have_a_wave_or_a_square_of_one_column(between, law):
 )
 def test_wild_columns_raise_nothing(strategy, change):
     X = change(np.random.default_rng(0).uniform(1, 3, (50, 3)))
-    finds = Finds(Problem(X, np.random.default_rng(1).standard_normal(len(X)), np.ones(len(X))))
-    strategy(finds, None)
+    y = np.random.default_rng(1).standard_normal(len(X))
+    finds = searched(LawProblem(X, y, np.ones(len(X))), strategy)
     assert not finds.exact or len(X) < 3
 
 
@@ -104,14 +107,10 @@ TWO = {
 def test_terms_may_have_a_function_of_two_columns(law):
     function, *ranges = law
     X = np.stack([np.random.default_rng(i).uniform(*r, 150) for i, r in enumerate(ranges)], axis=1)
-    finds = Finds(Problem(X, function(*X.T), np.ones(150)))
-    search_power_sums_of_letters(finds, None)
-    assert finds.exact
+    assert searched(LawProblem(X, function(*X.T), np.ones(150))).exact
 
 
 def test_letters_are_functions_of_the_library():
     X = np.random.default_rng(0).uniform(1.0, 5.0, (300, 3))
     y = 2 * X[:, 0] * (1 - np.cos(X[:, 1] * X[:, 2]))
-    finds = Finds(Problem(X, y, np.ones(300), permitted=frozenset({"exp"})))
-    search_power_sums_of_letters(finds, None)
-    assert not finds.exact
+    assert not searched(LawProblem(X, y, np.ones(300), library=(LIBRARY["exp"],))).exact

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from sklearn_kan.symbolic.judging.problem import Finds, Problem
+from sklearn_kan.symbolic.judging.problem import Finds, LawProblem
+from sklearn_kan.symbolic.judging.proposals import follow
 from sklearn_kan.symbolic.language.expression import values
-from sklearn_kan.symbolic.search import run
-from sklearn_kan.symbolic.strategies.wave_products import search_wave_products
+from sklearn_kan.symbolic.run import run
+from sklearn_kan.symbolic.strategies.wave_products import wave_products
 
 LAWS = {
     "quotient": (3, lambda e, t, h: np.sin(2 * np.pi * e * t / h) ** 2),
@@ -22,11 +23,14 @@ def rows(p, law, n=500, seed=0):
     return X, law(*X.T)
 
 
+def searched(problem):
+    return follow(wave_products(problem), Finds(problem))
+
+
 @pytest.mark.parametrize(("p", "law"), LAWS.values(), ids=LAWS)
 def test_laws_are_found(p, law):
     X, y = rows(p, law)
-    finds = Finds(Problem(X, y, np.ones(len(y))))
-    search_wave_products(finds, None)
+    finds = searched(LawProblem(X, y, np.ones(len(y))))
     assert finds.exact
     X, y = rows(p, law, seed=1)
     assert_allclose(values(finds.best.node, X), y, atol=1e-8)
@@ -34,7 +38,7 @@ def test_laws_are_found(p, law):
 
 def test_a_whole_search_does_not_take_them_for_noise():
     X, y = rows(*LAWS["two waves"])
-    assert run(Problem(X, y, np.ones(len(y))), None).exact
+    assert run(LawProblem(X, y, np.ones(len(y)))).exact
 
 
 @pytest.mark.parametrize("noise", [0.1, 1.0])
@@ -42,11 +46,10 @@ def test_noise_is_no_wave(noise):
     rng = np.random.default_rng(0)
     X = rng.uniform(-1, 1, (300, 2))
     y = X[:, 0] + noise * rng.standard_normal(300)
-    finds = Finds(Problem(X, y, np.ones(300)))
-    search_wave_products(finds, None)
+    finds = searched(LawProblem(X, y, np.ones(300)))
     assert not finds.exact
     constant = np.zeros((50, 2))
-    search_wave_products(Finds(Problem(constant, rng.standard_normal(50), np.ones(50))), None)
+    searched(LawProblem(constant, rng.standard_normal(50), np.ones(50)))
 
 
 @pytest.mark.parametrize("factor", [1e300, 1e-300, np.inf, np.nan])
@@ -54,5 +57,5 @@ def test_wild_numbers_raise_nothing(factor):
     X = np.random.default_rng(0).uniform(1.0, 3.0, (60, 2)) * [1.0, factor]
     y = np.random.default_rng(1).standard_normal(60)
     with np.errstate(all="ignore"):
-        search_wave_products(Finds(Problem(X, y, np.ones(60))), None)
-        search_wave_products(Finds(Problem(np.abs(X), y * 1e300, np.ones(60))), None)
+        searched(LawProblem(X, y, np.ones(60)))
+        searched(LawProblem(np.abs(X), y * 1e300, np.ones(60)))

@@ -8,7 +8,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training.candidates.growth import (
-    MOST_PARAMETERS,
     additive_state,
     columns_a_node,
     curved,
@@ -19,7 +18,8 @@ from sklearn_kan.training.candidates.growth import (
 from sklearn_kan.training.candidates.settings import Settings
 from sklearn_kan.training.choice.choose import choose
 from sklearn_kan.training.evidence.beyond_rows import finished
-from sklearn_kan.training.evidence.gauss_newton import Problem, fit_evidence
+from sklearn_kan.training.evidence.budget import MOST_PARAMETERS
+from sklearn_kan.training.evidence.gauss_newton import EvidenceProblem, fit_evidence
 from sklearn_kan.training.evidence.hidden_grids import cover_hidden
 from sklearn_kan.training.evidence.system import total_loss
 from sklearn_kan.training.initial.grids import node_values
@@ -183,7 +183,7 @@ def test_recentring_at_other_rows_keeps_predictions_and_centres_nodes(hidden):
     state = hidden_fit(rows)[int(hidden)]
     others, _ = product_rows(n=300, seed=1, weighted=True)
     others.x[:, 0] += 0.3
-    problem = Problem(Blocks(state.network, others), SquaredError())
+    problem = EvidenceProblem(Blocks(state.network, others), SquaredError())
     found = recentred(problem, state)
     x = np.random.default_rng(1).uniform(-2.5, 2.5, (100, 3))
     assert_allclose(predict(found.network, x), predict(state.network, x), atol=1e-11)
@@ -200,7 +200,7 @@ def test_recentring_goes_without_direct_edges():
     rows, others = make_rows(), make_rows(seed=1)
     others.x[:, 0] += 0.3
     state = make_state(((2, 0),), False, rows)
-    problem = Problem(Blocks(state.network, others), SquaredError())
+    problem = EvidenceProblem(Blocks(state.network, others), SquaredError())
     found = predict(recentred(problem, state).network, rows.x)
     assert_allclose(found, predict(state.network, rows.x), atol=1e-11)
 
@@ -286,7 +286,7 @@ def test_hidden_nodes_do_not_extrapolate():
     rows, _ = product_rows(n=200, p=2)
     settings = Settings(SquaredError(), Architecture(), n_folds=2)
     mixture = choose(rows, settings, np.random.SeedSequence(0)).mixture(rows)
-    network = finished(mixture.state, rows, mixture.n_beyond)
+    network = finished(mixture.state, rows, mixture.beyond)
     assert len(network.layers) == 2
     at_rows = predict(mixture.state.network, rows.x)
     assert np.sqrt(np.mean((predict(network, rows.x) - at_rows) ** 2)) < 0.05 * rows.y.std()

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.training.candidates.residual_order import (
-    in_order,
+    column_order,
     in_planes,
     is_in_order,
     planes_in_order,
@@ -24,7 +24,7 @@ def noise(kind, rng, shape):
 def test_noise_of_any_tails_is_about_standard_normal(kind):
     rng = np.random.default_rng(0)
     x = rng.uniform(size=(400, 2000))
-    found = in_order(x, noise(kind, rng, (400, 1)), np.ones(400))
+    found = column_order(x, noise(kind, rng, (400, 1)), np.ones(400))
     assert abs(found.mean()) < 0.1
     assert_allclose(found.std(), 1.0, atol=0.1)
     assert found.max() < 4.0
@@ -35,7 +35,7 @@ def test_any_wave_of_one_column_shows_in_it_alone(frequency):
     rng = np.random.default_rng(0)
     x = rng.uniform(-1, 1, (1000, 4))
     wave = np.sin(frequency * x[:, 2:3])
-    found = in_order(x, wave + rng.standard_normal(wave.shape), np.ones(1000))
+    found = column_order(x, wave + rng.standard_normal(wave.shape), np.ones(1000))
     assert found[2] > 6.0
     assert np.delete(found, 2).max() < 4.0
 
@@ -45,22 +45,22 @@ def test_rows_have_no_order_and_twice_is_a_weight_of_two():
     x = rng.uniform(size=(200, 3))
     x[:, 1] = np.round(x[:, 1], 1) + rng.integers(0, 3, 200)
     residual, weights = rng.standard_normal((200, 2)), rng.uniform(0.5, 2.0, 200)
-    found = in_order(x, residual, weights)
+    found = column_order(x, residual, weights)
     order = rng.permutation(200)
-    assert_allclose(in_order(x[order], residual[order], weights[order]), found, rtol=1e-9)
+    assert_allclose(column_order(x[order], residual[order], weights[order]), found, rtol=1e-9)
     times = rng.integers(1, 4, 200)
     again = np.repeat(np.arange(200), times)
     assert_allclose(
-        in_order(x[again], residual[again], weights[again]),
-        in_order(x, residual, weights * times),
+        column_order(x[again], residual[again], weights[again]),
+        column_order(x, residual, weights * times),
         rtol=1e-9,
     )
-    assert_allclose(in_order(1e3 * x - 5.0, -1e-9 * residual, weights), found, rtol=1e-6)
+    assert_allclose(column_order(1e3 * x - 5.0, -1e-9 * residual, weights), found, rtol=1e-6)
 
 
 def test_few_values_say_nothing():
     x = np.tile(np.arange(10.0), 50)[:, None]
-    assert in_order(x, x - 4.5, np.ones(500)) == 0.0
+    assert column_order(x, x - 4.5, np.ones(500)) == 0.0
 
 
 def columns_of_kinds(rng, n):

@@ -13,8 +13,8 @@ from sklearn_kan.training.candidates.context import Context
 from sklearn_kan.training.candidates.part import Kind, Part, Variant
 from sklearn_kan.training.candidates.proposals import candidates
 from sklearn_kan.training.candidates.settings import Settings
-from sklearn_kan.training.candidates.without_evidence import PENALISED, gone_on
-from sklearn_kan.training.evidence.beyond_rows import finished
+from sklearn_kan.training.candidates.without_evidence import PENALISED, continued_on
+from sklearn_kan.training.evidence.beyond_rows import Beyond, finished
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import BinaryLogLoss, MultinomialLogLoss, SquaredError
 from sklearn_kan.training.objective.objective import Rows, mean_loss
@@ -81,7 +81,7 @@ def test_a_weaker_penalty_fits_the_rows_better():
 def test_going_on_lowers_the_loss_and_keeps_the_name():
     rows = rows_of(*checkerboard())
     _, first = candidates(rows, SETTINGS, frozenset(WEAK[1:2]))
-    more = gone_on(first, rows, SETTINGS)
+    more = continued_on(first, rows, SETTINGS)
     assert more.variant == first.variant
     before, after = (mean_loss(part.state.network, rows, LOSS) for part in (first, more))
     assert after < before
@@ -94,8 +94,8 @@ def test_values_that_left_their_grids_do_no_harm():
     y = np.r_[np.arange(6), rng.integers(0, 6, 54)]
     rows = rows_of(x, y)
     for part in candidates(rows, SETTINGS, frozenset(WEAK))[1:]:
-        for n_beyond in (0, 5):
-            raw = predict(finished(part.state, rows, n_beyond), x)
+        for beyond in Beyond:
+            raw = predict(finished(part.state, rows, beyond), x)
             assert np.isfinite(raw).all()
 
 

@@ -7,12 +7,12 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.candidates.growth import MOST_PARAMETERS
 from sklearn_kan.training.candidates.part import Kind
 from sklearn_kan.training.candidates.settings import Settings
 from sklearn_kan.training.choice import automatic
-from sklearn_kan.training.choice.automatic import fit_automatic, is_affordable
+from sklearn_kan.training.choice.automatic import fit_automatic
 from sklearn_kan.training.choice.choose import choose
+from sklearn_kan.training.evidence.budget import MOST_PARAMETERS, given_is_affordable
 from sklearn_kan.training.evidence.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import SquaredError
@@ -140,4 +140,4 @@ def test_exact_additive_data_leave_a_posterior(monkeypatch):
     ],
 )
 def test_affordable(hidden, direct, p, q, affordable):
-    assert is_affordable(Architecture(hidden, direct=direct), p, q) is affordable
+    assert given_is_affordable(Architecture(hidden, direct=direct), p, q) is affordable

@@ -8,12 +8,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.candidates import settings
 from sklearn_kan.training.candidates.part import Kind, Part, Variant
 from sklearn_kan.training.candidates.proposals import candidates
 from sklearn_kan.training.candidates.settings import Settings
 from sklearn_kan.training.choice import choose as architecture
-from sklearn_kan.training.choice.choose import Choice, choose
+from sklearn_kan.training.choice.choose import Chosen, choose
+from sklearn_kan.training.evidence import budget
+from sklearn_kan.training.evidence.beyond_rows import Beyond
 from sklearn_kan.training.evidence.gauss_newton import State
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import BinaryLogLoss, SquaredError
@@ -25,7 +26,7 @@ ALL_EDGES = Variant(Kind.ADDITIVE_ALL_EDGES).name
 
 
 class Chosen(NamedTuple):
-    choice: Choice
+    choice: Chosen
     state: State
 
 
@@ -100,7 +101,7 @@ def test_rows_say_how_much_of_idle_edges_a_classifier_keeps(chosen_by_folds):
 
 
 def test_where_folds_are_too_dear_idle_edges_are_judged_without(monkeypatch, chosen_by_folds):
-    monkeypatch.setattr(settings, "_MOST_OPERATIONS", 1e5)
+    monkeypatch.setattr(budget, "_MOST_OPERATIONS", 1e5)
     found = chosen(class_rows(), loss=BinaryLogLoss())
     assert list(found.choice.log_evidence) == ["additive", ALL_EDGES]
     assert np.isfinite(found.choice.risk)
@@ -239,10 +240,10 @@ def test_a_fit_goes_on_in_the_way_that_rows_left_out_like_best(farthest, is_take
     rows = Rows(np.zeros((300, 1)), rng.normal(size=(300, 1)), np.ones(300))
     variants = Variant(Kind.ADDITIVE), Variant(Kind.WIDE, 4)
     noise = rng.normal(size=(300, 1))
-    ways = [Part(one, None, n_beyond=way) for way in (0, 5, -1) for one in variants]
+    ways = [Part(one, None, beyond=way) for way in Beyond for one in variants]
     errors = {0: 0.5, 5: 0.6, -1: farthest}
     predictions = np.stack(
-        [rows.y + (errors[way.n_beyond] if way.kind is Kind.WIDE else 1.0) * noise for way in ways]
+        [rows.y + (errors[way.beyond] if way.kind is Kind.WIDE else 1.0) * noise for way in ways]
     )
     shares, risk = architecture._shares(ways, predictions, rows, SETTINGS, 300.0)
     error = farthest if is_taken else 0.5

@@ -12,9 +12,9 @@ from sklearn_kan.training.candidates.growth import grow
 from sklearn_kan.training.candidates.part import Kind, Part, Variant
 from sklearn_kan.training.candidates.proposals import candidates
 from sklearn_kan.training.candidates.settings import Settings
-from sklearn_kan.training.choice.common_coordinates import rebased, with_hidden_grids_of
+from sklearn_kan.training.choice.common_coordinates import on_additive_chart, with_hidden_grids_of
 from sklearn_kan.training.choice.mixing import mixed
-from sklearn_kan.training.evidence.beyond_rows import finished
+from sklearn_kan.training.evidence.beyond_rows import Beyond, finished
 from sklearn_kan.training.evidence.gauss_newton import posterior_of, problem_of
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import BinaryLogLoss, SquaredError
@@ -34,10 +34,10 @@ COMPOSED, GROWN, WIDE = Variant(Kind.COMPOSED), Variant(Kind.ONE_NODE), Variant(
 def parts_of(rows, loss=None, shares=(0.1, 0.2, 0.3, 0.25, 0.15)):
     settings = Settings(loss or SquaredError(), Architecture())
     found = candidates(rows, settings, frozenset({COMPOSED, GROWN, WIDE}))
-    beyond = (0, 5, 0, 5, 0)
+    ways = [Beyond.AFTER_LAST_ROW, Beyond.INSIDE_FIVE_ROWS]
     return [
-        Part(candidate.variant, candidate.state, share, n_beyond)
-        for candidate, share, n_beyond in zip(found, shares, beyond, strict=True)
+        Part(candidate.variant, candidate.state, share, beyond)
+        for candidate, share, beyond in zip(found, shares, [*ways, *ways, ways[0]], strict=True)
     ]
 
 
@@ -59,12 +59,12 @@ def test_fits_of_all_kinds_are_mixed():
     additive, *others = parts_of(rows)
     mixture = mixed(additive, others, rows)
     assert mixture.state.chart.network.layers[0].n_outputs == 1 + 1 + 1 + 4
-    assert_array_equal(mixture.n_beyond, [5, 0, 5, 0, 0, 0, 0])
+    assert_array_equal(mixture.beyond, [5, 0, 5, 0, 0, 0, 0])
     x = np.random.default_rng(1).uniform(-2.5, 2.5, (200, 3))
     for at in (rows.x, x):
-        found = predict(finished(mixture.state, rows, mixture.n_beyond), at)
+        found = predict(finished(mixture.state, rows, mixture.beyond), at)
         wanted = sum(
-            part.share * predict(finished(part.state, rows, part.n_beyond), at)
+            part.share * predict(finished(part.state, rows, part.beyond), at)
             for part in (additive, *others)
         )
         assert np.sqrt(np.mean((found - wanted) ** 2)) < 0.02 * wanted.std()
@@ -93,7 +93,7 @@ def test_additive_fits_are_mixed_with_each_other_and_with_others(share, deep_sha
     x = np.random.default_rng(1).uniform(-2.5, 2.5, (200, 5))
     wanted = sum(part.share * predict(part.state.network, x) for part in (sparse, whole, deep))
     assert_allclose(predict(mixture.state.network, x), wanted, rtol=1e-12, atol=1e-12)
-    assert len(mixture.n_beyond) == mixture.state.chart.n_hidden
+    assert len(mixture.beyond) == mixture.state.chart.n_hidden
     posterior = posterior_of(problem_of(mixture.state, rows, SquaredError()), mixture.state)
     assert np.isfinite(posterior.log_evidence)
 
@@ -132,7 +132,7 @@ def test_mixing_leaves_its_parts_unchanged():
 def test_what_has_grown_from_the_additive_fit_stays_as_it_is():
     rows, _ = product_rows()
     additive, hidden, _ = hidden_fit(rows, max_iter=2)
-    assert rebased(hidden, additive, rows) is hidden
+    assert on_additive_chart(hidden, additive, rows) is hidden
 
 
 @pytest.mark.parametrize("loss", [SquaredError(), BinaryLogLoss()], ids=lambda x: type(x).__name__)
@@ -141,7 +141,7 @@ def test_other_fits_are_projected_onto_the_additive_coordinates(loss):
     rows = replace(rows, y=(rows.y > 0).astype(float)) if loss.is_likelihood else rows
     additive, *others = parts_of(rows, loss)
     for part in others:
-        found = rebased(part.state, additive.state, rows)
+        found = on_additive_chart(part.state, additive.state, rows)
         first = found.chart.coordinates[0]
         assert_array_equal(first.maps, additive.state.chart.coordinates[0].maps)
         wanted = predict(part.state.network, rows.x)

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from scipy.special import softmax
 
 from sklearn_kan.network import predict
-from sklearn_kan.training.evidence import leave_one_out as left_out
+from sklearn_kan.training.evidence import budget
 from sklearn_kan.training.evidence.gauss_newton import fit_evidence, posterior_of, problem_of
 from sklearn_kan.training.evidence.leave_one_out import correct_strengths, predictions_left_out
 from sklearn_kan.training.objective.losses import (
@@ -169,5 +169,5 @@ def test_where_it_does_not_matter_or_is_too_dear_nothing_is_corrected(monkeypatc
     assert correct_strengths(problem, state) is not state
     few = replace(state, posterior=replace(state.posterior, edf=0.01 * len(rows.x)))
     assert correct_strengths(problem, few) is few
-    monkeypatch.setattr(left_out, "_MOST_OPERATIONS", 1.0)
+    monkeypatch.setattr(budget, "_MOST_OPERATIONS", 1.0)
     assert correct_strengths(problem, state) is state

@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import predict
 from sklearn_kan.training.initial import grids as training_grids
+from sklearn_kan.training.initial.grid_rules import BATCHES, DESCENT, EVIDENCE
 from sklearn_kan.training.initial.grids import follow, sample_rows, to_grid_size
 from sklearn_kan.training.initial.network import Architecture, initial_network
 from sklearn_kan.training.objective.objective import Rows
@@ -175,3 +176,18 @@ def test_a_sample_of_many_rows_is_some_of_them_in_order_and_the_ends_of_columns(
     assert_array_equal(sample.weights, rows.weights[index])
     again = sample_rows(rows, 50, np.random.default_rng(0))
     assert_array_equal(again.x, sample.x)
+
+
+@pytest.mark.parametrize("rule", [DESCENT, EVIDENCE, BATCHES])
+def test_grids_are_outgrown_where_values_leave_them_or_use_too_little(rule):
+    breaks = np.tile(np.linspace(0.0, 10.0, 6), (5, 1))
+    reach = 10.0 * rule.drift
+    ends = [
+        (0.0, 10.0),
+        (-0.9 * reach, 10.0 + 0.9 * reach),
+        (0.0, 10.0 + 1.1 * reach),
+        (2.0, 2.0 + 9.9 * rule.used),
+        (3.0, 3.0),
+    ]
+    found = rule.is_outgrown(breaks, np.array(ends).T)
+    assert found.tolist() == [False, False, True, rule.used > 0, False]

@@ -8,8 +8,8 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan.network import Network, forward, inputs_at, predict
+from sklearn_kan.training.initial.grid_rules import DESCENT
 from sklearn_kan.training.initial.network import (
-    HIDDEN_MARGIN,
     Architecture,
     initial_network,
     layer_outputs,
@@ -89,7 +89,7 @@ def test_grids_cover_the_rows_and_hidden_ones_a_margin(architecture):
     rows = smooth_rows(p=3)
     network = start(architecture, rows)
     for index, nodes in enumerate(node_values(network, rows.x)):
-        margin = HIDDEN_MARGIN if index else 0.0
+        margin = DESCENT.margin if index else 0.0
         low, high = nodes.min(axis=0), nodes.max(axis=0)
         breaks = network.layers[index].basis.breaks
         assert_allclose(breaks[:, 0], low - margin * (high - low), rtol=1e-9, atol=1e-12)

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 from sklearn_kan.network import predict
 from sklearn_kan.training.descent.schedule import Plan
-from sklearn_kan.training.evidence.resume import resumed, settled
+from sklearn_kan.training.evidence.resume import fitted_under_evidence, placed_state
 from sklearn_kan.training.initial.network import Architecture
 from sklearn_kan.training.objective.losses import SquaredError
 from sklearn_kan.training.objective.objective import mean_loss
@@ -35,7 +35,7 @@ LOSS = SquaredError()
 def test_a_resumed_network_is_the_same_function(hidden, direct):
     rows = smooth_rows(n=150, p=3, weighted=True)
     network = make_network(hidden, direct, rows)
-    state = resumed(network, rows, LOSS)
+    state = placed_state(network, rows, LOSS)
     wanted = predict(network, rows.x)
     assert_allclose(predict(state.network, rows.x), wanted, atol=1e-8 * np.abs(wanted).max())
     for strengths in (state.strengths.roughness, state.strengths.ridge):
@@ -47,8 +47,10 @@ def test_matched_strengths_are_near_those_of_the_evidence():
     """The log-evidence at once is what many steps would find, but for a few nats."""
     rows = sparse_rows(n=300)
     state, _ = additive_fit(rows, max_iter=60)
-    start = Trial(settled(resumed(state.network, rows, LOSS), rows, LOSS, 0, 0.1))
-    later = Trial(settled(start.state, rows, LOSS, 30, 1e-3))
+    start = Trial(
+        fitted_under_evidence(placed_state(state.network, rows, LOSS), rows, LOSS, 0, 0.1)
+    )
+    later = Trial(fitted_under_evidence(start.state, rows, LOSS, 30, 1e-3))
     assert start.log_evidence > later.log_evidence - 15.0
 
 
@@ -86,7 +88,7 @@ def test_product_nodes_are_tried_where_there_are_some():
 def test_edges_go_until_the_evidence_falls(seed):
     rows = sparse_rows(seed=seed)
     state, _ = additive_fit(rows, max_iter=60)
-    start = Trial(settled(state, rows, LOSS, 0, 0.1))
+    start = Trial(fitted_under_evidence(state, rows, LOSS, 0, 0.1))
     trial = sparser(start, rows, LOSS)
     kept = trial.network.layers[0].edges[:, 0]
     assert kept[:2].all()
@@ -103,7 +105,7 @@ def test_curves_go_where_they_do_nothing():
     state, _ = additive_fit(rows, max_iter=60)
     network = with_curves(state.network, share=0.5, keep=False)
     places = {(edge.input, edge.output) for edge in network.layers[0].curves}
-    trial = Trial(settled(resumed(network, rows, LOSS), rows, LOSS, 10, 0.1))
+    trial = Trial(fitted_under_evidence(placed_state(network, rows, LOSS), rows, LOSS, 10, 0.1))
     after = without_curves(trial, rows, LOSS)
     left = {(edge.input, edge.output) for edge in after.state.network.layers[0].curves}
     assert left <= places

@@ -95,7 +95,7 @@ def test_in_parallel_the_same_stages_are_told():
     [
         ("additive", ["additive"]),
         ("a curve of a sum of curves", ["additive", "a curve of a sum of curves"]),
-        ("1 node", ["additive", "a curve of a sum of curves", "1 node"]),
+        ("1 node", ["additive", "a curve of a sum of curves", "1 node", "1 node, curved"]),
     ],
 )
 def test_an_automatic_fit_asked_to_stop_grows_no_further(stops, expected):
