@@ -50,22 +50,6 @@ def search_formulas(
     symbols: Sequence[Any] | None = None,
     criterion: Criterion | None = None,
 ) -> list[Formula]:
-    """Search for formulas of y, and return the front; see `search`."""
-    options: dict[str, Any] = {"library": library, "seed": seed, "symbols": symbols}
-    return search(X, y, weights, criterion=criterion, **options).front
-
-
-@np.errstate(all="ignore")
-def search(
-    X: Array,
-    y: Array,
-    weights: Array | None = None,
-    *,
-    library: Iterable[Any] | None = None,
-    seed: int = 0,
-    symbols: Sequence[Any] | None = None,
-    criterion: Criterion | None = None,
-) -> Found:
     """Search for formulas of y, along the front of accuracy against complexity.
 
     Parameters
@@ -86,13 +70,31 @@ def search(
 
     Returns
     -------
-    Found
+    list of Formula
+        Simplest first; one of them is `chosen`. Where no law was found, that is the best
+        approximation, and its R2 says how good.
 
     Raises
     ------
     ValueError
         If no row has a positive weight.
     """
+    options: dict[str, Any] = {"library": library, "seed": seed, "symbols": symbols}
+    return search(X, y, weights, criterion=criterion, **options).front
+
+
+@np.errstate(all="ignore")
+def search(
+    X: Array,
+    y: Array,
+    weights: Array | None = None,
+    *,
+    library: Iterable[Any] | None = None,
+    seed: int = 0,
+    symbols: Sequence[Any] | None = None,
+    criterion: Criterion | None = None,
+) -> Found:
+    """Return what `search_formulas` does, and how the search went."""
     import sympy
 
     X = np.asarray(X, dtype=np.float64)

@@ -39,7 +39,7 @@ class Formula:
     r2_held_out : float
         The same on rows held out while its constants were fitted.
     chosen : bool
-        Whether it is the one to use, see `choose`.
+        Whether it is the one to use.
     """
 
     expression: Any
