@@ -14,7 +14,7 @@ SHARED = [
     {"hidden_layer_sizes": ((2, 1),), "max_iter": 4, "grid_size": 3},
     {"solver": "lbfgs", "base_function": "none", "spline_order": 1, "grid_eps": 1.0},
     {"solver": "adam", "hidden_layer_sizes": 2, "max_iter": 20, "batch_size": 32},
-    {"grid_size": 5.0, "extrapolation": "constant", "max_iter": 20},
+    {"grid_size": 5.0, "extrapolation": "constant", "hidden_layer_sizes": ()},
     {"grid_size": (3, 6), "hidden_layer_sizes": (2,), "max_iter": 4},
     {"early_stopping": True, "hidden_layer_sizes": (3,)},
     {"n_init": 2, "hidden_layer_sizes": (1,), "max_iter": 4, "grid_size": 2},
@@ -27,7 +27,7 @@ REGRESSION = [
     {"loss": "poisson", "hidden_layer_sizes": ()},
     {"loss": "gamma", "hidden_layer_sizes": (), "max_iter": 20},
 ]
-CLASSIFICATION = [{"class_weight": "balanced"}]
+CLASSIFICATION = [{"class_weight": "balanced", "hidden_layer_sizes": ()}]
 
 # As users write them, to the end of the search: the checks that compare two fits, and those of few
 # rows.
