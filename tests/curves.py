@@ -107,3 +107,19 @@ def with_curves(network, share=0.5, seed=0, keep=True):
             curves=tuple(edges),
         )
     return network
+
+
+class Cube:
+    """A function of a user's own: a cube that is called anything."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def value(self, u):
+        return u**3
+
+    def slope(self, u):
+        return 3 * u**2
+
+    def curvature(self, u):
+        return 6 * u

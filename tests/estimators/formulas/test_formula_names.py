@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from sklearn_kan import KANClassifier, KANRegressor
+from tests.curves import Cube
 
 ODD = """
     pi e E I N S golden_ratio euler_gamma exp log sqrt abs Abs erf sin jv sign Max max select
@@ -197,22 +198,6 @@ def test_a_constant_that_was_fitted():
 # Functions of a user's own.
 
 
-class Own:
-    """A cube that is called anything."""
-
-    def __init__(self, name):
-        self.name = name
-
-    def value(self, u):
-        return u**3
-
-    def slope(self, u):
-        return 3 * u**2
-
-    def curvature(self, u):
-        return 6 * u
-
-
 def lift(u):
     return u**2
 
@@ -228,15 +213,15 @@ FUNCTIONS = ["cube", "x0", "exp", "cos", "x", "x^2", "0", "Max", "phi_0_1_0", "a
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions_of_any_name(name):
     y = np.exp(ROWS[:, 0]) + np.cos(ROWS[:, 1])
-    model = KANRegressor((), alpha=1.0, symbolic_library=[Own(name), "exp", "cos"]).fit(ROWS, y)
+    model = KANRegressor((), alpha=1.0, symbolic_library=[Cube(name), "exp", "cos"]).fit(ROWS, y)
     spline = copy.deepcopy(model)
-    spline.set_edge(0, 0, 0, Own(name), a=0.5)
+    spline.set_edge(0, 0, 0, Cube(name), a=0.5)
     assert len(spline.symbolic_functions_) == 2
     assert_allclose(spline.predict_symbolic(ROWS), spline.predict(ROWS))
     with pytest.raises(ValueError, match="functions that are no expressions"):
         spline.to_python()
     spline.to_latex()
-    model.set_edge(0, 0, 0, Own(name), a=0.5, b=1.0).set_edge(0, 1, 0, "cos")
+    model.set_edge(0, 0, 0, Cube(name), a=0.5, b=1.0).set_edge(0, 1, 0, "cos")
     assert_allclose(model.predict_symbolic(ROWS), model.predict(ROWS))
     assert_allclose(pickle.loads(pickle.dumps(model.to_callable()))(ROWS), model.predict(ROWS))
     text = str(model.symbolic_formula_)
@@ -252,7 +237,7 @@ def test_functions_of_any_name(name):
 
 def test_functions_of_the_same_name_on_two_edges():
     model = KANRegressor((), alpha=1.0).fit(ROWS, ROWS.sum(axis=1))
-    model.set_edge(0, 0, 0, Own("f"))
+    model.set_edge(0, 0, 0, Cube("f"))
     model.set_edge(0, 1, 0, (lambda u: u**2, lambda u: 2 * u))
     assert list(model.symbolic_functions_) == ["f", "f_2"]
     assert_allclose(model.predict_symbolic(ROWS), model.predict(ROWS))
@@ -262,7 +247,7 @@ def test_functions_of_the_same_name_on_two_edges():
 
 
 def test_functions_that_are_not_in_the_formula_are_in_nobodys_way():
-    library = ["x", Own("cube")]
+    library = ["x", Cube("cube")]
     model = KANRegressor.from_formula("2*x", symbolic_library=library)
     assert model.symbolic_functions_ == {}
     assert "return 2*x" in model.to_python()
@@ -271,7 +256,7 @@ def test_functions_that_are_not_in_the_formula_are_in_nobodys_way():
 
 
 def test_a_search_takes_no_function_for_another_of_its_name():
-    library = ["x", Own("exp")]
+    library = ["x", Cube("exp")]
     X = ROWS[:, :1]
     model = KANRegressor(symbolic=True, symbolic_library=library, random_state=0)
     model.fit(X, 2.0 * X[:, 0] ** 3 + 1.0)

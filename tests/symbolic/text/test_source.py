@@ -14,6 +14,7 @@ from sklearn_kan.symbolic.text.parse import parse_formula
 from sklearn_kan.symbolic.text.source import callable_of, python_source, with_names
 from sklearn_kan.symbolic.text.user_primitives import as_primitive
 from sklearn_kan.symbolic.text.vocabulary import FUNCTIONS
+from tests.curves import Cube
 
 X, Y = sympy.symbols("x y")
 U = np.array([0.21, 0.48, 0.83])
@@ -114,23 +115,9 @@ def test_functions_of_a_users_own_are_none_of_the_library():
     primitive = as_primitive((np.cos, lambda u: -np.sin(u)))
     assert primitive is as_primitive("cos")
     for name, written in [("exp", '"exp"'), ("x", '"x"'), ("x^2", '"x^2"'), ("logit", "logit")]:
-        own = as_primitive(Named(name))
+        own = as_primitive(Cube(name))
         assert own.name == written
         assert str(own.expression(X)) == f"{written}(x)"
         assert pickle.loads(pickle.dumps(own)).name == written
     assert as_primitive(sympy.Symbol("exp")) is as_primitive("x")
     assert as_primitive(1 / sympy.Symbol("sin")) is as_primitive("1/x")
-
-
-class Named:
-    def __init__(self, name):
-        self.name = name
-
-    def value(self, u):
-        return u**3
-
-    def slope(self, u):
-        return 3 * u**2
-
-    def curvature(self, u):
-        return 6 * u
