@@ -124,11 +124,8 @@ def rises(found: Sequence[Part], settings: Settings) -> bool:
 
     Of two composed fits the one with all edges counts, like that of what grows.
     """
-    evidence = {part.kind: -inf for part in found if part.is_deep}
-    for part in found:
-        if part.is_deep:
-            evidence[part.kind] = max(evidence[part.kind], part.state.log_evidence)
-    if Kind.COMPOSED_ALL_EDGES in evidence:
-        del evidence[Kind.COMPOSED]
-    best = max(evidence.values(), default=-inf)
+    deep = [part for part in found if part.is_deep]
+    if any(part.kind is Kind.COMPOSED_ALL_EDGES for part in deep):
+        deep = [part for part in deep if part.kind is not Kind.COMPOSED]
+    best = max((part.state.log_evidence for part in deep), default=-inf)
     return best > begun_with(found, settings).log_evidence + RISE

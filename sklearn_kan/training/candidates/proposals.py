@@ -78,7 +78,8 @@ def candidates(
             continue
         part = settings.progress.begin(proposal.variants[0].name)
         found = proposal.fits(context, asked)
-        context = replace(context, found=(*context.found, *found))
+        if found:  # else what is known of the context stays
+            context = replace(context, found=(*context.found, *found))
         if tell(part, found, rows, settings):
             break
     return list(context.found)
