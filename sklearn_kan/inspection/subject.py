@@ -13,10 +13,6 @@ from ..estimators.encoding.scaling import Scaling
 from ..estimators.encoding.target import NumericTarget
 from ..estimators.fitting.attributes import FittedMixin
 from ..estimators.fitting.fitted import Fitted
-from ..training.objective.losses import Gamma, Poisson
-
-# Losses whose raw prediction is the logarithm of the mean.
-_LOG_LINKS = (Poisson, Gamma)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +56,7 @@ class Subject:
         """What of the output a raw prediction is: "" for itself, "log" or "log-odds"."""
         if self.fitted.encoding.target.classes is not None:
             return "log-odds"
-        return "log" if isinstance(self.fitted.loss, _LOG_LINKS) else ""
+        return "log" if self.fitted.loss.has_log_link else ""
 
     def units_of_input(self, layer: int, node: int) -> tuple[float, float]:
         """Return (scale, center): an input node's value times `scale` plus `center` is shown.

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...network import Network, hold_inputs, rescale_inputs, rescale_outputs
-from ...training.objective.losses import Gamma, Loss, Poisson
+from ...training.objective.losses import Loss
 from ..encoding.data import Data
 from ..encoding.encoding import Encoding
 from ..encoding.scaling import Scaling, pooled, standardise_bulk
@@ -102,7 +102,7 @@ def translated(network: Network, old: Encoding, new: Encoding, loss: Loss) -> Ne
     first, second = old.target.scaling, new.target.scaling
     was_fixed, is_fixed = np.isinf(first.scale), np.isinf(second.scale)
     with np.errstate(over="ignore", invalid="ignore"):
-        if isinstance(loss, Poisson | Gamma):
+        if loss.has_log_link:
             shift, scale = np.log(second.scale / first.scale), np.ones_like(first.scale)
         else:
             known = np.where(was_fixed, second.scale, first.scale)

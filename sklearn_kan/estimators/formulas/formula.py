@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...network import Network
-from ...training.objective.losses import Gamma, Poisson
 from ..encoding.data import dense
 from ..encoding.target import NumericTarget
 from ..fitting.fitted import Fitted, Setup
@@ -52,7 +51,7 @@ def output_maps(setup: Setup) -> np.ndarray:
 
 def has_log_link(setup: Setup) -> bool:
     """Tell whether predictions are exp of the raw ones."""
-    return isinstance(setup.loss, Poisson | Gamma)
+    return setup.loss.has_log_link
 
 
 def has_link(setup: Setup) -> bool:

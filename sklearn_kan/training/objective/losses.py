@@ -26,8 +26,8 @@ _LARGEST_EXPONENT = 300.0
 class Loss(ABC):
     """A convex loss per row; `value`, `gradient` and `hessian` take y and raw (n, q)."""
 
-    #: Whether y is to be standardised before it is fitted.
-    scales_target: ClassVar[bool] = False
+    #: Whether predictions are exp of the raw ones.
+    has_log_link: ClassVar[bool] = False
     #: Whether the Hessian of a row is diag(p) - p p' with p the predictions, not diagonal.
     couples_outputs: ClassVar[bool] = False
     #: Whether `loss` is -log of a likelihood with known dispersion one.
@@ -62,7 +62,6 @@ class Loss(ABC):
 class SquaredError(Loss):
     """(raw - y)^2 / 2, summed over outputs."""
 
-    scales_target = True
     is_likelihood = False
     least_dispersion = 1e-28
 
@@ -92,7 +91,6 @@ class Huber(Loss):
     """
 
     delta: float = 1.35
-    scales_target: ClassVar[bool] = True
     is_likelihood: ClassVar[bool] = False
 
     def loss_gradient(self, y: np.ndarray, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -185,6 +183,7 @@ class Poisson(Loss):
     than Poisson's, and a target that was divided by its mean is not a count.
     """
 
+    has_log_link = True
     is_likelihood = False
 
     def loss_gradient(self, y: np.ndarray, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -208,6 +207,7 @@ class Gamma(Loss):
     Its gradient does not depend on the dispersion, which therefore needs no estimate here.
     """
 
+    has_log_link = True
     is_likelihood = False
 
     def loss_gradient(self, y: np.ndarray, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

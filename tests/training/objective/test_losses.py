@@ -25,6 +25,13 @@ def instances():
     return [case.values[0] for case in LOSSES]
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_log_link_is_one_whose_inverse_is_exp(loss):
+    raw = np.linspace(-3.0, 3.0, 12).reshape(6, 2)
+    is_exp = np.allclose(loss.inverse_link(raw), np.exp(raw), rtol=1e-12)
+    assert loss.has_log_link is is_exp
+
+
 def make_case(loss, n=40, q=3, seed=0):
     """Return targets and raw predictions (n, q)."""
     rng = np.random.default_rng(seed)
